@@ -1,0 +1,32 @@
+/* Hashes and encodings. The door to libcrypto is hash.c. */
+#ifndef NW_BASE_HASH_H
+#define NW_BASE_HASH_H
+
+#include "base/span.h"
+#include "base/strbuf.h"
+
+#define SHA256_BYTES 32
+#define HEX128_SIZE 33 /* 32 hex digits and a NUL */
+
+void hash_sha256(struct span s, uint8_t out[SHA256_BYTES]);
+void hash_hmac_sha256(struct span key, struct span s,
+	uint8_t out[SHA256_BYTES]);
+
+/* SHA-256 in pieces; each piece is preceded by its length as 8 bytes, so that
+ * {"ab","c"} and {"a","bc"} differ. Returns the first 32 hex digits. */
+void hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE]);
+/* First 32 hex digits of the plain SHA-256 of s. */
+void hash_hex128(struct span s, char out[HEX128_SIZE]);
+
+/* SipHash-1-3 with a per-process random key: for tables, never for storage. */
+uint64_t hash_table(struct span s);
+/* A fixed 64-bit hash (FNV-1a with a final mix): the same everywhere, fit for
+ * compiled blocks and files, not for hostile keys. */
+uint64_t hash_fixed(struct span s);
+
+void hash_to_hex(const uint8_t *p, size_t n, char *out); /* 2n + 1 bytes */
+bool hash_from_hex(struct span hex, uint8_t *out, size_t n);
+void hash_base64(struct span s, struct strbuf *out); /* RFC 4648 4 */
+bool hash_base64_decode(struct span s, struct strbuf *out);
+
+#endif

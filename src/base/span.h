@@ -1,0 +1,65 @@
+/*
+ * A borrowed run of bytes, not terminated. Inside the program text spans are
+ * valid UTF-8 (made so once, at the parse door).
+ */
+#ifndef NW_BASE_SPAN_H
+#define NW_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct span {
+	const char *p;
+	size_t n;
+};
+
+#define SPAN_NULL ((struct span){NULL, 0})
+#define SPAN_LIT(s) ((struct span){"" s "", sizeof(s) - 1})
+/* For printf("%.*s"). */
+#define SPAN_ARG(s) (int)(s).n, (s).p ? (s).p : ""
+
+static inline struct span
+span_of(const char *s)
+{
+	return (struct span){s, s ? strlen(s) : 0};
+}
+
+static inline struct span
+span_make(const char *p, size_t n)
+{
+	return (struct span){p, n};
+}
+
+bool span_eq(struct span a, struct span b);
+bool span_eq_str(struct span a, const char *s);
+/* ASCII case only. */
+bool span_caseeq(struct span a, struct span b);
+bool span_caseeq_str(struct span a, const char *s);
+bool span_starts(struct span a, const char *prefix);
+bool span_ends(struct span a, const char *suffix);
+/* Bytewise order, a shorter prefix first: <0, 0, >0. */
+int span_cmp(struct span a, struct span b);
+/* Offset of the first byte c or of the string; SIZE_MAX if absent. */
+size_t span_find(struct span a, char c);
+size_t span_find_str(struct span a, const char *s);
+/* Sub-span, clamped to a's bounds. */
+struct span span_sub(struct span a, size_t start, size_t n);
+/* Without ASCII white space (space \t \n \r \f \v) at both ends. */
+struct span span_trim(struct span a);
+/* Cuts off the part before the first c, moves *rest past it; false at the end. */
+bool span_next(struct span *rest, char c, struct span *part);
+/* Caller frees with mem_free. */
+char *span_dup(struct span a);
+/* A decimal number, whole span, in [min, max]; false else. */
+bool span_i64(struct span a, int64_t min, int64_t max, int64_t *out);
+bool span_double(struct span a, double *out);
+/* Is every byte part of well-formed UTF-8 (RFC 3629), no surrogates? */
+bool span_is_utf8(struct span a);
+/* Longest prefix of at most max bytes that does not cut a UTF-8 sequence. */
+struct span span_utf8_head(struct span a, size_t max);
+/* Distance for suggestions: Damerau-Levenshtein, capped at max + 1. */
+unsigned span_distance(struct span a, struct span b, unsigned max);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Every bound on what comes from outside, in one place: unit, reason, and what
+ * happens beyond it. Each one is tested at its edge.
+ */
+#ifndef NW_MODEL_LIMITS_H
+#define NW_MODEL_LIMITS_H
+
+#define KIB(n) ((size_t)(n) << 10)
+#define MIB(n) ((size_t)(n) << 20)
+
+/* A feed document after inflation; beyond: refused with a message. */
+#define LIMIT_DOCUMENT_BYTES MIB(16)
+/* Inflated size per received byte, plus LIMIT_INFLATE_SLACK; beyond: a bomb,
+ * refused. Real feeds reach about 30. */
+#define LIMIT_INFLATE_RATIO 200
+#define LIMIT_INFLATE_SLACK MIB(1)
+/* Text delivered by the XML reader per input byte, plus 1 MiB (entity bombs:
+ * libxml2's push parser delivers quadratic blow-up in full). */
+#define LIMIT_XML_EXPANSION 8
+#define LIMIT_XML_EXPANSION_SLACK MIB(1)
+#define LIMIT_XML_DEPTH 128 /* elements; beyond: parsing ends, recovered */
+#define LIMIT_XML_START_TAG_BYTES KIB(64) /* beyond: parsing ends, recovered */
+/* Items of one document; later ones are dropped and `recovered` is set. */
+#define LIMIT_ITEMS 10000
+#define LIMIT_TITLE_BYTES KIB(2) /* cut at a character */
+#define LIMIT_TEXT_BYTES KIB(32) /* plain text of an item in a hit; cut */
+#define LIMIT_CONTENT_BYTES KIB(512) /* markup of one item's content; cut */
+#define LIMIT_URL_BYTES KIB(8) /* longer: treated as absent */
+#define LIMIT_GUID_BYTES KIB(8) /* cut */
+#define LIMIT_AUTHORS 32
+#define LIMIT_CATEGORIES 64
+#define LIMIT_LINKS 256 /* outbound links kept per item */
+#define LIMIT_NAME_BYTES 1024 /* author, category, entity name, alias */
+#define LIMIT_MENTIONS 200 /* per item and entity; later ones are counted only */
+#define LIMIT_HIT_ENTITIES 100 /* entities of one hit, most relevant first */
+#define LIMIT_EVENTS 32 /* events of one hit */
+#define LIMIT_HIT_BYTES MIB(1) /* one hit as JSON */
+/* Watchlists */
+#define LIMIT_ENTITIES 2000000
+#define LIMIT_ALIASES 10000 /* per entity; beyond: a configuration error */
+#define LIMIT_CONFIG_BYTES MIB(64) /* one YAML file */
+/* HTTP */
+#define LIMIT_HEADER_BYTES KIB(64) /* all headers of one answer; beyond: failed */
+#define LIMIT_HEADER_LINE_BYTES KIB(8)
+#define LIMIT_REDIRECTS 10
+#define LIMIT_VALIDATOR_BYTES KIB(2) /* a longer ETag is not kept */
+#define LIMIT_RESPONSE_BYTES KIB(64) /* a webhook's answer; the rest unread */
+/* Redis */
+#define LIMIT_REDIS_REPLY_BYTES MIB(256)
+#define LIMIT_PUBLISH_BATCH 200 /* hits per publishing script call */
+#define LIMIT_DELIVERY_HITS 100 /* hits per delivery; more wait for the next */
+#define LIMIT_DELIVERY_HISTORY 20 /* attempts kept in a delivery's history */
+
+#endif
