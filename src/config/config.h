@@ -1,0 +1,123 @@
+/*
+ * The configuration as one immutable, reference-counted snapshot.
+ *
+ * Made from YAML files (and the lists they name) by config_load(); a run holds
+ * one snapshot; reload makes another and swaps. Every mistake is reported at
+ * once, as `file:line:col: error: ...` with the line and a caret.
+ * One table of keys (keys.c) drives parsing, defaults, `newswatch check`, the
+ * manual page and reload.
+ */
+#ifndef NW_CONFIG_CONFIG_H
+#define NW_CONFIG_CONFIG_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "model/channel.h"
+#include "model/entity.h"
+#include "model/route.h"
+
+struct config_header {
+	struct span name, value;
+};
+
+struct config_feed {
+	struct span url; /* http:, https:, file:; canonical spelling as given */
+	struct span publisher; /* empty: from the feed and its domain */
+	int64_t interval_ms; /* 0: auto */
+	int64_t min_interval_ms, max_interval_ms; /* 0: as fetch says */
+	int64_t backfill_ms; /* alert on items up to this old at first sight */
+	double weight; /* > 0; default 1 */
+	struct span user, password_file, bearer_file; /* empty: none */
+	struct span proxy;
+	const struct config_header *headers;
+	size_t n_headers;
+	struct place place;
+};
+
+struct config_feeds {
+	const struct config_feed *p;
+	size_t n;
+};
+
+struct config_redis {
+	struct span url; /* empty: none given */
+	struct span prefix;
+	struct span user;
+	struct span password_file, ca_file, cert_file, key_file;
+	struct place place; /* of the url */
+};
+
+struct config_fetch {
+	double budget; /* polls per feed and day, of feeds with interval auto */
+	double max_rate; /* polls per second over all feeds; 0: no cap */
+	int64_t min_interval_ms, max_interval_ms;
+	int64_t timeout_ms; /* whole transfer */
+	int64_t host_gap_ms;
+	unsigned host_connections;
+	size_t max_body_bytes;
+	struct entity_texts allow_private; /* CIDR ranges */
+	struct span user_agent;
+	struct span proxy;
+};
+
+struct config {
+	struct span file; /* main file as named by the user */
+	struct span state_dir; /* as resolved: option, $STATE_DIRECTORY, key */
+	struct config_feeds feeds;
+	struct entity_list entities; /* empty without CONFIG_WATCHLISTS */
+	struct channel_list channels;
+	struct route_list routes;
+	struct config_redis redis;
+	struct config_fetch fetch;
+	int64_t store_keep_ms;
+	struct span http_listen; /* "127.0.0.1:8642"; empty: none */
+	unsigned analysers; /* child processes; default: one per core */
+	int64_t analyse_timeout_ms; /* per job */
+	struct span log_level;
+};
+
+/* What to read; parts left out stay empty and unchecked. */
+enum config_parts {
+	CONFIG_MAIN = 0,
+	CONFIG_FEEDS = 1, /* feed lists and OPML */
+	CONFIG_WATCHLISTS = 2,
+	CONFIG_ROUTES = 4,
+	CONFIG_ALL = 7
+};
+
+struct config_options {
+	const char *file; /* NULL: NW_SYSCONFDIR/newswatch.yaml */
+	const char *state_dir; /* --state-dir; NULL: none */
+	unsigned parts; /* of enum config_parts */
+};
+
+/*
+ * On failure -1, ERR_CONF; `report` then holds every mistake, one after the
+ * other, ready to print (err says how many). Warnings (an unused channel, a
+ * duplicate feed) are appended to report also on success.
+ */
+NW_MUST_CHECK int config_load(const struct config_options *o,
+	struct config **out, struct strbuf *report, struct err *err);
+struct config *config_ref(struct config *c);
+void config_unref(struct config **c);
+
+/* Watchlist files alone (newswatch match -w FILE...); also .csv. */
+NW_MUST_CHECK int config_load_watchlists(const char *const *files, size_t n,
+	struct config **out, struct strbuf *report, struct err *err);
+
+/* What a reload changes, by feed URL. Callbacks in no particular order. */
+struct config_diff {
+	void (*feed_added)(const struct config_feed *f, void *arg);
+	void (*feed_removed)(const struct config_feed *f, void *arg);
+	void (*feed_changed)(const struct config_feed *old,
+		const struct config_feed *new, void *arg);
+	void *arg;
+};
+void config_diff_feeds(const struct config *old, const struct config *new,
+	const struct config_diff *d);
+/* Keys that need a restart (state_dir, redis, http) and differ: a comma list
+ * appended to out. */
+void config_diff_fixed(const struct config *old, const struct config *new,
+	struct strbuf *out);
+
+#endif
