@@ -6,8 +6,9 @@
 #include "base/strbuf.h"
 
 /*
- * Appends the whole file to out. More than out->max bytes is ERR_INPUT, a
- * missing file ERR_CONF, another failure ERR_TEMP; the message names the path.
+ * Appends the whole file to out. More than out->max bytes is ERR_INPUT; a
+ * missing, forbidden or impossible path ERR_CONF; another failure ERR_TEMP. The
+ * message starts with the path. (The same kinds hold for all functions here.)
  * "-" is standard input.
  */
 NW_MUST_CHECK int file_read(const char *path, struct strbuf *out,

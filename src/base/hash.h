@@ -18,8 +18,15 @@ void hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE]);
 /* First 32 hex digits of the plain SHA-256 of s. */
 void hash_hex128(struct span s, char out[HEX128_SIZE]);
 
+/*
+ * Loads the digest and draws the table key now instead of at first use: call it
+ * before a sandbox that forbids opening files.
+ */
+void hash_prepare(void);
+
 /* SipHash-1-3 with a per-process random key: for tables, never for storage. */
 uint64_t hash_table(struct span s);
+uint64_t hash_siphash13(const uint64_t k[2], struct span s); /* key as given */
 /* A fixed 64-bit hash (FNV-1a with a final mix): the same everywhere, fit for
  * compiled blocks and files, not for hostile keys. */
 uint64_t hash_fixed(struct span s);
@@ -27,6 +34,7 @@ uint64_t hash_fixed(struct span s);
 void hash_to_hex(const uint8_t *p, size_t n, char *out); /* 2n + 1 bytes */
 bool hash_from_hex(struct span hex, uint8_t *out, size_t n);
 void hash_base64(struct span s, struct strbuf *out); /* RFC 4648 4 */
+/* Strict: padded, no white space, no stray bits. On false out may hold a part. */
 bool hash_base64_decode(struct span s, struct strbuf *out);
 
 #endif

@@ -33,6 +33,8 @@ struct opt {
  */
 NW_MUST_CHECK int opts_parse(const struct opt *table, int argc, char **argv,
 	const char **rest, size_t *n_rest, struct err *err);
+/* Frees the arrays of OPT_TEXTS rows; also after a failed opts_parse. */
+void opts_fini(const struct opt *table);
 /* "usage: <synopsis>" and a line per option. */
 void opts_help(const struct opt *table, const char *synopsis,
 	const char *about, FILE *out);

@@ -48,7 +48,8 @@ size_t span_find_str(struct span a, const char *s);
 struct span span_sub(struct span a, size_t start, size_t n);
 /* Without ASCII white space (space \t \n \r \f \v) at both ends. */
 struct span span_trim(struct span a);
-/* Cuts off the part before the first c, moves *rest past it; false at the end. */
+/* Cuts off the part before the first c, moves *rest past it; false once rest is
+ * empty: "a,,b" has three parts, "a," one, "" none. */
 bool span_next(struct span *rest, char c, struct span *part);
 /* Caller frees with mem_free. */
 char *span_dup(struct span a);

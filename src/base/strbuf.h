@@ -1,9 +1,11 @@
 /*
  * Text or bytes that we own and that grow up to a maximum.
  *
- * Beyond the maximum an append adds what still fits (never cutting a UTF-8
- * sequence for text) and `full` stays set: the caller decides whether that is
- * an error. The content is always followed by a NUL that is not counted.
+ * The append that goes beyond the maximum adds what still fits (text is never
+ * cut within a UTF-8 sequence; strbuf_put and strbuf_char are for bytes) and
+ * sets `full`. Later appends add nothing, so that the content has no gaps, until
+ * strbuf_cut or strbuf_clear. Whether `full` is an error is the caller's choice.
+ * The content is always followed by a NUL that is not counted.
  */
 #ifndef NW_BASE_STRBUF_H
 #define NW_BASE_STRBUF_H
@@ -34,7 +36,7 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 /* Room for n more bytes to be written by the caller at b->p + b->n; returns
  * how many may be written (less at the maximum). Add to b->n what was. */
 size_t strbuf_room(struct strbuf *b, size_t n);
-void strbuf_cut(struct strbuf *b, size_t n); /* keep the first n bytes */
+void strbuf_cut(struct strbuf *b, size_t n); /* keep the first n bytes, not full */
 void strbuf_del(struct strbuf *b, size_t start, size_t n);
 
 struct span strbuf_as_span(const struct strbuf *b);

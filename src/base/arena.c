@@ -1,0 +1,170 @@
+/*
+ * A list of blocks, the newest first; each is twice as large as the one
+ * before, up to BLOCK_MAX. What does not fit into half a block gets one of its
+ * own. The oldest block stays over a reset.
+ */
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+#define BLOCK_FIRST ((size_t)4 << 10)
+#define BLOCK_MAX ((size_t)1 << 20)
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	alignas(max_align_t) char data[];
+};
+
+struct arena {
+	struct block *blocks; /* the first is the one being filled */
+	size_t next_size;
+	size_t handed_out;
+};
+
+static struct block *
+block_new(size_t size)
+{
+	struct block *b = mem_alloc(sizeof(*b) + size);
+
+	b->next = NULL;
+	b->used = 0;
+	b->size = size;
+	return b;
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a = mem_new(a);
+
+	a->blocks = block_new(BLOCK_FIRST);
+	a->next_size = BLOCK_FIRST * 2;
+	return a;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	while (a->blocks->next) {
+		struct block *b = a->blocks;
+
+		a->blocks = b->next;
+		mem_free(&b);
+	}
+	a->blocks->used = 0;
+	a->next_size = BLOCK_FIRST * 2;
+	a->handed_out = 0;
+}
+
+void
+arena_free(struct arena **ap)
+{
+	struct arena *a = *ap;
+
+	if (!a)
+		return;
+	*ap = NULL;
+	arena_reset(a);
+	mem_free(&a->blocks);
+	mem_free(&a);
+}
+
+size_t
+arena_bytes(const struct arena *a)
+{
+	return a->handed_out;
+}
+
+static void *
+own_block(struct arena *a, size_t n)
+{
+	struct block *b = block_new(n);
+
+	/* Behind the block being filled, so that this one goes on filling. */
+	b->used = n;
+	b->next = a->blocks->next;
+	a->blocks->next = b;
+	return b->data;
+}
+
+static void *
+take(struct arena *a, size_t n)
+{
+	struct block *b = a->blocks;
+	size_t align = alignof(max_align_t);
+
+	assert(n <= PTRDIFF_MAX / 2);
+	a->handed_out += n;
+	n = (n + align - 1) / align * align;
+	if (n <= b->size - b->used) {
+		b->used += n;
+		return b->data + (b->used - n);
+	}
+	if (n > a->next_size / 2)
+		return own_block(a, n);
+	b = block_new(a->next_size);
+	if (a->next_size < BLOCK_MAX)
+		a->next_size *= 2;
+	b->next = a->blocks;
+	a->blocks = b;
+	b->used = n;
+	return b->data;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n_bytes)
+{
+	return memset(take(a, n_bytes), 0, n_bytes);
+}
+
+void *
+arena_array(struct arena *a, size_t n, size_t size)
+{
+	size_t total;
+
+	assert(!__builtin_mul_overflow(n, size, &total));
+	return arena_alloc(a, total);
+}
+
+struct span
+arena_span(struct arena *a, struct span s)
+{
+	char *p = take(a, s.n + 1);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return span_make(p, s.n);
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(take(a, n), s, n);
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	assert(n >= 0);
+	p = take(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(ap);
+	return p;
+}
