@@ -1,0 +1,93 @@
+/*
+ * Which watched entities does an item name, how sure is that, and how much is
+ * the item about them.
+ *
+ * Candidates come from one scan of title and text (match/scan.h). Each is
+ * judged by features that can be read (match/features.h) and weighed by a
+ * table (match/weights.h) into a calibrated probability. All mentions of an
+ * entity in the item make its confidence; relevance is the aboutness, 0-100.
+ *
+ * Pure. A matcher is scratch memory for one thread at a time; the lexicon is
+ * shared.
+ */
+#ifndef NW_MATCH_MATCH_H
+#define NW_MATCH_MATCH_H
+
+#include "base/arena.h"
+#include "match/lexicon.h"
+#include "model/hit.h"
+#include "model/item.h"
+
+/* A candidate is a mention from this probability on. */
+#define MATCH_MENTION_MIN 0.5
+
+struct matcher;
+
+struct matcher *matcher_new(const struct lexicon *lex); /* borrows lex */
+void matcher_free(struct matcher **m);
+
+/* One reason for or against a candidate. */
+struct match_reason {
+	const char *name; /* stable word: "after-corp-word"; doc/MATCHING.md */
+	double value; /* of the feature, mostly 0 or 1 */
+	double weight; /* logits; value * weight counts */
+};
+
+/* A candidate as judged; everything lives for the call. */
+struct match_candidate {
+	struct span entity_id, entity_name;
+	struct span name; /* the watchlist's text that matched */
+	struct place place; /* where that stands */
+	const char
+	        *variant; /* how text relates to it: "exact", "ticker", ... */
+	enum hit_field field;
+	uint32_t start, end;
+	struct span text;
+	double confidence; /* of this candidate */
+	const struct match_reason
+	        *reasons; /* without those of weight or value 0 */
+	size_t n_reasons;
+	const char
+	        *dropped; /* NULL, or the rule that decided: "inside-longer" */
+};
+
+/* The verdict on an entity, after all its candidates. */
+struct match_verdict {
+	struct span entity_id, entity_name;
+	double confidence, min_confidence;
+	unsigned relevance, min_relevance;
+	bool is_named; /* at least one candidate is a mention */
+	bool alert; /* above both thresholds */
+	const struct match_reason *reasons; /* terms of relevance */
+	size_t n_reasons;
+};
+
+struct match_explain {
+	void (*candidate)(const struct match_candidate *c, void *arg);
+	void (*verdict)(const struct match_verdict *v, void *arg);
+	void *arg;
+};
+
+struct match_options {
+	bool all; /* also entities below their alert threshold */
+	const struct match_explain *explain; /* NULL: none */
+};
+
+/*
+ * The named entities, most relevant first, at most LIMIT_HIT_ENTITIES. Arrays
+ * live in the arena given; id, name, tickers and watchlist point into the
+ * lexicon's block, mention texts into the item.
+ */
+struct match_result {
+	struct hit_entity *entities;
+	bool *alert; /* [i]: entities[i] is above its threshold; all true
+	                without options.all */
+	size_t n;
+	size_t n_alert;
+};
+
+void match_item(struct matcher *m, const struct item *item,
+        const struct match_options *options, struct arena *arena,
+        struct match_result *out);
+
+#endif

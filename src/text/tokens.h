@@ -1,0 +1,115 @@
+/*
+ * Text as a stream of tokens with offsets into the original bytes.
+ *
+ * A word is a run of letters, marks and digits of a script that is written
+ * with spaces. In Han, Kana, Thai (and its like), Hangul, Arabic and Hebrew
+ * every character is a token of its own: names stand there without spaces, or
+ * with particles and clitics attached, so that a matcher decides by what
+ * stands before and after (tokens_left_ok, tokens_right_ok). `&` and `+` are
+ * tokens (AT&T, Disney+). Everything else is the gap before the next token.
+ *
+ * A hyphen or apostrophe of any typography, a dot, a space of any width is a
+ * gap of its class, whatever bytes it is written with.
+ *
+ * Input: valid UTF-8, at most UINT32_MAX bytes. Pure; any thread.
+ */
+#ifndef NW_TEXT_TOKENS_H
+#define NW_TEXT_TOKENS_H
+
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "text/fold.h"
+
+enum token_kind { TOKEN_WORD, TOKEN_CHAR, TOKEN_SIGN };
+
+/* Letter case of a token as it is written. */
+enum token_shape {
+	SHAPE_NONE, /* no cased letters: digits, Han, ... */
+	SHAPE_LOWER, /* meta */
+	SHAPE_TITLE, /* Meta; a single capital too */
+	SHAPE_UPPER, /* META, two capitals or more */
+	SHAPE_MIXED /* iPhone, McDonald, FoodWorks */
+};
+
+/* What stands between a token and the one before it, strongest that occurs. */
+enum token_gap {
+	GAP_NONE, /* nothing: Han, AT&T, or a change of script */
+	GAP_HYPHEN, /* one hyphen of any kind, no space */
+	GAP_APOS, /* one apostrophe of any kind, no space */
+	GAP_DOT, /* one dot, no space: C3.ai */
+	GAP_JOIN, /* one other sign, no space: and/or, NYSE:TGT, a_b */
+	GAP_SPACE, /* white space only, no line break */
+	GAP_DOT_SPACE, /* a dot, then white space: "J. Morgan", "Inc. said" */
+	GAP_PUNCT, /* comma, brackets, quotes, dashes with spaces, ... */
+	GAP_SENTENCE, /* ! ? or their like, a colon or semicolon */
+	GAP_BREAK /* a line break, or the text's start */
+};
+
+struct token {
+	uint32_t start, end; /* bytes of the original */
+	uint64_t hash; /* of the folded token, token_hash */
+	uint8_t kind; /* enum token_kind */
+	uint8_t shape; /* enum token_shape */
+	uint8_t gap; /* enum token_gap, before it */
+	uint8_t script; /* enum rune_script */
+	bool accents; /* its folding has accents: see token_plain_hash */
+	bool digits; /* a digit occurs in it */
+};
+
+struct tokens {
+	struct token *p;
+	size_t n;
+	size_t cap;
+};
+
+/* Replaces what out held by all tokens of s. */
+void tokens_scan(struct span s, struct tokens *out);
+void tokens_fini(struct tokens *t);
+
+/*
+ * The first token that starts at or after offset `at`, which must not lie
+ * inside a word (0, or an end of a token). False at the end of the text. The
+ * gap is judged from `at` on; from 0 it is GAP_BREAK.
+ */
+bool token_next(struct span s, size_t at, struct token *out);
+/* The last token that ends at or before `at`. Its own gap is not judged
+ * (GAP_BREAK). *gap: what stands between it and `at`. */
+bool token_prev(
+        struct span s, size_t at, struct token *out, enum token_gap *gap);
+/* The gap that lies between two offsets outside of tokens. */
+enum token_gap tokens_gap(struct span s, size_t start, size_t end);
+
+/* The folded text of a token, appended. */
+void token_fold(struct span s, const struct token *t, struct strbuf *out);
+/* Hash of a folded token's text; the same for any typography of it, fixed for
+ * all time (it is compiled into blocks). */
+uint64_t token_hash(struct span folded);
+/* Hash of the token without its accents (hash itself if it has none). */
+uint64_t token_plain_hash(struct span s, const struct token *t);
+
+/*
+ * May a name begin, or end, at this offset (an edge of a token)? False inside
+ * a word of the same script: Katakana or Thai letters that go on, a Hangul
+ * word that goes on with other than a particle, an Arabic or Hebrew word that
+ * began with other than a clitic.
+ */
+bool tokens_left_ok(struct span s, size_t start);
+bool tokens_right_ok(struct span s, size_t end);
+
+/*
+ * Boundaries of runs of ASCII letters and digits and of bytes above 0x7f, the
+ * first step of a fast scan: start and end of each run that begins at or after
+ * *at, up to max of them. Returns how many; *at is where to go on (s.n at the
+ * end). A run that reaches the end of the text is complete. flags bit 0: has a
+ * byte above 0x7f (split it with token_next). The portable path and the one
+ * with vector instructions agree.
+ */
+struct run {
+	uint32_t start, end;
+};
+
+size_t tokens_runs(struct span s, size_t *at, struct run *out, size_t max);
+size_t tokens_runs_portable(
+        struct span s, size_t *at, struct run *out, size_t max);
+
+#endif
