@@ -45,7 +45,7 @@ analyse_job_format(const struct analyse_job *j, struct strbuf *out)
 
 int
 analyse_job_parse(struct span bytes, struct arena *a, struct analyse_job *out,
-        struct err *err)
+	struct err *err)
 {
 	struct wire w = {.rest = bytes};
 	struct analyse_known *known;
@@ -166,7 +166,7 @@ put_entity(struct strbuf *b, const struct hit_entity *e)
 
 static void
 get_entity(struct wire *w, struct arena *a, const struct item *it,
-        struct hit_entity *e)
+	struct hit_entity *e)
 {
 	struct mention *m;
 
@@ -352,7 +352,7 @@ analyse_result_format(const struct analyse_result *r, struct strbuf *out)
 
 int
 analyse_result_parse(struct span bytes, struct arena *a,
-        struct analyse_result *out, struct err *err)
+	struct analyse_result *out, struct err *err)
 {
 	struct wire w = {.rest = bytes};
 	struct analyse_item *items;

@@ -59,10 +59,10 @@ struct analyse_result {
 void analyse_job_format(const struct analyse_job *j, struct strbuf *out);
 /* Borrows from bytes; arrays come from the arena. */
 NW_MUST_CHECK int analyse_job_parse(struct span bytes, struct arena *a,
-        struct analyse_job *out, struct err *err);
+	struct analyse_job *out, struct err *err);
 
 void analyse_result_format(const struct analyse_result *r, struct strbuf *out);
 NW_MUST_CHECK int analyse_result_parse(struct span bytes, struct arena *a,
-        struct analyse_result *out, struct err *err);
+	struct analyse_result *out, struct err *err);
 
 #endif

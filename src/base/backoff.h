@@ -12,7 +12,7 @@
  * attempt: failed tries so far, 1 or more. random: any 32 random bits.
  * Returns ms in [d/2, d] where d = min(max_ms, base_ms * 2^(attempt - 1)).
  */
-int64_t backoff_ms(unsigned attempt, int64_t base_ms, int64_t max_ms,
-	uint32_t random);
+int64_t backoff_ms(
+	unsigned attempt, int64_t base_ms, int64_t max_ms, uint32_t random);
 
 #endif

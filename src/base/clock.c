@@ -25,7 +25,7 @@ clock_wall(void)
 	struct timespec t = now(CLOCK_REALTIME);
 
 	return (struct wall){
-	        (int64_t)t.tv_sec * 1000 + (int64_t)t.tv_nsec / 1000000};
+		(int64_t)t.tv_sec * 1000 + (int64_t)t.tv_nsec / 1000000};
 }
 
 int64_t

@@ -7,9 +7,9 @@
 #define YEAR_MAX 2199
 
 static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May",
-        "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char *const day_names[7] = {
-        "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 /* Source: Howard Hinnant, "chrono-compatible low-level date algorithms". */
 int64_t
@@ -19,9 +19,9 @@ date_days(int year, int month, int day)
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
 	int64_t year_of_era = y - era * 400;
 	int64_t day_of_year =
-	        (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
-	        year_of_era / 100 + day_of_year;
+		year_of_era / 100 + day_of_year;
 
 	return era * 146097 + day_of_era - 719468;
 }
@@ -46,14 +46,14 @@ date_split(struct wall t, struct date_parts *out)
 	int64_t month = mp < 10 ? mp + 3 : mp - 9;
 
 	*out = (struct date_parts){
-	        .year = (int)(yoe + era * 400 + (month <= 2)),
-	        .month = (int)month,
-	        .day = (int)(doy - (153 * mp + 2) / 5 + 1),
-	        .hour = (int)(ms / 3600000),
-	        .minute = (int)(ms / 60000 % 60),
-	        .second = (int)(ms / 1000 % 60),
-	        .ms = (int)(ms % 1000),
-	        .weekday = (int)(((days + 4) % 7 + 7) % 7),
+		.year = (int)(yoe + era * 400 + (month <= 2)),
+		.month = (int)month,
+		.day = (int)(doy - (153 * mp + 2) / 5 + 1),
+		.hour = (int)(ms / 3600000),
+		.minute = (int)(ms / 60000 % 60),
+		.second = (int)(ms / 1000 % 60),
+		.ms = (int)(ms % 1000),
+		.weekday = (int)(((days + 4) % 7 + 7) % 7),
 	};
 }
 
@@ -64,7 +64,7 @@ date_format(struct wall t, char out[DATE_TEXT_SIZE])
 
 	date_split(t, &d);
 	snprintf(out, DATE_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year,
-	        d.month, d.day, d.hour, d.minute, d.second);
+		d.month, d.day, d.hour, d.minute, d.second);
 }
 
 void
@@ -74,7 +74,7 @@ date_format_ms(struct wall t, char out[DATE_TEXT_SIZE])
 
 	date_split(t, &d);
 	snprintf(out, DATE_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	        d.year, d.month, d.day, d.hour, d.minute, d.second, d.ms);
+		d.year, d.month, d.day, d.hour, d.minute, d.second, d.ms);
 }
 
 void
@@ -84,8 +84,8 @@ date_format_http(struct wall t, char out[DATE_TEXT_SIZE])
 
 	date_split(t, &d);
 	snprintf(out, DATE_TEXT_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-	        day_names[d.weekday], d.day, month_names[d.month - 1], d.year,
-	        d.hour, d.minute, d.second);
+		day_names[d.weekday], d.day, month_names[d.month - 1], d.year,
+		d.hour, d.minute, d.second);
 }
 
 static bool
@@ -121,8 +121,8 @@ take_zone(struct span *s, int *minutes)
 	*s = span_trim(*s);
 	*minutes = 0;
 	if (s->n == 0 || span_caseeq_str(*s, "Z") ||
-	        span_caseeq_str(*s, "GMT") || span_caseeq_str(*s, "UT") ||
-	        span_caseeq_str(*s, "UTC")) {
+		span_caseeq_str(*s, "GMT") || span_caseeq_str(*s, "UT") ||
+		span_caseeq_str(*s, "UTC")) {
 		*s = SPAN_NULL;
 		return true;
 	}
@@ -142,7 +142,7 @@ static bool
 take_time(struct span *s, struct date_parts *d)
 {
 	if (!take_number(s, 1, 2, &d->hour) || !take_char(s, ':') ||
-	        !take_number(s, 2, 2, &d->minute))
+		!take_number(s, 2, 2, &d->minute))
 		return false;
 	if (take_char(s, ':') && !take_number(s, 2, 2, &d->second))
 		return false;
@@ -161,14 +161,14 @@ static bool
 finish(const struct date_parts *d, int zone_minutes, struct wall *out)
 {
 	if (d->year < YEAR_MIN || d->year > YEAR_MAX || d->month < 1 ||
-	        d->month > 12 || d->day < 1 || d->day > 31 || d->hour > 24 ||
-	        d->minute > 59 || d->second > 60)
+		d->month > 12 || d->day < 1 || d->day > 31 || d->hour > 24 ||
+		d->minute > 59 || d->second > 60)
 		return false;
 	out->ms = date_days(d->year, d->month, d->day) * DAY_MS +
-	        ((d->hour * 60 + d->minute - zone_minutes) * INT64_C(60) +
-	                d->second) *
-	                1000 +
-	        d->ms;
+		((d->hour * 60 + d->minute - zone_minutes) * INT64_C(60) +
+			d->second) *
+			1000 +
+		d->ms;
 	return out->ms >= 0;
 }
 
@@ -180,13 +180,13 @@ parse_iso(struct span s, struct wall *out)
 	int zone = 0;
 
 	if (!take_number(&s, 4, 4, &d.year) || !take_char(&s, '-') ||
-	        !take_number(&s, 2, 2, &d.month))
+		!take_number(&s, 2, 2, &d.month))
 		return false;
 	if (take_char(&s, '-') && !take_number(&s, 2, 2, &d.day))
 		return false;
 	if (s.n > 0) {
 		if (!take_char(&s, 'T') && !take_char(&s, 't') &&
-		        !take_char(&s, ' '))
+			!take_char(&s, ' '))
 			return false;
 		if (!take_time(&s, &d) || !take_zone(&s, &zone))
 			return false;

@@ -23,7 +23,8 @@ void date_format_ms(struct wall t, char out[DATE_TEXT_SIZE]);
 /* RFC 9110 5.6.7 IMF-fixdate, for HTTP: "Sun, 06 Nov 1994 08:49:37 GMT". */
 void date_format_http(struct wall t, char out[DATE_TEXT_SIZE]);
 
-/* Days since 1970-01-01 of a proleptic Gregorian date; month 1..12, day 1..31. */
+/* Days since 1970-01-01 of a proleptic Gregorian date; month 1..12, day 1..31.
+ */
 int64_t date_days(int year, int month, int day);
 
 struct date_parts {

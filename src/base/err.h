@@ -29,7 +29,8 @@ struct err {
 	char msg[ERR_MSG_MAX]; /* always terminated, truncated at a character */
 };
 
-/* Set kind and message. Always returns -1, so `return err_set(...)` reads well. */
+/* Set kind and message. Always returns -1, so `return err_set(...)` reads well.
+ */
 int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 	NW_PRINTF(3, 4);
 int err_vset(struct err *err, enum err_kind kind, const char *fmt, va_list ap)
@@ -39,7 +40,8 @@ int err_vset(struct err *err, enum err_kind kind, const char *fmt, va_list ap)
 int err_errno(struct err *err, enum err_kind kind, int errnum, const char *fmt,
 	...) NW_PRINTF(4, 5);
 
-/* Put context in front: "<context>: <old message>". Keeps the kind; returns -1. */
+/* Put context in front: "<context>: <old message>". Keeps the kind; returns -1.
+ */
 int err_wrap(struct err *err, const char *fmt, ...) NW_PRINTF(2, 3);
 
 void err_clear(struct err *err);

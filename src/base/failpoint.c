@@ -29,13 +29,13 @@ read_environment(void)
 	if (rest.n == 0)
 		return;
 	if (!span_next(&rest, ':', &site) || !span_next(&rest, ':', &pass) ||
-	        !span_next(&rest, ':', &action) || site.n == 0 ||
-	        !span_i64(pass, 1, INT32_MAX, &armed.pass) ||
-	        (!span_eq_str(action, "kill") &&
-	                !span_eq_str(action, "fail"))) {
+		!span_next(&rest, ':', &action) || site.n == 0 ||
+		!span_i64(pass, 1, INT32_MAX, &armed.pass) ||
+		(!span_eq_str(action, "kill") &&
+			!span_eq_str(action, "fail"))) {
 		fprintf(stderr,
-		        "NW_FAILPOINT is not site:n:kill or "
-		        "site:n:fail\n");
+			"NW_FAILPOINT is not site:n:kill or "
+			"site:n:fail\n");
 		abort();
 	}
 	armed.kills = span_eq_str(action, "kill");

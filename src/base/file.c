@@ -39,7 +39,7 @@ fail(struct err *err, const char *path, const char *what)
 	int saved = errno;
 
 	return err_errno(
-	        err, kind_of(saved), saved, "%s: cannot %s", path, what);
+		err, kind_of(saved), saved, "%s: cannot %s", path, what);
 }
 
 static ssize_t
@@ -60,7 +60,7 @@ file_read_fd(int fd, const char *name, struct strbuf *out, struct err *err)
 		size_t room = strbuf_room(out, READ_CHUNK);
 		char beyond;
 		ssize_t got = room > 0 ? read_some(fd, out->p + out->n, room)
-		                       : read_some(fd, &beyond, 1);
+				       : read_some(fd, &beyond, 1);
 
 		if (got < 0)
 			return fail(err, name, "read");
@@ -68,7 +68,7 @@ file_read_fd(int fd, const char *name, struct strbuf *out, struct err *err)
 			break;
 		if (room == 0)
 			return err_set(err, ERR_INPUT,
-			        "%s: larger than %zu bytes", name, out->max);
+				"%s: larger than %zu bytes", name, out->max);
 		out->n += (size_t)got;
 	}
 	if (out->p)
@@ -135,7 +135,7 @@ sync_dir_of(const char *path, struct err *err)
 
 static int
 write_whole(int fd, const char *path, struct span content, unsigned mode,
-        struct err *err)
+	struct err *err)
 {
 	if (file_write_fd(fd, path, content, err) != 0)
 		return -1;
@@ -148,7 +148,7 @@ write_whole(int fd, const char *path, struct span content, unsigned mode,
 
 int
 file_replace(
-        const char *path, struct span content, unsigned mode, struct err *err)
+	const char *path, struct span content, unsigned mode, struct err *err)
 {
 	char *temporary = mem_printf("%s.XXXXXX", path);
 	int rc = -1;
@@ -195,7 +195,7 @@ file_mkdirs(const char *path, unsigned mode, struct err *err)
 
 	if (path[0] == '\0' || strlen(path) >= PATH_DEPTH_MAX)
 		return err_set(
-		        err, ERR_CONF, "\"%.64s\": no usable path", path);
+			err, ERR_CONF, "\"%.64s\": no usable path", path);
 	part = mem_strdup(path);
 	for (char *p = part + 1; rc == 0 && *p; p++) {
 		if (*p != '/')
@@ -219,9 +219,9 @@ check_secret_mode(int fd, const char *path, struct err *err)
 		return fail(err, path, "examine");
 	if (S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0)
 		return err_set(err, ERR_CONF,
-		        "%s: a secret that others may read (mode %04o): "
-		        "chmod o= it",
-		        path, (unsigned)st.st_mode & 07777);
+			"%s: a secret that others may read (mode %04o): "
+			"chmod o= it",
+			path, (unsigned)st.st_mode & 07777);
 	return 0;
 }
 
@@ -239,7 +239,7 @@ check_secret(const char *path, struct strbuf *b, struct err *err)
 		return err_set(err, ERR_CONF, "%s: the secret is empty", path);
 	if (span_find(s, '\n') != SIZE_MAX || span_find(s, '\0') != SIZE_MAX)
 		return err_set(err, ERR_CONF,
-		        "%s: a secret is one line of text", path);
+			"%s: a secret is one line of text", path);
 	return 0;
 }
 
@@ -257,14 +257,14 @@ file_read_secret(const char *path, char **out, struct err *err)
 	if (check_secret_mode(fd, path, err) != 0)
 		goto out;
 	if (file_read_fd(fd, path, &b, err) != 0 ||
-	        check_secret(path, &b, err) != 0) {
+		check_secret(path, &b, err) != 0) {
 		if (err)
 			err->kind = ERR_CONF;
 		goto out;
 	}
 	if (b.n > SECRET_MAX_BYTES) {
 		err_set(err, ERR_CONF, "%s: a secret has at most %d bytes",
-		        path, SECRET_MAX_BYTES);
+			path, SECRET_MAX_BYTES);
 		goto out;
 	}
 	*out = strbuf_take(&b);
@@ -313,7 +313,7 @@ file_glob(const char *pattern, char ***paths, size_t *n, struct err *err)
 	if (rc != 0 && rc != GLOB_NOMATCH) {
 		globfree(&g);
 		return err_errno(err, ERR_CONF, saved,
-		        "%s: cannot read a directory of the pattern", pattern);
+			"%s: cannot read a directory of the pattern", pattern);
 	}
 	*paths = mem_calloc(g.gl_pathc, sizeof(**paths));
 	for (size_t i = 0; i < g.gl_pathc; i++)

@@ -78,7 +78,7 @@ hash_hmac_sha256(struct span key, struct span s, uint8_t out[SHA256_BYTES])
 	assert(key.n <= INT32_MAX);
 	/* A NULL key would mean "the last one" to OpenSSL. */
 	p = HMAC(EVP_sha256(), key.p ? key.p : "", (int)key.n,
-	        (const unsigned char *)s.p, s.n, out, &n);
+		(const unsigned char *)s.p, s.n, out, &n);
 	assert(p && n == SHA256_BYTES);
 }
 
@@ -93,7 +93,7 @@ hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE])
 
 		for (size_t j = 0; j < sizeof(length); j++)
 			length[j] =
-			        (uint8_t)((uint64_t)parts[i].n >> (56 - 8 * j));
+				(uint8_t)((uint64_t)parts[i].n >> (56 - 8 * j));
 		sha256_add(length, sizeof(length));
 		sha256_add(parts[i].p, parts[i].n);
 	}
@@ -146,10 +146,10 @@ uint64_t
 hash_siphash13(const uint64_t k[2], struct span s)
 {
 	uint64_t v[4] = {
-	        k[0] ^ UINT64_C(0x736f6d6570736575),
-	        k[1] ^ UINT64_C(0x646f72616e646f6d),
-	        k[0] ^ UINT64_C(0x6c7967656e657261),
-	        k[1] ^ UINT64_C(0x7465646279746573),
+		k[0] ^ UINT64_C(0x736f6d6570736575),
+		k[1] ^ UINT64_C(0x646f72616e646f6d),
+		k[0] ^ UINT64_C(0x6c7967656e657261),
+		k[1] ^ UINT64_C(0x7465646279746573),
 	};
 	size_t whole = s.n / 8 * 8;
 	uint64_t m;
@@ -234,7 +234,7 @@ hash_from_hex(struct span hex, uint8_t *out, size_t n)
 }
 
 static const char base64_digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void
 hash_base64(struct span s, struct strbuf *out)
@@ -248,8 +248,8 @@ hash_base64(struct span s, struct strbuf *out)
 			v = v << 8 | (j < left ? (uint8_t)s.p[i + j] : 0);
 		for (size_t j = 0; j < 4; j++)
 			four[j] = j <= left
-			        ? base64_digits[v >> (18 - 6 * j) & 63]
-			        : '=';
+				? base64_digits[v >> (18 - 6 * j) & 63]
+				: '=';
 		strbuf_put(out, four, sizeof(four));
 	}
 }
@@ -262,7 +262,7 @@ decode_group(const char *p, size_t n_digits, struct strbuf *out)
 
 	for (size_t j = 0; j < 4; j++) {
 		const char *at = j < n_digits ? memchr(base64_digits, p[j], 64)
-		                              : base64_digits;
+					      : base64_digits;
 
 		if (!at)
 			return false;

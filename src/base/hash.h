@@ -9,8 +9,8 @@
 #define HEX128_SIZE 33 /* 32 hex digits and a NUL */
 
 void hash_sha256(struct span s, uint8_t out[SHA256_BYTES]);
-void hash_hmac_sha256(struct span key, struct span s,
-	uint8_t out[SHA256_BYTES]);
+void hash_hmac_sha256(
+	struct span key, struct span s, uint8_t out[SHA256_BYTES]);
 
 /* SHA-256 in pieces; each piece is preceded by its length as 8 bytes, so that
  * {"ab","c"} and {"a","bc"} differ. Returns the first 32 hex digits. */
@@ -34,7 +34,8 @@ uint64_t hash_fixed(struct span s);
 void hash_to_hex(const uint8_t *p, size_t n, char *out); /* 2n + 1 bytes */
 bool hash_from_hex(struct span hex, uint8_t *out, size_t n);
 void hash_base64(struct span s, struct strbuf *out); /* RFC 4648 4 */
-/* Strict: padded, no white space, no stray bits. On false out may hold a part. */
+/* Strict: padded, no white space, no stray bits. On false out may hold a part.
+ */
 bool hash_base64_decode(struct span s, struct strbuf *out);
 
 #endif

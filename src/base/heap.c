@@ -78,7 +78,7 @@ sift_down(struct heap *h, size_t at, struct node node)
 	for (;;) {
 		size_t child = at * ARITY + 1;
 		size_t end =
-		        child + ARITY < h->nodes.n ? child + ARITY : h->nodes.n;
+			child + ARITY < h->nodes.n ? child + ARITY : h->nodes.n;
 		size_t least = child;
 
 		if (child >= h->nodes.n)
@@ -174,5 +174,5 @@ size_t
 heap_bytes(const struct heap *h)
 {
 	return sizeof(*h) + h->nodes.cap * sizeof(*h->nodes.p) +
-	        h->places.cap * sizeof(*h->places.p);
+		h->places.cap * sizeof(*h->places.p);
 }

@@ -31,10 +31,10 @@ static const struct {
 	const char *name;
 	int priority; /* syslog(3) */
 } levels[] = {
-        [LOG_DEBUG_] = {"debug", 7},
-        [LOG_INFO_] = {"info", 6},
-        [LOG_WARN_] = {"warn", 4},
-        [LOG_ERROR_] = {"error", 3},
+	[LOG_DEBUG_] = {"debug", 7},
+	[LOG_INFO_] = {"info", 6},
+	[LOG_WARN_] = {"warn", 4},
+	[LOG_ERROR_] = {"error", 3},
 };
 
 /*
@@ -51,7 +51,7 @@ stderr_is_journal(void)
 	if (!stream || fstat(STDERR_FILENO, &st) != 0)
 		return false;
 	snprintf(mine, sizeof(mine), "%ju:%ju", (uintmax_t)st.st_dev,
-	        (uintmax_t)st.st_ino);
+		(uintmax_t)st.st_ino);
 	return strcmp(stream, mine) == 0;
 }
 
@@ -93,7 +93,7 @@ put_head(struct strbuf *b, enum log_level level, const char *event)
 	}
 	date_format_ms(clock_wall(), now);
 	strbuf_printf(b, "%s %s %s %s", now, logger.program, levels[level].name,
-	        event);
+		event);
 }
 
 /* One line stays one line, and a terminal is not ours to steer. */

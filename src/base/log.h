@@ -5,11 +5,11 @@
  *	log_warn("fetch_failed", "feed=%s error=\"%s\"", url, err.msg);
  *
  * If standard error is the journal (JOURNAL_STREAM names it) a syslog priority
- * "<4>" replaces time, program and level. Values with white space are the caller's to quote; control bytes in
- * the line are escaped here. Repeats of one event are rate limited (more than
- * LOG_BURST in LOG_WINDOW_MS are counted, and reported as `suppressed=N` by the
- * first log call after the window). Works before log_init too.
- * Never log secrets or bodies. Pure rooms do not log.
+ * "<4>" replaces time, program and level. Values with white space are the
+ *caller's to quote; control bytes in the line are escaped here. Repeats of one
+ *event are rate limited (more than LOG_BURST in LOG_WINDOW_MS are counted, and
+ *reported as `suppressed=N` by the first log call after the window). Works
+ *before log_init too. Never log secrets or bodies. Pure rooms do not log.
  */
 #ifndef NW_BASE_LOG_H
 #define NW_BASE_LOG_H

@@ -16,8 +16,8 @@ find(struct log_limit *l, const char *event)
 		if (strncmp(row->event, event, LOG_LIMIT_NAME - 1) == 0)
 			return row;
 		if (oldest->event[0] != '\0' &&
-		        (row->event[0] == '\0' ||
-		                row->began_ms < oldest->began_ms))
+			(row->event[0] == '\0' ||
+				row->began_ms < oldest->began_ms))
 			oldest = row;
 	}
 	memset(oldest, 0, sizeof(*oldest));
@@ -44,13 +44,13 @@ log_limit_pass(struct log_limit *l, const char *event, struct mono now)
 
 bool
 log_limit_expired(struct log_limit *l, struct mono now,
-        char event[LOG_LIMIT_NAME], unsigned *suppressed)
+	char event[LOG_LIMIT_NAME], unsigned *suppressed)
 {
 	for (int i = 0; i < LOG_LIMIT_EVENTS; i++) {
 		struct log_limit_row *row = &l->rows[i];
 
 		if (row->suppressed == 0 ||
-		        now.ms - row->began_ms < LOG_WINDOW_MS)
+			now.ms - row->began_ms < LOG_WINDOW_MS)
 			continue;
 		memcpy(event, row->event, LOG_LIMIT_NAME);
 		*suppressed = row->suppressed;

@@ -26,7 +26,7 @@ struct map {
 	size_t n_entries; /* used, holes included */
 	size_t n_live;
 	uint32_t *slots; /* entry number or EMPTY; power of two, at most 2/3
-	                    full */
+			    full */
 	size_t n_slots;
 };
 
@@ -104,7 +104,7 @@ rebuild(struct map *m)
 			m->entries[kept++] = m->entries[i];
 	m->n_entries = kept;
 	m->entries =
-	        mem_realloc(m->entries, capacity(n_slots), sizeof(*m->entries));
+		mem_realloc(m->entries, capacity(n_slots), sizeof(*m->entries));
 	m->slots = mem_realloc(m->slots, n_slots, sizeof(*m->slots));
 	m->n_slots = n_slots;
 	memset(m->slots, 0xff, n_slots * sizeof(*m->slots));
@@ -124,11 +124,11 @@ find(const struct map *m, struct span key, uint64_t hash)
 	if (m->n_slots == 0)
 		return NULL;
 	for (size_t at = hash & mask; m->slots[at] != EMPTY;
-	        at = (at + 1) & mask) {
+		at = (at + 1) & mask) {
 		struct entry *e = &m->entries[m->slots[at]];
 
 		if (e->key && e->hash == hash &&
-		        span_eq(span_make(e->key, e->key_n), key))
+			span_eq(span_make(e->key, e->key_n), key))
 			return e;
 	}
 	return NULL;
@@ -165,10 +165,10 @@ map_put(struct map *m, struct span key, void *value)
 	if (m->n_entries == capacity(m->n_slots))
 		rebuild(m);
 	m->entries[m->n_entries] = (struct entry){
-	        .hash = hash,
-	        .key = span_dup(key),
-	        .key_n = key.n,
-	        .value = value,
+		.hash = hash,
+		.key = span_dup(key),
+		.key_n = key.n,
+		.value = value,
 	};
 	index_entry(m, (uint32_t)m->n_entries++);
 	m->n_live++;

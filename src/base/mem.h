@@ -9,7 +9,8 @@
 
 void *mem_alloc(size_t n_bytes) __attribute__((malloc, returns_nonnull));
 /* Zeroed; n * size is checked for overflow (aborts). */
-void *mem_calloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+void *mem_calloc(size_t n, size_t size)
+	__attribute__((malloc, returns_nonnull));
 void *mem_realloc(void *p, size_t n, size_t size)
 	__attribute__((returns_nonnull));
 char *mem_strdup(const char *s) __attribute__((malloc, returns_nonnull));
@@ -20,7 +21,12 @@ char *mem_printf(const char *fmt, ...)
 	__attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 
 /* Frees *pp (NULL is fine) and sets it to NULL: `mem_free(&s)`. */
-#define mem_free(pp) mem_free_(__extension__({ void *nw_p_ = *(pp); *(pp) = NULL; nw_p_; }))
+#define mem_free(pp) \
+	mem_free_(__extension__({ \
+		void *nw_p_ = *(pp); \
+		*(pp) = NULL; \
+		nw_p_; \
+	}))
 void mem_free_(void *p);
 
 /* A zeroed object of the type that p points to: `p = mem_new(p)`. */

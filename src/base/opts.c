@@ -42,7 +42,7 @@ unknown_name(const struct parser *p, struct span name)
 
 	for (const struct opt *o = p->table; o->name; o++) {
 		unsigned d =
-		        span_distance(name, span_of(o->name), SUGGEST_DISTANCE);
+			span_distance(name, span_of(o->name), SUGGEST_DISTANCE);
 
 		if (d < least) {
 			least = d;
@@ -51,10 +51,10 @@ unknown_name(const struct parser *p, struct span name)
 	}
 	if (best)
 		return err_set(p->err, ERR_CONF,
-		        "unknown option --%.*s: did you mean --%s?",
-		        SPAN_ARG(name), best->name);
+			"unknown option --%.*s: did you mean --%s?",
+			SPAN_ARG(name), best->name);
 	return err_set(
-	        p->err, ERR_CONF, "unknown option --%.*s", SPAN_ARG(name));
+		p->err, ERR_CONF, "unknown option --%.*s", SPAN_ARG(name));
 }
 
 static void
@@ -72,7 +72,7 @@ store(const struct opt *o, const char *value)
 	case OPT_TEXTS:
 		texts = o->out;
 		texts->p =
-		        mem_realloc(texts->p, texts->n + 1, sizeof(*texts->p));
+			mem_realloc(texts->p, texts->n + 1, sizeof(*texts->p));
 		texts->p[texts->n++] = value;
 		return;
 	}
@@ -84,9 +84,9 @@ take_value(struct parser *p, const struct opt *o, const char *attached)
 {
 	if (!attached && p->at + 1 >= p->argc)
 		return err_set(p->err, ERR_CONF,
-		        "option --%s needs a value%s%s", o->name,
-		        o->value_name ? ": " : "",
-		        o->value_name ? o->value_name : "");
+			"option --%s needs a value%s%s", o->name,
+			o->value_name ? ": " : "",
+			o->value_name ? o->value_name : "");
 	store(o, attached ? attached : p->argv[++p->at]);
 	return 0;
 }
@@ -107,7 +107,7 @@ parse_long(struct parser *p, const char *arg)
 		return take_value(p, o, attached);
 	if (attached)
 		return err_set(p->err, ERR_CONF, "option --%s takes no value",
-		        o->name);
+			o->name);
 	store(o, NULL);
 	return 0;
 }
@@ -121,10 +121,10 @@ parse_short(struct parser *p, const char *letters)
 
 		if (!o)
 			return err_set(p->err, ERR_CONF, "unknown option -%c",
-			        *letters);
+				*letters);
 		if (o->type != OPT_FLAG)
 			return take_value(
-			        p, o, letters[1] != '\0' ? letters + 1 : NULL);
+				p, o, letters[1] != '\0' ? letters + 1 : NULL);
 		store(o, NULL);
 	}
 	return 0;
@@ -132,7 +132,7 @@ parse_short(struct parser *p, const char *letters)
 
 int
 opts_parse(const struct opt *table, int argc, char **argv, const char **rest,
-        size_t *n_rest, struct err *err)
+	size_t *n_rest, struct err *err)
 {
 	struct parser p = {table, argc, argv, 1, err};
 	bool options = true;
@@ -178,8 +178,8 @@ help_row(const struct opt *o, FILE *out)
 
 	assert(value);
 	n = snprintf(left, sizeof(left), "  %c%c%c --%s%s%s",
-	        o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-	        o->letter ? ',' : ' ', o->name, *value ? " " : "", value);
+		o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+		o->letter ? ',' : ' ', o->name, *value ? " " : "", value);
 	if (n > HELP_COLUMN - 2)
 		fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", o->help);
 	else
@@ -188,7 +188,7 @@ help_row(const struct opt *o, FILE *out)
 
 void
 opts_help(const struct opt *table, const char *synopsis, const char *about,
-        FILE *out)
+	FILE *out)
 {
 	fprintf(out, "usage: %s\n", synopsis);
 	if (about && *about)

@@ -13,7 +13,8 @@
 enum opt_type { OPT_FLAG, OPT_TEXT, OPT_TEXTS };
 
 struct opt_texts {
-	const char **p; /* borrowed from argv; the array is freed by opts_fini */
+	const char *
+		*p; /* borrowed from argv; the array is freed by opts_fini */
 	size_t n;
 };
 
@@ -36,7 +37,7 @@ NW_MUST_CHECK int opts_parse(const struct opt *table, int argc, char **argv,
 /* Frees the arrays of OPT_TEXTS rows; also after a failed opts_parse. */
 void opts_fini(const struct opt *table);
 /* "usage: <synopsis>" and a line per option. */
-void opts_help(const struct opt *table, const char *synopsis,
-	const char *about, FILE *out);
+void opts_help(const struct opt *table, const char *synopsis, const char *about,
+	FILE *out);
 
 #endif

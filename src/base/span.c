@@ -153,9 +153,9 @@ span_i64(struct span a, int64_t min, int64_t max, int64_t *out)
 		int64_t digit = a.p[i] - '0';
 
 		if (digit < 0 || digit > 9 ||
-		        __builtin_mul_overflow(v, 10, &v) ||
-		        __builtin_add_overflow(
-		                v, negative ? -digit : digit, &v))
+			__builtin_mul_overflow(v, 10, &v) ||
+			__builtin_add_overflow(
+				v, negative ? -digit : digit, &v))
 			return false;
 	}
 	if (v < min || v > max)
@@ -287,10 +287,10 @@ span_distance(struct span a, struct span b, unsigned max)
 			unsigned cost = a.p[i - 1] != b.p[j - 1];
 
 			now[j] = min3(last[j] + 1, now[j - 1] + 1,
-			        last[j - 1] + cost);
+				last[j - 1] + cost);
 			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
-			        a.p[i - 2] == b.p[j - 1] &&
-			        before[j - 2] + 1 < now[j])
+				a.p[i - 2] == b.p[j - 1] &&
+				before[j - 2] + 1 < now[j])
 				now[j] = before[j - 2] + 1;
 		}
 		before = last;

@@ -3,9 +3,9 @@
  *
  * The append that goes beyond the maximum adds what still fits (text is never
  * cut within a UTF-8 sequence; strbuf_put and strbuf_char are for bytes) and
- * sets `full`. Later appends add nothing, so that the content has no gaps, until
- * strbuf_cut or strbuf_clear. Whether `full` is an error is the caller's choice.
- * The content is always followed by a NUL that is not counted.
+ * sets `full`. Later appends add nothing, so that the content has no gaps,
+ * until strbuf_cut or strbuf_clear. Whether `full` is an error is the caller's
+ * choice. The content is always followed by a NUL that is not counted.
  */
 #ifndef NW_BASE_STRBUF_H
 #define NW_BASE_STRBUF_H
@@ -36,13 +36,15 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 /* Room for n more bytes to be written by the caller at b->p + b->n; returns
  * how many may be written (less at the maximum). Add to b->n what was. */
 size_t strbuf_room(struct strbuf *b, size_t n);
-void strbuf_cut(struct strbuf *b, size_t n); /* keep the first n bytes, not full */
+void strbuf_cut(
+	struct strbuf *b, size_t n); /* keep the first n bytes, not full */
 void strbuf_del(struct strbuf *b, size_t start, size_t n);
 
 struct span strbuf_as_span(const struct strbuf *b);
 /* Never NULL. */
 const char *strbuf_cstr(struct strbuf *b);
-/* Gives the memory to the caller (never NULL; free with mem_free), empties b. */
+/* Gives the memory to the caller (never NULL; free with mem_free), empties b.
+ */
 char *strbuf_take(struct strbuf *b);
 
 #endif

@@ -34,14 +34,12 @@ void *vec_grow_(void *p, size_t used, size_t *cap, size_t more, size_t size);
 		&(v)->p[(v)->n++])
 #define vec_last(v) (&(v)->p[(v)->n - 1])
 #define vec_clear(v) ((v)->n = 0)
-#define vec_fini(v) \
-	(mem_free(&(v)->p), (v)->n = 0, (v)->cap = 0, (void)0)
-#define vec_each(T, it, v) \
-	for (T it = (v)->p; it && it < (v)->p + (v)->n; it++)
+#define vec_fini(v) (mem_free(&(v)->p), (v)->n = 0, (v)->cap = 0, (void)0)
+#define vec_each(T, it, v) for (T it = (v)->p; it && it < (v)->p + (v)->n; it++)
 /* Remove element i, moving the rest down (order kept). */
 #define vec_remove(v, i) \
 	(memmove(&(v)->p[(i)], &(v)->p[(i) + 1], \
-		 ((v)->n - (i) - 1) * sizeof(*(v)->p)), \
+		 ((v)->n - (i)-1) * sizeof(*(v)->p)), \
 		(v)->n--, (void)0)
 
 #include <string.h>

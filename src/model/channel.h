@@ -34,7 +34,7 @@ struct channel_list {
 };
 
 /* NULL if the channel has no such setting. */
-const struct setting *channel_setting(const struct channel_conf *c,
-	const char *key);
+const struct setting *channel_setting(
+	const struct channel_conf *c, const char *key);
 
 #endif

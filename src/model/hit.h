@@ -69,7 +69,8 @@ struct hit_story {
 	struct span key_company;
 	const struct hit_company *companies;
 	size_t n_companies;
-	struct span primary_name, primary_class, primary_url; /* name empty: null */
+	struct span primary_name, primary_class,
+		primary_url; /* name empty: null */
 	struct item_spans conflicts, related;
 };
 
@@ -85,7 +86,8 @@ struct hit {
 	unsigned revision;
 	struct wall detected;
 	char item_id[HEX128_SIZE]; /* from a feed; else see item_name */
-	struct span item_name; /* JSON Lines input keeps its own id; else empty */
+	struct span
+		item_name; /* JSON Lines input keeps its own id; else empty */
 	const struct item *item;
 	struct hit_feed feed;
 	const struct hit_entity *entities;
@@ -110,8 +112,8 @@ void hit_format(const struct hit *h, struct strbuf *out);
  * the fields that routes and templates ask for. Borrows nothing.
  */
 struct hit_view;
-NW_MUST_CHECK int hit_view_parse(struct span json, struct hit_view **out,
-	struct err *err);
+NW_MUST_CHECK int hit_view_parse(
+	struct span json, struct hit_view **out, struct err *err);
 void hit_view_free(struct hit_view **v);
 const struct hit *hit_view_get(const struct hit_view *v);
 

@@ -53,7 +53,8 @@ struct item {
 	size_t n_marks;
 	struct span source_title; /* RSS <source>: who had it first */
 	struct span source_url;
-	struct span language; /* BCP 47, of the item or its feed; may be empty */
+	struct span
+		language; /* BCP 47, of the item or its feed; may be empty */
 	struct wall published; /* .ms ITEM_UNDATED if unknown */
 	struct wall updated;
 };
@@ -65,8 +66,10 @@ struct document {
 	struct item *items;
 	size_t n_items;
 	bool recovered; /* the input was broken; this is what could be read */
-	const char *recovered_why; /* static text or in the arena; may be NULL */
-	/* What the feed says of its own pace, for the polling policy; -1: unsaid */
+	const char
+		*recovered_why; /* static text or in the arena; may be NULL */
+	/* What the feed says of its own pace, for the polling policy; -1:
+	 * unsaid */
 	int64_t ttl_s; /* RSS <ttl> (minutes there), sy: period / frequency */
 	uint32_t skip_hours; /* bit h set: hour h UTC is skipped */
 	uint8_t skip_days; /* bit 0 = Sunday */

@@ -46,16 +46,21 @@ void json_w_kv_bool(struct json_w *w, const char *key, bool v);
 struct json; /* a value; borrowed from its root */
 
 /* name is for messages: "name:line:col: error: ...". ERR_INPUT. */
-NW_MUST_CHECK int json_parse(struct span text, const char *name,
-	struct json **out, struct err *err);
+NW_MUST_CHECK int json_parse(
+	struct span text, const char *name, struct json **out, struct err *err);
 void json_free(struct json **root);
 
 enum json_type {
-	JSON_NULL_, JSON_BOOL_, JSON_NUMBER_, JSON_TEXT_, JSON_ARRAY_,
+	JSON_NULL_,
+	JSON_BOOL_,
+	JSON_NUMBER_,
+	JSON_TEXT_,
+	JSON_ARRAY_,
 	JSON_OBJECT_
 };
 enum json_type json_type(const struct json *j); /* NULL is JSON_NULL_ */
-/* All getters accept NULL and a wrong type, and then give NULL/empty/default. */
+/* All getters accept NULL and a wrong type, and then give NULL/empty/default.
+ */
 const struct json *json_get(const struct json *object, const char *key);
 size_t json_size(const struct json *j); /* of an array or object */
 const struct json *json_at(const struct json *array, size_t i);
@@ -64,8 +69,8 @@ double json_number(const struct json *j, double otherwise);
 int64_t json_int(const struct json *j, int64_t otherwise);
 bool json_bool(const struct json *j, bool otherwise);
 struct span json_get_text(const struct json *object, const char *key);
-int64_t json_get_int(const struct json *object, const char *key,
-	int64_t otherwise);
+int64_t json_get_int(
+	const struct json *object, const char *key, int64_t otherwise);
 
 struct json_iter {
 	void *at;

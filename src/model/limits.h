@@ -19,7 +19,8 @@
 #define LIMIT_XML_EXPANSION 8
 #define LIMIT_XML_EXPANSION_SLACK MIB(1)
 #define LIMIT_XML_DEPTH 128 /* elements; beyond: parsing ends, recovered */
-#define LIMIT_XML_START_TAG_BYTES KIB(64) /* beyond: parsing ends, recovered */
+#define LIMIT_XML_START_TAG_BYTES KIB(64) /* beyond: parsing ends, recovered \
+					   */
 /* Items of one document; later ones are dropped and `recovered` is set. */
 #define LIMIT_ITEMS 10000
 #define LIMIT_TITLE_BYTES KIB(2) /* cut at a character */
@@ -31,7 +32,8 @@
 #define LIMIT_CATEGORIES 64
 #define LIMIT_LINKS 256 /* outbound links kept per item */
 #define LIMIT_NAME_BYTES 1024 /* author, category, entity name, alias */
-#define LIMIT_MENTIONS 200 /* per item and entity; later ones are counted only */
+#define LIMIT_MENTIONS \
+	200 /* per item and entity; later ones are counted only */
 #define LIMIT_HIT_ENTITIES 100 /* entities of one hit, most relevant first */
 #define LIMIT_EVENTS 32 /* events of one hit */
 #define LIMIT_HIT_BYTES MIB(1) /* one hit as JSON */
@@ -40,7 +42,8 @@
 #define LIMIT_ALIASES 10000 /* per entity; beyond: a configuration error */
 #define LIMIT_CONFIG_BYTES MIB(64) /* one YAML file */
 /* HTTP */
-#define LIMIT_HEADER_BYTES KIB(64) /* all headers of one answer; beyond: failed */
+#define LIMIT_HEADER_BYTES \
+	KIB(64) /* all headers of one answer; beyond: failed */
 #define LIMIT_HEADER_LINE_BYTES KIB(8)
 #define LIMIT_REDIRECTS 10
 #define LIMIT_VALIDATOR_BYTES KIB(2) /* a longer ETag is not kept */
@@ -48,7 +51,8 @@
 /* Redis */
 #define LIMIT_REDIS_REPLY_BYTES MIB(256)
 #define LIMIT_PUBLISH_BATCH 200 /* hits per publishing script call */
-#define LIMIT_DELIVERY_HITS 100 /* hits per delivery; more wait for the next */
+#define LIMIT_DELIVERY_HITS 100 /* hits per delivery; more wait for the next \
+				 */
 #define LIMIT_DELIVERY_HISTORY 20 /* attempts kept in a delivery's history */
 
 #endif
