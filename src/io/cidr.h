@@ -44,6 +44,6 @@ struct cidr_guard {
 };
 /* NULL if allowed, else the name of the range that it is in. */
 const char *cidr_guard_refuses(
-        const struct cidr_guard *g, const struct cidr_addr *a);
+	const struct cidr_guard *g, const struct cidr_addr *a);
 
 #endif

@@ -27,8 +27,8 @@ struct http_client_options {
 };
 
 NW_MUST_CHECK int http_client_new(struct loop *l,
-        const struct http_client_options *o, struct http_client **out,
-        struct err *err);
+	const struct http_client_options *o, struct http_client **out,
+	struct err *err);
 /* Cancels what is under way: no callbacks. */
 void http_client_free(struct http_client **c);
 
@@ -42,29 +42,27 @@ enum http_version { HTTP_ANY, HTTP_1_1, HTTP_2 }; /* ANY: 2 by ALPN on https */
  * until the callback or the cancel. */
 struct http_request {
 	const char *method; /* NULL: GET */
-	struct span
-	        url; /* http: or https:; user information in it is refused */
+	struct span url; /* http: or https:, without user information */
 	const struct http_header *headers;
 	size_t n_headers; /* a value with CR, LF or NUL is refused */
-	struct span
-	        body; /* sent as it is with its length, if method is not GET */
+	struct span body; /* sent with its length, if not GET */
 	struct span user, password; /* basic authentication; empty: none */
 	struct span bearer; /* bearer token; empty: none */
 	int64_t connect_timeout_ms; /* name, TCP and TLS; 0: 10000 */
 	int64_t timeout_ms; /* all of it; 0: 30000 */
 	int64_t low_speed_ms; /* under low_speed_bytes/s for so long; 0: off;
-	                         whole s */
+				 whole s */
 	unsigned low_speed_bytes;
 	size_t max_body_bytes; /* beyond: HTTP_TOO_LARGE; 0: 16 MiB */
 	size_t max_header_bytes; /* all header lines; 0: 64 KiB */
 	bool cut_body; /* keep the first max_body_bytes and call it done */
 	const char
-	        *unix_socket; /* connect there; the URL's host is only named */
+		*unix_socket; /* connect there; the URL's host is only named */
 	struct span proxy; /* http://, https://, socks5h://; empty: none */
 	enum http_version version;
 	const struct cidr_guard *guard; /* NULL: every address is allowed */
 	bool insecure; /* do not verify the certificate (the operator said so)
-	                */
+			*/
 };
 
 /* Why there is no complete answer. */
@@ -87,7 +85,7 @@ struct http_response {
 	enum http_failure failure;
 	struct err err; /* if failure: ERR_TEMP or ERR_PERM, and what to do */
 	unsigned status; /* 100..599; 0 if none came. Set also on failure, where
-	                  * the head was received */
+			  * the head was received */
 	unsigned version; /* 10, 11, 20 */
 	const struct http_header *headers; /* of the last answer, in order */
 	size_t n_headers;
@@ -102,7 +100,7 @@ struct http_response {
 /* The first header of that name (ASCII case does not matter); empty if absent.
  * has: tells absent from empty; may be NULL. */
 struct span http_response_header(
-        const struct http_response *r, const char *name, bool *has);
+	const struct http_response *r, const char *name, bool *has);
 
 typedef void (*http_done_cb)(struct http_response *r, void *arg);
 
@@ -112,8 +110,8 @@ typedef void (*http_done_cb)(struct http_response *r, void *arg);
  * (too many under way); then cb is not called. out may be NULL.
  */
 NW_MUST_CHECK int http_client_start(struct http_client *c,
-        const struct http_request *q, http_done_cb cb, void *arg,
-        struct http_transfer **out, struct err *err);
+	const struct http_request *q, http_done_cb cb, void *arg,
+	struct http_transfer **out, struct err *err);
 /* cb will not come. Not after cb came: the transfer is gone then. */
 void http_client_cancel(struct http_transfer **t);
 
@@ -124,7 +122,7 @@ struct http_client_stats {
 	unsigned under_way;
 };
 void http_client_stats_read(
-        const struct http_client *c, struct http_client_stats *out);
+	const struct http_client *c, struct http_client_stats *out);
 /* "timeout"; for logs and counters. */
 const char *http_failure_name(enum http_failure f);
 

@@ -72,14 +72,14 @@ bool loop_timer_is_set(const struct loop_timer *t);
  * caller's; free the watch before closing it.
  */
 struct loop_fd *loop_fd_new(
-        struct loop *l, int fd, unsigned what, loop_fd_cb cb, void *arg);
+	struct loop *l, int fd, unsigned what, loop_fd_cb cb, void *arg);
 void loop_fd_set(struct loop_fd *w, unsigned what);
 void loop_fd_free(struct loop_fd **w);
 
 /* cb(arg) in the loop for every signal signo (several may count as one). The
  * previous disposition comes back with the free. */
 struct loop_signal *loop_signal_new(
-        struct loop *l, int signo, loop_cb cb, void *arg);
+	struct loop *l, int signo, loop_cb cb, void *arg);
 void loop_signal_free(struct loop_signal **s);
 
 /*

@@ -31,7 +31,7 @@ enum pool_outcome {
  * for people ("killed by SIGSEGV (segmentation fault)"); empty for POOL_DONE.
  */
 typedef void (*pool_done_cb)(enum pool_outcome outcome, struct span reply,
-        const char *message, void *arg);
+	const char *message, void *arg);
 
 struct pool_options {
 	const char *const *argv; /* ends with NULL; copied */
@@ -48,7 +48,7 @@ struct pool_options {
 /* Children are started when the loop runs. ERR_TEMP if descriptors cannot be
  * had. */
 NW_MUST_CHECK int pool_new(struct loop *l, const struct pool_options *o,
-        struct pool **out, struct err *err);
+	struct pool **out, struct err *err);
 /* Kills the children; jobs get POOL_CLOSED from inside. */
 void pool_free(struct pool **p);
 
@@ -69,7 +69,7 @@ void pool_cancel(struct pool *p, uint64_t job);
 /* New inherited descriptors (duplicated): idle children are replaced now, busy
  * ones after their job. Jobs not yet begun run on new children only. */
 NW_MUST_CHECK int pool_replace(
-        struct pool *p, const int *fds, size_t n_fds, struct err *err);
+	struct pool *p, const int *fds, size_t n_fds, struct err *err);
 
 struct pool_stats {
 	unsigned children; /* ready: idle or busy */
@@ -90,7 +90,7 @@ void pool_stats_read(const struct pool *p, struct pool_stats *out);
  */
 typedef void (*pool_handler)(struct span job, struct strbuf *reply, void *arg);
 NW_MUST_CHECK int pool_child_run(int fd, size_t max_job_bytes,
-        size_t max_reply_bytes, pool_handler handler, void *arg,
-        struct err *err);
+	size_t max_reply_bytes, pool_handler handler, void *arg,
+	struct err *err);
 
 #endif

@@ -69,7 +69,7 @@ struct proc_spec {
 /* On failure (no such program, out of processes) nothing runs and cb is not
  * called; ERR_CONF if the program cannot be run, ERR_TEMP else. */
 NW_MUST_CHECK int proc_start(struct loop *l, const struct proc_spec *spec,
-        struct proc **out, struct err *err);
+	struct proc **out, struct err *err);
 pid_t proc_pid(const struct proc *p);
 /* False once it has ended. */
 bool proc_is_running(const struct proc *p);

@@ -45,14 +45,14 @@ struct redis_options {
 void redis_options_init(struct redis_options *o);
 void redis_options_fini(struct redis_options *o);
 void redis_options_copy(
-        struct redis_options *to, const struct redis_options *from);
+	struct redis_options *to, const struct redis_options *from);
 /*
  * Set o (which is initialised) from redis://[[user]:password@]host[:port][/db],
  * rediss:// or unix:/path[?db=n]; user and password may be percent-encoded.
  * ERR_CONF says what is wrong and shows the URL without its password.
  */
 NW_MUST_CHECK int redis_options_url(
-        struct redis_options *o, struct span url, struct err *err);
+	struct redis_options *o, struct span url, struct err *err);
 /* "redis://host:port/db" or "unix:/path", never with a password: for logs. */
 void redis_options_text(const struct redis_options *o, char *out, size_t size);
 
@@ -97,7 +97,7 @@ struct redis_handlers {
 /* Begins to connect when the loop runs. o is copied; l must outlive it. Fails
  * (ERR_CONF) only if the TLS files cannot be used. */
 NW_MUST_CHECK int redis_new(struct loop *l, const struct redis_options *o,
-        const struct redis_handlers *h, struct redis **out, struct err *err);
+	const struct redis_handlers *h, struct redis **out, struct err *err);
 /* Every pending command is called back with an error from inside; on_down is
  * not called. */
 void redis_free(struct redis **r);
@@ -111,7 +111,7 @@ void redis_reset(struct redis *r, const char *reason);
  * came, the command may have run or not. An error from the server is a reply.
  */
 typedef void (*redis_reply_cb)(
-        const struct redis_reply *reply, const struct err *err, void *arg);
+	const struct redis_reply *reply, const struct err *err, void *arg);
 
 struct redis_call {
 	const struct span *argv; /* copied */
@@ -130,7 +130,7 @@ struct redis_call {
  * up, or too much is pending; nothing was sent and cb is not called.
  */
 NW_MUST_CHECK int redis_command(
-        struct redis *r, const struct redis_call *call, struct err *err);
+	struct redis *r, const struct redis_call *call, struct err *err);
 /* Commands without their reply yet. */
 size_t redis_pending(const struct redis *r);
 
@@ -146,7 +146,7 @@ void redis_script_free(struct redis_script **s); /* none of its calls pending */
 const char *redis_script_name(const struct redis_script *s);
 /* call->argv: first n_keys keys, then arguments. Else as redis_command(). */
 NW_MUST_CHECK int redis_eval(struct redis *r, const struct redis_script *s,
-        size_t n_keys, const struct redis_call *call, struct err *err);
+	size_t n_keys, const struct redis_call *call, struct err *err);
 
 /* Pub/sub connections only. Remembered over reconnects; on_up comes after the
  * server confirmed all. May be called at any time. */

@@ -33,15 +33,15 @@ struct resolve_answer {
 
 /* Exactly one of answer and err is not NULL. ERR_PERM: no such name. */
 typedef void (*resolve_cb)(
-        const struct resolve_answer *answer, const struct err *err, void *arg);
+	const struct resolve_answer *answer, const struct err *err, void *arg);
 
 NW_MUST_CHECK int resolve_new(struct loop *l, const struct resolve_options *o,
-        struct resolve **out, struct err *err);
+	struct resolve **out, struct err *err);
 void resolve_free(struct resolve **r); /* no callbacks any more */
 /* cb comes once, from the loop, also for a cached or numeric name. The result
  * is for resolve_cancel() and gone after cb. */
 struct resolve_query *resolve_start(
-        struct resolve *r, const char *name, resolve_cb cb, void *arg);
+	struct resolve *r, const char *name, resolve_cb cb, void *arg);
 void resolve_cancel(struct resolve_query **q); /* cb will not come */
 
 #endif

@@ -27,7 +27,7 @@ struct sandbox_profile {
 
 /* ERR_PERM if the kernel refuses: the process must not go on. */
 NW_MUST_CHECK int sandbox_enter(
-        const struct sandbox_profile *p, struct err *err);
+	const struct sandbox_profile *p, struct err *err);
 /* Does this build filter system calls (no sanitizers)? */
 bool sandbox_is_strict(void);
 /* Closes every descriptor but 0, 1, 2 and keep. */
