@@ -1,0 +1,116 @@
+/*
+ * The poller: asks every feed at the right moment and behaves well.
+ *
+ * It owns the feeds' timers (one heap over one loop timer), the gate per host,
+ * the fetch state machine (redirects by hand, conditional requests) and local
+ * files. It neither inflates nor parses: a document goes to its owner, who has
+ * it analysed and stored and then tells how that went:
+ *
+ *	poller ── document ──▶ owner ── analyse, begin transaction
+ *	owner ── poller_settle() ──▶ the state to store with the items
+ *	owner ── poller_commit() or poller_abort() after the transaction
+ *
+ * so that validators advance only together with what they validate. A feed
+ * whose document is with the owner is not polled meanwhile. What schedule.h
+ * and policy.h decide is pure; this file only carries it out. Loop thread.
+ */
+#ifndef NW_POLL_POLLER_H
+#define NW_POLL_POLLER_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "config/config.h"
+#include "model/feed.h"
+
+struct loop;
+struct http_client;
+struct poller;
+
+/* A document as received. Lives until poller_commit or poller_abort. */
+struct poll_document {
+	uint32_t feed; /* id */
+	struct span url; /* that answered, after redirects */
+	struct span content_type, content_encoding, content_location;
+	struct span body;
+	struct wall received;
+};
+
+struct poller_callbacks {
+	/* A 200 with a body. The owner must end it with poller_settle and
+	 * then poller_commit or poller_abort, at once or later. */
+	void (*document)(const struct poll_document *d, void *arg);
+	/* A poll that brought no document changed the state: store it when
+	 * convenient (losing it costs a poll, nothing else). */
+	void (*state)(uint32_t feed, const struct feed_state *s, void *arg);
+	void *arg;
+};
+
+struct poller *poller_new(struct loop *loop, struct http_client *http,
+	const struct config_fetch *fetch, const struct poller_callbacks *cb);
+void poller_free(struct poller **p);
+/* New limits and budget after a reload; borrowed until the next call. */
+void poller_configure(struct poller *p, const struct config_fetch *fetch);
+
+/* conf is borrowed until the feed is changed or removed; known is copied and
+ * may be NULL (a feed never seen). Returns the feed's id: small, dense, reused
+ * after removal. The first poll is spread, never before known->next_due. */
+uint32_t poller_add(struct poller *p, const struct config_feed *conf,
+	const struct feed_state *known);
+void poller_change(
+	struct poller *p, uint32_t feed, const struct config_feed *conf);
+/* A poll under way is cancelled; a document with the owner may still be
+ * settled, to no effect. */
+void poller_remove(struct poller *p, uint32_t feed);
+
+/* How the owner fared with a document. */
+struct poll_outcome {
+	enum feed_result result; /* OK, REFUSED, TOO_BIG, CRASHED, STORE */
+	const char *message; /* for people; NULL if OK */
+	bool whole; /* arrived complete: validators may advance */
+	int64_t ttl_s; /* -1: unsaid */
+	uint32_t skip_hours;
+	uint8_t skip_days;
+	struct span title;
+	struct span domain; /* registrable domain; may be empty */
+	size_t n_items, n_hits;
+	/* When the items that were new were published (undated: now), in any
+	 * order, and the oldest date in the document (ITEM_UNDATED: none). */
+	const struct wall *new_items;
+	size_t n_new;
+	struct wall oldest;
+};
+
+/* What to store with the document's items. *out borrows from the poller until
+ * commit or abort. Nothing changes yet. */
+void poller_settle(struct poller *p, uint32_t feed,
+	const struct poll_outcome *outcome, struct feed_state *out);
+void poller_commit(struct poller *p, uint32_t feed);
+/* The transaction failed: old validators stay, the feed is asked again with
+ * backoff. */
+void poller_abort(struct poller *p, uint32_t feed, const char *why);
+
+/* Stop starting polls (queue full, shutting down) and go on again. */
+void poller_pause(struct poller *p);
+void poller_resume(struct poller *p);
+/* Poll now (newswatch feeds poll, tests); the host's gate still holds. */
+void poller_poll_now(struct poller *p, uint32_t feed);
+
+struct poller_stats {
+	size_t feeds, in_flight, waiting; /* waiting: with the owner */
+	size_t overdue; /* due but not asked yet: gate, rate, pause */
+	uint64_t polls, by_result[FEED_RESULTS];
+	uint64_t bytes, not_modified;
+	int64_t lateness_ms_max; /* since the last call */
+	bool network_down; /* every host fails: it is us */
+};
+void poller_get_stats(struct poller *p, struct poller_stats *out);
+
+/* For status and `newswatch feeds`: the state of one feed (borrowed until the
+ * next turn of the loop), and a word on why next_due is what it is. */
+bool poller_get(const struct poller *p, uint32_t feed, struct feed_state *out,
+	const char **why);
+/* Ids of all feeds, 0 to below this; some may be unused (poller_get false). */
+uint32_t poller_id_end(const struct poller *p);
+
+#endif
