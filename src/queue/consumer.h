@@ -1,0 +1,82 @@
+/*
+ * Takes hits off the stream: reads them as one member of newswatch's consumer
+ * group, has somebody decide who is to be told, and moves each one, in ONE
+ * script, from the stream to the groups that wait (or, if nobody wants it,
+ * straight to its producer's `done` stream).
+ *
+ * The script acknowledges first and goes on only if that counted, so however
+ * often an entry is read, by however many workers, it is taken in once. What a
+ * worker had read and not taken in when it died is read again: by itself under
+ * the same name, or by another worker after CONSUMER_CLAIM_MS. An entry that
+ * was read CONSUMER_MAX_TAKES times and never taken in, or whose JSON is no
+ * hit, becomes a dead letter.
+ *
+ * Reading uses a connection of its own, since it waits in XREADGROUP. One
+ * thread; callbacks come from the loop.
+ */
+#ifndef NW_QUEUE_CONSUMER_H
+#define NW_QUEUE_CONSUMER_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "model/hit.h"
+
+#define CONSUMER_BATCH 64 /* entries read at a time */
+#define CONSUMER_BLOCK_MS 5000
+#define CONSUMER_CLAIM_MS 60000 /* idle for so long: its reader is dead */
+#define CONSUMER_MAX_TAKES 3
+
+struct consumer;
+struct loop;
+struct redis;
+
+/* One place where a hit is to be told. Spans borrow until the call returns. */
+struct consumer_target {
+	struct span route, channel, key; /* key: of the group */
+	int64_t wait_ms; /* from the group's first hit to its delivery */
+	int64_t interval_ms; /* least time between two of a group */
+	struct span story; /* the route tells a story once; empty: every hit */
+	bool update; /* an update of a story is told in any case */
+};
+
+/* Appends the targets of a hit. h and the targets' spans live until the next
+ * call. */
+struct consumer_targets;
+void consumer_targets_add(
+	struct consumer_targets *t, const struct consumer_target *target);
+
+struct consumer_conf {
+	struct loop *loop;
+	struct redis *blocking; /* used by nobody else */
+	struct redis *commands; /* may be shared */
+	struct span prefix;
+	struct span name; /* of this worker; stable over restarts */
+	/* Pure decision; called once per entry read. */
+	void (*decide)(
+		const struct hit *h, struct consumer_targets *t, void *arg);
+	/* Something now waits in a group. */
+	void (*on_taken)(void *arg);
+	void *arg;
+};
+
+struct consumer_counts {
+	uint64_t read; /* entries */
+	uint64_t taken; /* by this worker, with at least one target */
+	uint64_t unwanted; /* no route took it */
+	uint64_t echoes; /* stories that their routes had told already */
+	uint64_t elsewhere; /* another worker was first */
+	uint64_t claimed; /* from dead workers */
+	uint64_t dead; /* dead letters made here */
+};
+
+struct consumer *consumer_new(const struct consumer_conf *conf);
+void consumer_free(struct consumer **c);
+/* Read until told otherwise; both connections may still be down. */
+void consumer_start(struct consumer *c);
+/* Read no more; what was read is still taken in. */
+void consumer_stop(struct consumer *c);
+/* Nothing read waits for its intake. */
+bool consumer_is_idle(const struct consumer *c);
+const struct consumer_counts *consumer_counts(const struct consumer *c);
+
+#endif

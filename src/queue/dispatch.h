@@ -1,0 +1,109 @@
+/*
+ * The way from a group of hits to the outside, all of whose state is in Redis:
+ * a group that is due is rendered and frozen as a delivery; a delivery that is
+ * due is taken under a lease, sent by somebody, and finished with its outcome.
+ *
+ * - make: the worker reads a group's hits and renders the body; the script
+ *   creates the delivery only if the group's head is still those hits. The id
+ *   is fixed by route, channel, group key and first hit, so that a delivery
+ *   made twice is the same delivery.
+ * - take: raises the score to now + lease and the attempt by one. The attempt
+ *   is the fencing token: a finish with an older one is refused, so a worker
+ *   that was stopped beyond its lease cannot undo what its successor did.
+ * - finish: sent, later or never (model/outcome.h); given up, it is a dead
+ *   letter with its history. With the last delivery of a hit, `done` tells its
+ *   producer. A delivery taken DISPATCH_MAX_SILENT times without an outcome
+ *   is given up too: whoever sends it dies of it.
+ *
+ * Time is Redis' time. One thread; callbacks come from the loop.
+ */
+#ifndef NW_QUEUE_DISPATCH_H
+#define NW_QUEUE_DISPATCH_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "base/strbuf.h"
+#include "model/limits.h"
+#include "model/outcome.h"
+
+#define DISPATCH_MAX_SILENT 3
+#define DISPATCH_TEXT_MAX 256 /* bytes of an outcome's text; cut */
+#define DISPATCH_BODY_MAX (MIB(4) + KIB(64)) /* of a frozen body */
+#define DISPATCH_GROUP_BYTES MIB(4) /* of hits per delivery; more wait */
+
+struct dispatch;
+struct loop;
+struct redis;
+
+/* A channel as far as the queue goes. */
+struct dispatch_channel {
+	struct span name;
+	unsigned parallel; /* deliveries under way at a time in this worker */
+	int64_t lease_ms; /* longer than a send can take */
+	unsigned max_attempts; /* tries that ended in `later`; then given up */
+	int64_t max_age_ms; /* since the delivery was made; then given up */
+};
+
+/* Hits of a group that is due, oldest first. Borrowed for the call. */
+struct dispatch_group {
+	struct span id; /* of the delivery to be made */
+	struct span route, channel, key;
+	const struct span *hits; /* JSON, one object each */
+	size_t n_hits;
+	size_t n_waiting; /* more that wait for the next delivery */
+	int64_t now_ms; /* Redis' time */
+};
+
+/* A delivery under way. Valid until dispatch_finish. */
+struct delivery {
+	struct span id; /* also the idempotency key: msg_<32 hex> */
+	struct span route, channel, key;
+	struct span body; /* frozen */
+	unsigned attempt; /* fencing token, from 1 */
+	unsigned failed; /* tries that ended in `later` so far */
+	unsigned n_hits;
+	int64_t made_ms; /* Redis' time */
+};
+
+struct dispatch_conf {
+	struct loop *loop;
+	struct redis *redis;
+	struct span prefix;
+	/* Appends the body of a delivery. */
+	void (*render)(
+		const struct dispatch_group *g, struct strbuf *body, void *arg);
+	/* Send it and call dispatch_finish, then or later, exactly once. */
+	void (*send)(struct delivery *d, void *arg);
+	void *arg;
+};
+
+struct dispatch_counts {
+	uint64_t made, sent, later, dead;
+	uint64_t refused; /* finished too late: the lease was another's */
+};
+
+struct dispatch *dispatch_new(const struct dispatch_conf *conf);
+void dispatch_free(struct dispatch **d);
+/* The channels this worker serves; copied. Others' deliveries are left alone
+ * (a worker with another configuration may have them). */
+void dispatch_set_channels(
+	struct dispatch *d, const struct dispatch_channel *channels, size_t n);
+void dispatch_start(struct dispatch *d);
+/* There is something new: look now. */
+void dispatch_poke(struct dispatch *d);
+/*
+ * delay_ms: for OUTCOME_LATER, from now. text: the first line of the answer,
+ * or why. Ends `delivery`.
+ */
+void dispatch_finish(struct dispatch *d, struct delivery **delivery,
+	enum outcome o, int64_t delay_ms, struct span text);
+/* Not tried after all: due again at once, nothing counted. */
+void dispatch_release(struct dispatch *d, struct delivery **delivery);
+/* Make and take no more; deliveries under way go on. */
+void dispatch_stop(struct dispatch *d);
+/* Nothing is under way and every outcome is stored. */
+bool dispatch_is_idle(const struct dispatch *d);
+unsigned dispatch_in_flight(const struct dispatch *d);
+const struct dispatch_counts *dispatch_counts(const struct dispatch *d);
+
+#endif
