@@ -83,10 +83,8 @@ hash_hmac_sha256(struct span key, struct span s, uint8_t out[SHA256_BYTES])
 }
 
 void
-hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE])
+hash_parts(const struct span *parts, size_t n, uint8_t out[SHA256_BYTES])
 {
-	uint8_t digest[SHA256_BYTES];
-
 	sha256_start();
 	for (size_t i = 0; i < n; i++) {
 		uint8_t length[8];
@@ -97,7 +95,15 @@ hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE])
 		sha256_add(length, sizeof(length));
 		sha256_add(parts[i].p, parts[i].n);
 	}
-	sha256_end(digest);
+	sha256_end(out);
+}
+
+void
+hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE])
+{
+	uint8_t digest[SHA256_BYTES];
+
+	hash_parts(parts, n, digest);
 	hash_to_hex(digest, 16, out);
 }
 

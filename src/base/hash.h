@@ -12,8 +12,10 @@ void hash_sha256(struct span s, uint8_t out[SHA256_BYTES]);
 void hash_hmac_sha256(
 	struct span key, struct span s, uint8_t out[SHA256_BYTES]);
 
-/* SHA-256 in pieces; each piece is preceded by its length as 8 bytes, so that
- * {"ab","c"} and {"a","bc"} differ. Returns the first 32 hex digits. */
+/* SHA-256 in pieces; each piece is preceded by its length as 8 bytes, big
+ * endian, so that {"ab","c"} and {"a","bc"} differ. */
+void hash_parts(const struct span *parts, size_t n, uint8_t out[SHA256_BYTES]);
+/* The first 32 hex digits of hash_parts. */
 void hash_id(const struct span *parts, size_t n, char out[HEX128_SIZE]);
 /* First 32 hex digits of the plain SHA-256 of s. */
 void hash_hex128(struct span s, char out[HEX128_SIZE]);

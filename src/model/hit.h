@@ -100,16 +100,25 @@ struct hit {
 	int64_t seen_to_stored_ms;
 };
 
+const char *hit_kind_name(enum hit_kind kind); /* "hit", "update" */
+const char *hit_field_name(enum hit_field field); /* "title", "text" */
+
 /* SHA-256 of item id, kind and revision, first 32 hex digits. */
 void hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
 	char out[HEX128_SIZE]);
-/* Appends one line of JSON without a newline. Text is cut at LIMIT_TEXT_BYTES,
- * mentions beyond it are left out. */
+/*
+ * Appends one line of JSON without a newline. Text is cut at LIMIT_TEXT_BYTES;
+ * mentions beyond it are left out, an event or fact there has start and end 0.
+ * If out would be full, fewer mentions of each entity are written, then less
+ * text: only a hit that is still too large leaves out->full set (and no JSON).
+ */
 void hit_format(const struct hit *h, struct strbuf *out);
 
 /*
- * A hit read back from JSON, as workers and subscribers see it: opaque, with
- * the fields that routes and templates ask for. Borrows nothing.
+ * A hit read back from JSON, as workers and subscribers see it. Borrows nothing.
+ * Unknown fields are ignored and absent ones have their empty value; another
+ * version, an id that is none, an unknown kind or offsets outside of their field
+ * are ERR_INPUT.
  */
 struct hit_view;
 NW_MUST_CHECK int hit_view_parse(

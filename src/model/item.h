@@ -75,12 +75,16 @@ struct document {
 	uint8_t skip_days; /* bit 0 = Sunday */
 };
 
+/* An empty document: undated, nothing said of its pace. */
+struct document *document_new(void);
 void document_free(struct document **d);
 
 /*
  * The keys under which an item is known, strongest first: canonical URL (only
  * if unique in its document), feed and guid, feed and title and day. Each is
- * 16 bytes of SHA-256; the item's id is the first key in hex.
+ * 16 bytes of SHA-256; the item's id is the first key in hex. Without a title
+ * the text stands for it; an item without both has a title key only if it has
+ * no other, so that empty items are not all one.
  */
 #define ITEM_KEYS_MAX 3
 #define ITEM_KEY_BYTES 16

@@ -43,6 +43,10 @@ void json_w_kv_int(struct json_w *w, const char *key, int64_t v);
 void json_w_kv_bool(struct json_w *w, const char *key, bool v);
 
 /* -- reading -------------------------------------------------------------- */
+/* Draws jansson's hash seed now instead of at first use: it reads a file, so
+ * call it before a sandbox. */
+void json_prepare(void);
+
 struct json; /* a value; borrowed from its root */
 
 /* name is for messages: "name:line:col: error: ...". ERR_INPUT. */
