@@ -1,0 +1,68 @@
+/*
+ * Names of everything newswatch has in Redis, from the configured prefix, and
+ * of the fields of its streams and hashes (doc/QUEUE.md).
+ *
+ * In a Redis Cluster all keys that one script touches must be in one slot: set
+ * the prefix to one with a hash tag, `{newswatch}:`. Key bytes are exact: parts
+ * go in verbatim, none may be empty.
+ */
+#ifndef NW_QUEUE_KEYS_H
+#define NW_QUEUE_KEYS_H
+
+#include "base/span.h"
+#include "base/strbuf.h"
+
+#define KEYS_PREFIX "newswatch:"
+#define KEYS_GROUP "newswatch" /* newswatch's own consumer group of `hits` */
+
+enum key_kind {
+	KEY_HITS, /* stream of FIELD_HIT_* */
+	KEY_ALERTS, /* pub/sub channel */
+	KEY_ALERTS_ENTITY, /* pub/sub channel: entity id */
+	KEY_PRODUCER, /* hash `seq`, `hit`: producer */
+	KEY_SEEN, /* string "<producer> <seq>" with TTL: hit id */
+	KEY_GROUP, /* list: route, channel, group key */
+	KEY_DUE, /* sorted set of groups */
+	KEY_DELIVERY, /* hash: delivery id */
+	KEY_DELIVERIES, /* sorted set of delivery ids */
+	KEY_TOLD, /* hash with TTL: route, story id */
+	KEY_DONE, /* stream of FIELD_DONE_*: producer */
+	KEY_DEAD, /* stream */
+	KEY_SILENCE, /* string with TTL: id */
+	KEY_BUCKET, /* string with TTL: target */
+	KEY_BREAKER, /* string with TTL: host */
+	KEY_MEMBERS, /* reserved */
+	KEY_OWNER /* reserved: feed */
+};
+
+/* Parts that name one key of a kind, in the order above; spare ones empty. */
+struct key_parts {
+	struct span a, b, c;
+};
+
+/* Number of parts that a kind has: 0 to 3. */
+unsigned key_n_parts(enum key_kind kind);
+/* Appends prefix, word and parts, separated by ':'. */
+void key_format(struct strbuf *out, struct span prefix, enum key_kind kind,
+	struct key_parts parts);
+/* Only the kinds without parts (and the start of the others, with its ':'). */
+void key_stem(struct strbuf *out, struct span prefix, enum key_kind kind);
+
+/*
+ * Fields of an entry of `hits`. `producer` and `seq` say whose hit it is: its
+ * outcome goes to done:<producer> with this seq and id. `told` stands (as "1")
+ * in entries that refill a lost stream with hits whose deliveries were
+ * confirmed long ago: newswatch's own workers acknowledge them and tell nobody.
+ */
+#define FIELD_HIT_ID "id"
+#define FIELD_HIT_JSON "json"
+#define FIELD_HIT_PRODUCER "producer"
+#define FIELD_HIT_SEQ "seq"
+#define FIELD_HIT_TOLD "told"
+
+/* Fields of an entry of done:<producer>. `outcome` is one word. */
+#define FIELD_DONE_SEQ "seq"
+#define FIELD_DONE_HIT "hit"
+#define FIELD_DONE_OUTCOME "outcome"
+
+#endif
