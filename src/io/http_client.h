@@ -38,36 +38,38 @@ struct http_header {
 
 enum http_version { HTTP_ANY, HTTP_1_1, HTTP_2 }; /* ANY: 2 by ALPN on https */
 
-/* What to ask. Everything is copied, but body and guard, which are borrowed
- * until the callback or the cancel. */
+/*
+ * What to ask. Everything is copied, but body and guard, which are borrowed
+ * until the callback or the cancel. A header with CR, LF or NUL is refused. An
+ * empty span is "none"; 0 is the default that is named.
+ */
 struct http_request {
 	const char *method; /* NULL: GET */
 	struct span url; /* http: or https:, without user information */
 	const struct http_header *headers;
-	size_t n_headers; /* a value with CR, LF or NUL is refused */
+	size_t n_headers;
 	struct span body; /* sent with its length, if not GET */
-	struct span user, password; /* basic authentication; empty: none */
-	struct span bearer; /* bearer token; empty: none */
-	int64_t connect_timeout_ms; /* name, TCP and TLS; 0: 10000 */
-	int64_t timeout_ms; /* all of it; 0: 30000 */
-	int64_t low_speed_ms; /* under low_speed_bytes/s for so long; 0: off;
-				 whole s */
+	struct span user, password; /* basic authentication */
+	struct span bearer; /* bearer token */
+	int64_t connect_timeout_ms; /* name, TCP and TLS; 10000 */
+	int64_t timeout_ms; /* all of it; 30000 */
+	/* Fails if slower than low_speed_bytes a second for low_speed_ms (whole
+	 * seconds); 0: never. */
+	int64_t low_speed_ms;
 	unsigned low_speed_bytes;
-	size_t max_body_bytes; /* beyond: HTTP_TOO_LARGE; 0: 16 MiB */
-	size_t max_header_bytes; /* all header lines; 0: 64 KiB */
+	size_t max_body_bytes; /* beyond: HTTP_TOO_LARGE; 16 MiB */
+	size_t max_header_bytes; /* all header lines; 64 KiB */
 	bool cut_body; /* keep the first max_body_bytes and call it done */
-	const char
-		*unix_socket; /* connect there; the URL's host is only named */
-	struct span proxy; /* http://, https://, socks5h://; empty: none */
+	const char *unix_socket; /* connect there; the URL's host is a name */
+	struct span proxy; /* http://, https://, socks5h:// */
 	enum http_version version;
 	const struct cidr_guard *guard; /* NULL: every address is allowed */
-	bool insecure; /* do not verify the certificate (the operator said so)
-			*/
+	bool insecure; /* certificate not verified (the operator said so) */
 };
 
 /* Why there is no complete answer. */
 enum http_failure {
-	HTTP_OK = 0,
+	HTTP_DONE = 0,
 	HTTP_BAD_REQUEST, /* the URL or a header cannot be sent */
 	HTTP_RESOLVE, /* no such name, or no name server answers */
 	HTTP_CONNECT, /* refused, unreachable */
@@ -84,8 +86,8 @@ enum http_failure {
 struct http_response {
 	enum http_failure failure;
 	struct err err; /* if failure: ERR_TEMP or ERR_PERM, and what to do */
-	unsigned status; /* 100..599; 0 if none came. Set also on failure, where
-			  * the head was received */
+	/* 100..599; 0 if none came. Set also on failure, if the head came. */
+	unsigned status;
 	unsigned version; /* 10, 11, 20 */
 	const struct http_header *headers; /* of the last answer, in order */
 	size_t n_headers;
