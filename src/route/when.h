@@ -1,0 +1,31 @@
+/*
+ * The conditions of a route held against a hit. Pure. What "one and the same
+ * entity" means is written in route/route.h.
+ */
+#ifndef NW_ROUTE_WHEN_H
+#define NW_ROUTE_WHEN_H
+
+#include "base/strbuf.h"
+#include "model/hit.h"
+#include "model/report.h"
+#include "model/route.h"
+
+struct when_row;
+
+struct when_answer {
+	bool holds;
+	const struct hit_entity
+		*entity; /* the one that met it, or came closest */
+	const struct hit_event *event;
+	const struct when_row *failed; /* first condition that no one met */
+};
+
+void when_ask(const struct route_when *w, const struct hit *h,
+	struct when_answer *out);
+/* The conditions that hold, or the one that failed, as words. */
+void when_explain(const struct route_when *w, const struct hit *h,
+	const struct when_answer *a, struct strbuf *out);
+/* Mistakes in what is asked: kinds that do not exist, numbers out of range. */
+void when_check(const struct route_when *w, struct report *report);
+
+#endif
