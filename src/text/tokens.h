@@ -5,7 +5,7 @@
  * with spaces. In Han, Kana, Thai (and its like), Hangul, Arabic and Hebrew
  * every character is a token of its own: names stand there without spaces, or
  * with particles and clitics attached, so that a matcher decides by what
- * stands before and after (tokens_left_ok, tokens_right_ok). `&` and `+` are
+ * stands before and after (text/bounds.h). `&` and `+` are
  * tokens (AT&T, Disney+). Everything else is the gap before the next token.
  *
  * A hyphen or apostrophe of any typography, a dot, a space of any width is a
@@ -81,35 +81,65 @@ enum token_gap tokens_gap(struct span s, size_t start, size_t end);
 
 /* The folded text of a token, appended. */
 void token_fold(struct span s, const struct token *t, struct strbuf *out);
-/* Hash of a folded token's text; the same for any typography of it, fixed for
- * all time (it is compiled into blocks). */
-uint64_t token_hash(struct span folded);
 /* Hash of the token without its accents (hash itself if it has none). */
 uint64_t token_plain_hash(struct span s, const struct token *t);
 
-/*
- * May a name begin, or end, at this offset (an edge of a token)? False inside
- * a word of the same script: Katakana or Thai letters that go on, a Hangul
- * word that goes on with other than a particle, an Arabic or Hebrew word that
- * began with other than a clitic.
- */
-bool tokens_left_ok(struct span s, size_t start);
-bool tokens_right_ok(struct span s, size_t end);
+#define TOKEN_K1 0x9e3779b97f4a7c15U
+#define TOKEN_K2 0xc2b2ae3d27d4eb4fU
+
+__extension__ typedef unsigned __int128 token_u128;
+
+static inline uint64_t
+token_mix(uint64_t a, uint64_t b)
+{
+	token_u128 r = (token_u128)a * b;
+
+	return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
+/* n <= 8 bytes, zero padded. */
+static inline uint64_t
+token_load(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, n);
+	return v;
+}
+
+/* Hash of a folded token's text: the same for any typography of it, fixed for
+ * all time, as it is compiled into blocks. */
+static inline uint64_t
+token_hash(struct span folded)
+{
+	uint64_t h = TOKEN_K2 ^ folded.n;
+	size_t i = 0;
+
+	for (; folded.n - i > 8; i += 8)
+		h = token_mix(h ^ token_load(folded.p + i, 8), TOKEN_K1);
+	return token_mix(h ^ token_load(folded.p + i, folded.n - i), TOKEN_K1);
+}
+
+#define TOKEN_FOLD8 0x2020202020202020U
 
 /*
- * Boundaries of runs of ASCII letters and digits and of bytes above 0x7f, the
- * first step of a fast scan: start and end of each run that begins at or after
- * *at, up to max of them. Returns how many; *at is where to go on (s.n at the
- * end). A run that reaches the end of the text is complete. flags bit 0: has a
- * byte above 0x7f (split it with token_next). The portable path and the one
- * with vector instructions agree.
+ * token_hash of a plain word, n ASCII letters and digits at p, not folded yet:
+ * one bit makes letters small and leaves digits. 7 bytes after them must be
+ * readable.
  */
-struct run {
-	uint32_t start, end;
-};
+static inline uint64_t
+token_hash_plain(const char *p, size_t n)
+{
+	uint64_t h = TOKEN_K2 ^ n, last;
 
-size_t tokens_runs(struct span s, size_t *at, struct run *out, size_t max);
-size_t tokens_runs_portable(
-        struct span s, size_t *at, struct run *out, size_t max);
+	for (; n > 8; n -= 8, p += 8)
+		h = token_mix(h ^ (token_load(p, 8) | TOKEN_FOLD8), TOKEN_K1);
+	if (n == 8)
+		last = token_load(p, 8) | TOKEN_FOLD8;
+	else
+		last = (token_load(p, 8) | TOKEN_FOLD8) &
+		        (((uint64_t)1 << (8 * n)) - 1);
+	return token_mix(h ^ last, TOKEN_K1);
+}
 
 #endif
