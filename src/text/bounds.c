@@ -75,23 +75,23 @@ is_one_of(struct span s, const char *const *list)
 /* Case particles, postpositions, copulas and the nouns that news writes onto
  * a company's name. */
 static const char *const hangul_particles[] = {"은", "는", "이", "가", "을",
-        "를", "의", "에", "에서", "에게", "에게서", "에는", "에서는", "에도",
-        "와", "과", "와의", "과의", "도", "로", "으로", "로부터", "으로부터",
-        "로의", "으로의", "만", "만의", "만이", "까지", "부터", "처럼", "보다",
-        "이나", "나", "이란", "란", "이라고", "라고", "이라는", "라는", "이며",
-        "며", "이고", "고", "이다", "다", "입니다", "측", "측은", "측이", "등",
-        "들", "사", "사는", "사의", "주", "주가", "한테", "께서", "랑", "이랑",
-        "하고", "마다", "조차", "마저", "밖에", "뿐", "야", "이야", "인", "대",
-        NULL};
+	"를", "의", "에", "에서", "에게", "에게서", "에는", "에서는", "에도",
+	"와", "과", "와의", "과의", "도", "로", "으로", "로부터", "으로부터",
+	"로의", "으로의", "만", "만의", "만이", "까지", "부터", "처럼", "보다",
+	"이나", "나", "이란", "란", "이라고", "라고", "이라는", "라는", "이며",
+	"며", "이고", "고", "이다", "다", "입니다", "측", "측은", "측이", "등",
+	"들", "사", "사는", "사의", "주", "주가", "한테", "께서", "랑", "이랑",
+	"하고", "마다", "조차", "마저", "밖에", "뿐", "야", "이야", "인", "대",
+	NULL};
 
 /* -- Arabic and Hebrew ----------------------------------------------------- */
 
 static const char *const arabic_clitics[] = {"و", "ف", "ب", "ك", "ل", "س", "ال",
-        "لل", "وال", "فال", "بال", "كال", "ولل", "وب", "ول", "وك", "فب", "فل",
-        "وبال", "وكال", NULL};
+	"لل", "وال", "فال", "بال", "كال", "ولل", "وب", "ول", "وك", "فب", "فل",
+	"وبال", "وكال", NULL};
 static const char *const hebrew_clitics[] = {"ו", "ה", "ב", "ל", "מ", "ש", "כ",
-        "וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "שב", "של", "שמ", "מה", "כש",
-        "וכש", "כשה", NULL};
+	"וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "שב", "של", "שמ", "מה", "כש",
+	"וכש", "כשה", NULL};
 
 /* -- Thai, Lao, Khmer, Myanmar: no letter may be torn apart ---------------- */
 
@@ -107,16 +107,16 @@ static bool
 follows_last(uint32_t r)
 {
 	return (r >= 0xe30 && r <= 0xe33) || r == 0xe45 || r == 0xe46 ||
-	        (r >= 0xeb0 && r <= 0xeb3);
+		(r >= 0xeb0 && r <= 0xeb3);
 }
 
 /* -- Kana ------------------------------------------------------------------ */
 
 /* Particles and endings of which one may stand at a Hiragana name's edge. */
 static const char *const kana_particles[] = {"は", "が", "を", "に", "の", "と",
-        "で", "も", "へ", "や", "から", "まで", "より", "では", "には", "とは",
-        "への", "との", "での", "からの", "など", "って", "だ", "です", "した",
-        "する", "として", "による", "によると", "について", "さん", NULL};
+	"で", "も", "へ", "や", "から", "まで", "より", "では", "には", "とは",
+	"への", "との", "での", "からの", "など", "って", "だ", "です", "した",
+	"する", "として", "による", "によると", "について", "さん", NULL};
 
 bool
 bounds_left_ok(struct span s, size_t start)
@@ -141,15 +141,15 @@ bounds_left_ok(struct span s, size_t start)
 		return false;
 	case SCRIPT_HIRAGANA:
 		return is_one_of(
-		        span_make(s.p + at, start - at), kana_particles);
+			span_make(s.p + at, start - at), kana_particles);
 	case SCRIPT_SEA:
 		return !leads_next(prev);
 	case SCRIPT_ARABIC:
 		return is_one_of(
-		        letters_before(s, start, script), arabic_clitics);
+			letters_before(s, start, script), arabic_clitics);
 	case SCRIPT_HEBREW:
 		return is_one_of(
-		        letters_before(s, start, script), hebrew_clitics);
+			letters_before(s, start, script), hebrew_clitics);
 	}
 	return true;
 }
@@ -178,7 +178,7 @@ bounds_right_ok(struct span s, size_t end)
 		return false;
 	case SCRIPT_HANGUL:
 		return is_one_of(
-		        letters_after(s, end, script), hangul_particles);
+			letters_after(s, end, script), hangul_particles);
 	case SCRIPT_HIRAGANA:
 		return is_one_of(letters_after(s, end, script), kana_particles);
 	case SCRIPT_SEA:

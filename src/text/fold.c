@@ -28,11 +28,11 @@ joins_cluster(uint32_t r)
 	if (r < 0x300)
 		return false;
 	if (is_within(r, 0x1160, 0x11ff) || is_within(r, 0xd7b0, 0xd7ff) ||
-	        is_within(r, 0xff9e, 0xffdc))
+		is_within(r, 0xff9e, 0xffdc))
 		return true; /* Hangul jamo, half-width voicing marks */
 	cat = utf8proc_category((utf8proc_int32_t)r);
 	return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_MC ||
-	        cat == UTF8PROC_CATEGORY_ME;
+		cat == UTF8PROC_CATEGORY_ME;
 }
 
 /* End of the cluster that starts at p. */
@@ -64,13 +64,13 @@ static void
 fold_cluster(const char *p, size_t n, struct strbuf *out)
 {
 	static const utf8proc_option_t options = UTF8PROC_STABLE |
-	        UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
-	        UTF8PROC_IGNORE;
+		UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD |
+		UTF8PROC_IGNORE;
 	utf8proc_int32_t buf[CLUSTER_OUT];
 	utf8proc_ssize_t len;
 
 	len = utf8proc_decompose((const utf8proc_uint8_t *)p,
-	        (utf8proc_ssize_t)n, buf, CLUSTER_OUT, options);
+		(utf8proc_ssize_t)n, buf, CLUSTER_OUT, options);
 	assert(len >= 0 && len <= CLUSTER_OUT);
 	len = utf8proc_normalize_utf32(buf, len, options);
 	assert(len >= 0);
@@ -89,22 +89,20 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* The ASCII characters at p that no mark follows; *out is grown by as many. */
+#define ASCII_CHUNK 256
+
+/* Some of the ASCII characters at p, none that a mark may follow. */
 static const char *
 fold_ascii(const char *p, const char *end, struct strbuf *out)
 {
-	size_t n = 0, room, i;
+	char chunk[ASCII_CHUNK];
+	size_t n = 0;
 
-	while (p + n < end && is_ascii(p + n))
-		n++;
+	for (; n < ASCII_CHUNK && p + n < end && is_ascii(p + n); n++)
+		chunk[n] = ascii_lower(p[n]);
 	if (p + n < end && n)
 		n--; /* the last may compose with what follows */
-	room = strbuf_room(out, n);
-	for (i = 0; i < n && i < room; i++)
-		out->p[out->n + i] = ascii_lower(p[i]);
-	out->n += i;
-	if (i < n)
-		out->full = true;
+	strbuf_put(out, chunk, n);
 	return p + n;
 }
 
@@ -114,9 +112,11 @@ fold_text(struct span s, struct strbuf *out)
 	const char *p = s.p, *end = s.p + s.n, *next;
 
 	while (p < end) {
-		p = fold_ascii(p, end, out);
-		if (p == end)
-			break;
+		next = fold_ascii(p, end, out);
+		if (next > p) {
+			p = next;
+			continue;
+		}
 		next = cluster_end(p, end);
 		fold_cluster(p, (size_t)(next - p), out);
 		p = next;
@@ -178,7 +178,7 @@ static bool
 loses_accents(uint32_t r)
 {
 	return r < 0x250 || is_within(r, 0x1e00, 0x1fff) ||
-	        is_within(r, 0x370, 0x3ff);
+		is_within(r, 0x370, 0x3ff);
 }
 
 /* Letters with a stroke and the like, which have no decomposition. */
@@ -186,19 +186,19 @@ static const struct {
 	uint16_t rune;
 	char base[4];
 } plain_letters[] = {
-        {0xe6, "ae"},
-        {0xf0, "d"},
-        {0xf8, "o"},
-        {0xfe, "th"},
-        {0x111, "d"},
-        {0x127, "h"},
-        {0x131, "i"},
-        {0x142, "l"},
-        {0x14b, "ng"},
-        {0x153, "oe"},
-        {0x167, "t"},
-        {0x180, "b"},
-        {0x192, "f"},
+	{0xe6, "ae"},
+	{0xf0, "d"},
+	{0xf8, "o"},
+	{0xfe, "th"},
+	{0x111, "d"},
+	{0x127, "h"},
+	{0x131, "i"},
+	{0x142, "l"},
+	{0x14b, "ng"},
+	{0x153, "oe"},
+	{0x167, "t"},
+	{0x180, "b"},
+	{0x192, "f"},
 };
 
 static const char *
@@ -225,7 +225,7 @@ put_plain(uint32_t r, struct strbuf *out)
 		return;
 	}
 	n = utf8proc_decompose_char(
-	        (utf8proc_int32_t)r, buf, 8, UTF8PROC_DECOMPOSE, &boundary);
+		(utf8proc_int32_t)r, buf, 8, UTF8PROC_DECOMPOSE, &boundary);
 	for (i = 0; i < n && i < 8; i++)
 		if (!is_within((uint32_t)buf[i], 0x300, 0x36f))
 			strbuf_rune(out, (uint32_t)buf[i]);
@@ -297,22 +297,22 @@ ascii_class(uint32_t r)
 }
 
 static const uint8_t category_class[] = {
-        [UTF8PROC_CATEGORY_CN] = RUNE_OTHER,
-        [UTF8PROC_CATEGORY_LU] = RUNE_LETTER,
-        [UTF8PROC_CATEGORY_LL] = RUNE_LETTER,
-        [UTF8PROC_CATEGORY_LT] = RUNE_LETTER,
-        [UTF8PROC_CATEGORY_LM] = RUNE_LETTER,
-        [UTF8PROC_CATEGORY_LO] = RUNE_LETTER,
-        [UTF8PROC_CATEGORY_MN] = RUNE_MARK,
-        [UTF8PROC_CATEGORY_MC] = RUNE_MARK,
-        [UTF8PROC_CATEGORY_ME] = RUNE_MARK,
-        [UTF8PROC_CATEGORY_ND] = RUNE_DIGIT,
-        [UTF8PROC_CATEGORY_NL] = RUNE_DIGIT,
-        [UTF8PROC_CATEGORY_NO] = RUNE_DIGIT,
-        [UTF8PROC_CATEGORY_ZS] = RUNE_SPACE,
-        [UTF8PROC_CATEGORY_ZL] = RUNE_SPACE,
-        [UTF8PROC_CATEGORY_ZP] = RUNE_SPACE,
-        [UTF8PROC_CATEGORY_CO] = RUNE_OTHER,
+	[UTF8PROC_CATEGORY_CN] = RUNE_OTHER,
+	[UTF8PROC_CATEGORY_LU] = RUNE_LETTER,
+	[UTF8PROC_CATEGORY_LL] = RUNE_LETTER,
+	[UTF8PROC_CATEGORY_LT] = RUNE_LETTER,
+	[UTF8PROC_CATEGORY_LM] = RUNE_LETTER,
+	[UTF8PROC_CATEGORY_LO] = RUNE_LETTER,
+	[UTF8PROC_CATEGORY_MN] = RUNE_MARK,
+	[UTF8PROC_CATEGORY_MC] = RUNE_MARK,
+	[UTF8PROC_CATEGORY_ME] = RUNE_MARK,
+	[UTF8PROC_CATEGORY_ND] = RUNE_DIGIT,
+	[UTF8PROC_CATEGORY_NL] = RUNE_DIGIT,
+	[UTF8PROC_CATEGORY_NO] = RUNE_DIGIT,
+	[UTF8PROC_CATEGORY_ZS] = RUNE_SPACE,
+	[UTF8PROC_CATEGORY_ZL] = RUNE_SPACE,
+	[UTF8PROC_CATEGORY_ZP] = RUNE_SPACE,
+	[UTF8PROC_CATEGORY_CO] = RUNE_OTHER,
 };
 
 enum rune_class
@@ -353,31 +353,31 @@ static const struct {
 	uint32_t first, last;
 	enum rune_script script;
 } scripts[] = {
-        {0x590, 0x5ff, SCRIPT_HEBREW},
-        {0x600, 0x6ff, SCRIPT_ARABIC},
-        {0x750, 0x77f, SCRIPT_ARABIC},
-        {0x8a0, 0x8ff, SCRIPT_ARABIC},
-        {0xe00, 0xeff, SCRIPT_SEA},
-        {0x1000, 0x109f, SCRIPT_SEA},
-        {0x1100, 0x11ff, SCRIPT_HANGUL},
-        {0x1780, 0x17ff, SCRIPT_SEA},
-        {0x2e80, 0x2fdf, SCRIPT_HAN},
-        {0x3005, 0x3007, SCRIPT_HAN},
-        {0x3040, 0x309f, SCRIPT_HIRAGANA},
-        {0x30a0, 0x30ff, SCRIPT_KATAKANA},
-        {0x3130, 0x318f, SCRIPT_HANGUL},
-        {0x31f0, 0x31ff, SCRIPT_KATAKANA},
-        {0x3400, 0x4dbf, SCRIPT_HAN},
-        {0x4e00, 0x9fff, SCRIPT_HAN},
-        {0xa960, 0xa97f, SCRIPT_HANGUL},
-        {0xac00, 0xd7ff, SCRIPT_HANGUL},
-        {0xf900, 0xfaff, SCRIPT_HAN},
-        {0xfb1d, 0xfb4f, SCRIPT_HEBREW},
-        {0xfb50, 0xfdff, SCRIPT_ARABIC},
-        {0xfe70, 0xfeff, SCRIPT_ARABIC},
-        {0xff66, 0xff9f, SCRIPT_KATAKANA},
-        {0xffa0, 0xffdc, SCRIPT_HANGUL},
-        {0x20000, 0x3ffff, SCRIPT_HAN},
+	{0x590, 0x5ff, SCRIPT_HEBREW},
+	{0x600, 0x6ff, SCRIPT_ARABIC},
+	{0x750, 0x77f, SCRIPT_ARABIC},
+	{0x8a0, 0x8ff, SCRIPT_ARABIC},
+	{0xe00, 0xeff, SCRIPT_SEA},
+	{0x1000, 0x109f, SCRIPT_SEA},
+	{0x1100, 0x11ff, SCRIPT_HANGUL},
+	{0x1780, 0x17ff, SCRIPT_SEA},
+	{0x2e80, 0x2fdf, SCRIPT_HAN},
+	{0x3005, 0x3007, SCRIPT_HAN},
+	{0x3040, 0x309f, SCRIPT_HIRAGANA},
+	{0x30a0, 0x30ff, SCRIPT_KATAKANA},
+	{0x3130, 0x318f, SCRIPT_HANGUL},
+	{0x31f0, 0x31ff, SCRIPT_KATAKANA},
+	{0x3400, 0x4dbf, SCRIPT_HAN},
+	{0x4e00, 0x9fff, SCRIPT_HAN},
+	{0xa960, 0xa97f, SCRIPT_HANGUL},
+	{0xac00, 0xd7ff, SCRIPT_HANGUL},
+	{0xf900, 0xfaff, SCRIPT_HAN},
+	{0xfb1d, 0xfb4f, SCRIPT_HEBREW},
+	{0xfb50, 0xfdff, SCRIPT_ARABIC},
+	{0xfe70, 0xfeff, SCRIPT_ARABIC},
+	{0xff66, 0xff9f, SCRIPT_KATAKANA},
+	{0xffa0, 0xffdc, SCRIPT_HANGUL},
+	{0x20000, 0x3ffff, SCRIPT_HAN},
 };
 
 enum rune_script

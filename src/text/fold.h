@@ -93,11 +93,11 @@ rune_decode(const char *p, const char *end, unsigned *n_bytes)
 	if (u[0] < 0xf0 || left < 4) {
 		*n_bytes = 3;
 		return (u[0] & 0x0fU) << 12 | (u[1] & 0x3fU) << 6 |
-		        (u[2] & 0x3fU);
+			(u[2] & 0x3fU);
 	}
 	*n_bytes = 4;
 	return (u[0] & 0x07U) << 18 | (u[1] & 0x3fU) << 12 |
-	        (u[2] & 0x3fU) << 6 | (u[3] & 0x3fU);
+		(u[2] & 0x3fU) << 6 | (u[3] & 0x3fU);
 }
 
 #endif

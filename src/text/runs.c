@@ -29,7 +29,7 @@ byte_class(unsigned char c)
 	if (c >= 0x80 || c == '&' || c == '+')
 		return CLASS_MIXED;
 	if ((unsigned char)((c | 0x20) - 'a') < 26 ||
-	        (unsigned char)(c - '0') < 10)
+		(unsigned char)(c - '0') < 10)
 		return CLASS_IN;
 	return CLASS_OUT;
 }
@@ -56,19 +56,19 @@ classify_32(__m256i c, uint64_t *mixed)
 {
 	const __m256i low = _mm256_or_si256(c, _mm256_set1_epi8(0x20));
 	__m256i letter = _mm256_andnot_si256(
-	        _mm256_cmpgt_epi8(low, _mm256_set1_epi8('z')),
-	        _mm256_cmpgt_epi8(low, _mm256_set1_epi8('a' - 1)));
+		_mm256_cmpgt_epi8(low, _mm256_set1_epi8('z')),
+		_mm256_cmpgt_epi8(low, _mm256_set1_epi8('a' - 1)));
 	__m256i digit =
-	        _mm256_andnot_si256(_mm256_cmpgt_epi8(c, _mm256_set1_epi8('9')),
-	                _mm256_cmpgt_epi8(c, _mm256_set1_epi8('0' - 1)));
+		_mm256_andnot_si256(_mm256_cmpgt_epi8(c, _mm256_set1_epi8('9')),
+			_mm256_cmpgt_epi8(c, _mm256_set1_epi8('0' - 1)));
 	__m256i sign =
-	        _mm256_or_si256(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('&')),
-	                _mm256_cmpeq_epi8(c, _mm256_set1_epi8('+')));
+		_mm256_or_si256(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('&')),
+			_mm256_cmpeq_epi8(c, _mm256_set1_epi8('+')));
 	uint32_t odd = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(sign, c));
 
 	*mixed = odd;
 	return odd |
-	        (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, digit));
+		(uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, digit));
 }
 
 __attribute__((target("avx2"))) static struct masks
@@ -79,8 +79,8 @@ classify_avx2(const unsigned char *p)
 
 	m.in = classify_32(_mm256_loadu_si256((const __m256i_u *)p), &m.mixed);
 	m.in |= classify_32(
-	                _mm256_loadu_si256((const __m256i_u *)(p + 32)), &hi)
-	        << 32;
+			_mm256_loadu_si256((const __m256i_u *)(p + 32)), &hi)
+		<< 32;
 	m.mixed |= hi << 32;
 	return m;
 }
@@ -161,8 +161,8 @@ take_block(struct state *st, struct masks m, size_t base)
 	for (i = 0; i < count; i += EDGES_AHEAD)
 		for (k = 0; k < EDGES_AHEAD; k++) {
 			to[i + k] = (uint32_t)base +
-			        (uint32_t)__builtin_ctzll(
-			                edges | (uint64_t)1 << 63);
+				(uint32_t)__builtin_ctzll(
+					edges | (uint64_t)1 << 63);
 			edges &= edges - 1;
 		}
 	st->n += count;
@@ -191,7 +191,7 @@ find(struct span s, size_t *at, struct run *out, classify_fn classify)
 	while (pos < s.n && (pos < window || is_open(&st))) {
 		n = s.n - pos < BLOCK ? s.n - pos : BLOCK;
 		m = n == BLOCK ? classify(p + pos)
-		               : classify_tail(p + pos, n, classify);
+			       : classify_tail(p + pos, n, classify);
 		if (pos < window) {
 			take_block(&st, m, pos);
 			pos += n;

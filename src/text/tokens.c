@@ -16,7 +16,7 @@ static bool
 is_ascii_alnum(unsigned char c)
 {
 	return (unsigned char)((c | 0x20) - 'a') < 26 ||
-	        (unsigned char)(c - '0') < 10;
+		(unsigned char)(c - '0') < 10;
 }
 
 /* -- gaps ------------------------------------------------------------------ */
@@ -33,51 +33,51 @@ enum sign {
 };
 
 static const uint8_t ascii_signs[128] = {
-        [' '] = SIGN_SPACE,
-        ['\t'] = SIGN_SPACE,
-        ['\n'] = SIGN_LINE,
-        ['\v'] = SIGN_SPACE,
-        ['\f'] = SIGN_SPACE,
-        ['\r'] = SIGN_SPACE,
-        ['-'] = SIGN_HYPHEN,
-        ['\''] = SIGN_APOS,
-        ['`'] = SIGN_APOS,
-        ['.'] = SIGN_DOT,
-        ['/'] = SIGN_JOIN,
-        [':'] = SIGN_END,
-        [';'] = SIGN_END,
-        ['!'] = SIGN_END,
-        ['?'] = SIGN_END,
-        ['_'] = SIGN_JOIN,
-        [','] = SIGN_OTHER,
+	[' '] = SIGN_SPACE,
+	['\t'] = SIGN_SPACE,
+	['\n'] = SIGN_LINE,
+	['\v'] = SIGN_SPACE,
+	['\f'] = SIGN_SPACE,
+	['\r'] = SIGN_SPACE,
+	['-'] = SIGN_HYPHEN,
+	['\''] = SIGN_APOS,
+	['`'] = SIGN_APOS,
+	['.'] = SIGN_DOT,
+	['/'] = SIGN_JOIN,
+	[':'] = SIGN_END,
+	[';'] = SIGN_END,
+	['!'] = SIGN_END,
+	['?'] = SIGN_END,
+	['_'] = SIGN_JOIN,
+	[','] = SIGN_OTHER,
 };
 
 static const struct {
 	uint32_t first, last;
 	enum sign sign;
 } wide_signs[] = {
-        {0xb4, 0xb4, SIGN_APOS},
-        {0xb7, 0xb7, SIGN_JOIN},
-        {0x2010, 0x2013, SIGN_HYPHEN},
-        {0x2018, 0x2019, SIGN_APOS},
-        {0x201b, 0x201b, SIGN_APOS},
-        {0x2027, 0x2027, SIGN_JOIN},
-        {0x2028, 0x2029, SIGN_LINE},
-        {0x2032, 0x2032, SIGN_APOS},
-        {0x2043, 0x2043, SIGN_HYPHEN},
-        {0x2212, 0x2212, SIGN_HYPHEN},
-        {0x3002, 0x3002, SIGN_END},
-        {0x30fb, 0x30fb, SIGN_JOIN},
-        {0xfe58, 0xfe58, SIGN_HYPHEN},
-        {0xfe63, 0xfe63, SIGN_HYPHEN},
-        {0xff01, 0xff01, SIGN_END},
-        {0xff07, 0xff07, SIGN_APOS},
-        {0xff0d, 0xff0d, SIGN_HYPHEN},
-        {0xff0e, 0xff0e, SIGN_DOT},
-        {0xff1a, 0xff1b, SIGN_END},
-        {0xff1f, 0xff1f, SIGN_END},
-        {0xff61, 0xff61, SIGN_END},
-        {0xff65, 0xff65, SIGN_JOIN},
+	{0xb4, 0xb4, SIGN_APOS},
+	{0xb7, 0xb7, SIGN_JOIN},
+	{0x2010, 0x2013, SIGN_HYPHEN},
+	{0x2018, 0x2019, SIGN_APOS},
+	{0x201b, 0x201b, SIGN_APOS},
+	{0x2027, 0x2027, SIGN_JOIN},
+	{0x2028, 0x2029, SIGN_LINE},
+	{0x2032, 0x2032, SIGN_APOS},
+	{0x2043, 0x2043, SIGN_HYPHEN},
+	{0x2212, 0x2212, SIGN_HYPHEN},
+	{0x3002, 0x3002, SIGN_END},
+	{0x30fb, 0x30fb, SIGN_JOIN},
+	{0xfe58, 0xfe58, SIGN_HYPHEN},
+	{0xfe63, 0xfe63, SIGN_HYPHEN},
+	{0xff01, 0xff01, SIGN_END},
+	{0xff07, 0xff07, SIGN_APOS},
+	{0xff0d, 0xff0d, SIGN_HYPHEN},
+	{0xff0e, 0xff0e, SIGN_DOT},
+	{0xff1a, 0xff1b, SIGN_END},
+	{0xff1f, 0xff1f, SIGN_END},
+	{0xff61, 0xff61, SIGN_END},
+	{0xff65, 0xff65, SIGN_JOIN},
 };
 
 static enum sign
@@ -114,7 +114,7 @@ gap_add(struct gap *g, uint32_t r)
 		g->first = sign;
 	/* a full stop: a dot and then a space or a closing quote */
 	if (g->n && g->last == SIGN_DOT &&
-	        (sign == SIGN_SPACE || sign == SIGN_OTHER))
+		(sign == SIGN_SPACE || sign == SIGN_OTHER))
 		g->dot_end = true;
 	if (sign == SIGN_OTHER && (r == ',' || r == 0x3001))
 		g->dot_end = false; /* "Inc., said" */
@@ -129,14 +129,14 @@ static enum token_gap
 gap_of_one(enum sign sign)
 {
 	static const uint8_t gaps[] = {
-	        [SIGN_OTHER] = GAP_PUNCT,
-	        [SIGN_SPACE] = GAP_SPACE,
-	        [SIGN_LINE] = GAP_BREAK,
-	        [SIGN_HYPHEN] = GAP_HYPHEN,
-	        [SIGN_APOS] = GAP_APOS,
-	        [SIGN_DOT] = GAP_DOT,
-	        [SIGN_JOIN] = GAP_JOIN,
-	        [SIGN_END] = GAP_JOIN,
+		[SIGN_OTHER] = GAP_PUNCT,
+		[SIGN_SPACE] = GAP_SPACE,
+		[SIGN_LINE] = GAP_BREAK,
+		[SIGN_HYPHEN] = GAP_HYPHEN,
+		[SIGN_APOS] = GAP_APOS,
+		[SIGN_DOT] = GAP_DOT,
+		[SIGN_JOIN] = GAP_JOIN,
+		[SIGN_END] = GAP_JOIN,
 	};
 
 	return (enum token_gap)gaps[sign];
@@ -203,7 +203,7 @@ static bool
 is_spaced(uint32_t r)
 {
 	return r < 0x590 || rune_script(r) == SCRIPT_SPACED ||
-	        rune_class(r) == RUNE_DIGIT;
+		rune_class(r) == RUNE_DIGIT;
 }
 
 /* Marks, and jamo or voicing marks that compose with what is before them. */
@@ -211,8 +211,8 @@ static bool
 is_attached(uint32_t r)
 {
 	return r >= 0x300 &&
-	        (rune_class(r) == RUNE_MARK || (r >= 0x1160 && r <= 0x11ff) ||
-	                r == 0xff9e || r == 0xff9f);
+		(rune_class(r) == RUNE_MARK || (r >= 0x1160 && r <= 0x11ff) ||
+			r == 0xff9e || r == 0xff9f);
 }
 
 /* End of the word that starts at p; characters to be ignored at its end are
@@ -366,7 +366,7 @@ static bool
 folds_to_itself(uint32_t r)
 {
 	return (r >= 0x4e00 && r <= 0x9fff) || (r >= 0xac00 && r <= 0xd7a3) ||
-	        (r >= 0x3041 && r <= 0x3096) || (r >= 0x30a1 && r <= 0x30fc);
+		(r >= 0x3041 && r <= 0x3096) || (r >= 0x30a1 && r <= 0x30fc);
 }
 
 static void
@@ -401,7 +401,7 @@ make_word(struct span s, const char *p, struct token *out)
 
 static void
 make_sign(
-        struct span s, const char *p, uint32_t r, unsigned n, struct token *out)
+	struct span s, const char *p, uint32_t r, unsigned n, struct token *out)
 {
 	char c = r == '&' || r == 0xff06 ? '&' : '+';
 
@@ -488,7 +488,7 @@ token_start(const char *start, const char *p)
 		else if (is_word_rune(r) && !is_attached(r))
 			return best ? best : prev;
 		else if (!is_attached(r) &&
-		        (r < 0x80 || rune_class(r) != RUNE_IGNORED))
+			(r < 0x80 || rune_class(r) != RUNE_IGNORED))
 			break;
 	}
 	return best;
@@ -509,9 +509,10 @@ token_prev(struct span s, size_t at, struct token *out, enum token_gap *gap)
 		if (start)
 			break;
 	}
-	*gap = start ? tokens_gap(s, (size_t)(p - s.p), at) : GAP_BREAK;
+	*gap = GAP_BREAK;
 	if (!start || !token_next(s, (size_t)(start - s.p), out))
 		return false;
+	*gap = tokens_gap(s, out->end, at);
 	out->gap = GAP_BREAK;
 	return true;
 }

@@ -75,7 +75,7 @@ bool token_next(struct span s, size_t at, struct token *out);
 /* The last token that ends at or before `at`. Its own gap is not judged
  * (GAP_BREAK). *gap: what stands between it and `at`. */
 bool token_prev(
-        struct span s, size_t at, struct token *out, enum token_gap *gap);
+	struct span s, size_t at, struct token *out, enum token_gap *gap);
 /* The gap that lies between two offsets outside of tokens. */
 enum token_gap tokens_gap(struct span s, size_t start, size_t end);
 
@@ -138,7 +138,7 @@ token_hash_plain(const char *p, size_t n)
 		last = token_load(p, 8) | TOKEN_FOLD8;
 	else
 		last = (token_load(p, 8) | TOKEN_FOLD8) &
-		        (((uint64_t)1 << (8 * n)) - 1);
+			(((uint64_t)1 << (8 * n)) - 1);
 	return token_mix(h ^ last, TOKEN_K1);
 }
 
