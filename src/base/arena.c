@@ -1,7 +1,7 @@
 /*
- * A list of blocks, the newest first; each is twice as large as the one
- * before, up to BLOCK_MAX. What does not fit into half a block gets one of its
- * own. The oldest block stays over a reset.
+ * A list of blocks; each is twice as large as the one before, up to BLOCK_MAX.
+ * What does not fit into half a block gets one of its own. The first block is
+ * part of no list: it stays over a reset.
  */
 #include "base/arena.h"
 
@@ -22,7 +22,9 @@ struct block {
 };
 
 struct arena {
-	struct block *blocks; /* the first is the one being filled */
+	struct block *filling; /* `first` or one of `later` */
+	struct block *first;
+	struct block *later; /* the newest first */
 	size_t next_size;
 	size_t handed_out;
 };
@@ -43,7 +45,7 @@ arena_new(void)
 {
 	struct arena *a = mem_new(a);
 
-	a->blocks = block_new(BLOCK_FIRST);
+	a->first = a->filling = block_new(BLOCK_FIRST);
 	a->next_size = BLOCK_FIRST * 2;
 	return a;
 }
@@ -51,13 +53,14 @@ arena_new(void)
 void
 arena_reset(struct arena *a)
 {
-	while (a->blocks->next) {
-		struct block *b = a->blocks;
+	while (a->later) {
+		struct block *b = a->later;
 
-		a->blocks = b->next;
+		a->later = b->next;
 		mem_free(&b);
 	}
-	a->blocks->used = 0;
+	a->first->used = 0;
+	a->filling = a->first;
 	a->next_size = BLOCK_FIRST * 2;
 	a->handed_out = 0;
 }
@@ -71,7 +74,7 @@ arena_free(struct arena **ap)
 		return;
 	*ap = NULL;
 	arena_reset(a);
-	mem_free(&a->blocks);
+	mem_free(&a->first);
 	mem_free(&a);
 }
 
@@ -81,22 +84,22 @@ arena_bytes(const struct arena *a)
 	return a->handed_out;
 }
 
-static void *
-own_block(struct arena *a, size_t n)
+/* A further block of which n bytes are taken. */
+static struct block *
+add_block(struct arena *a, size_t size, size_t n)
 {
-	struct block *b = block_new(n);
+	struct block *b = block_new(size);
 
-	/* Behind the block being filled, so that this one goes on filling. */
 	b->used = n;
-	b->next = a->blocks->next;
-	a->blocks->next = b;
-	return b->data;
+	b->next = a->later;
+	a->later = b;
+	return b;
 }
 
 static void *
 take(struct arena *a, size_t n)
 {
-	struct block *b = a->blocks;
+	struct block *b = a->filling;
 	size_t align = alignof(max_align_t);
 
 	assert(n <= PTRDIFF_MAX / 2);
@@ -107,14 +110,11 @@ take(struct arena *a, size_t n)
 		return b->data + (b->used - n);
 	}
 	if (n > a->next_size / 2)
-		return own_block(a, n);
-	b = block_new(a->next_size);
+		return add_block(a, n, n)->data;
+	a->filling = add_block(a, a->next_size, n);
 	if (a->next_size < BLOCK_MAX)
 		a->next_size *= 2;
-	b->next = a->blocks;
-	a->blocks = b;
-	b->used = n;
-	return b->data;
+	return a->filling->data;
 }
 
 void *

@@ -21,6 +21,7 @@ kind_of(int errnum)
 	switch (errnum) {
 	case ENOENT:
 	case ENOTDIR:
+	case EEXIST:
 	case EISDIR:
 	case EACCES:
 	case EPERM:
@@ -178,12 +179,15 @@ static int
 make_dir(const char *path, unsigned mode, struct err *err)
 {
 	struct stat st;
+	int saved;
 
 	if (mkdir(path, (mode_t)mode) == 0)
 		return 0;
-	/* mkdir on a read-only or foreign parent fails before EEXIST. */
+	saved = errno;
+	/* It may exist though mkdir says EROFS or EACCES of its parent. */
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
+	errno = saved;
 	return fail(err, path, "create the directory");
 }
 

@@ -16,6 +16,11 @@ struct span {
 };
 
 #define SPAN_NULL ((struct span){NULL, 0})
+/* The same in a static table, where a compound literal is no constant. */
+#define SPAN_INIT(s) \
+	{ \
+		"" s "", sizeof(s) - 1 \
+	}
 #define SPAN_LIT(s) ((struct span){"" s "", sizeof(s) - 1})
 /* For printf("%.*s"). */
 #define SPAN_ARG(s) (int)(s).n, (s).p ? (s).p : ""

@@ -115,10 +115,10 @@ void hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
 void hit_format(const struct hit *h, struct strbuf *out);
 
 /*
- * A hit read back from JSON, as workers and subscribers see it. Borrows nothing.
- * Unknown fields are ignored and absent ones have their empty value; another
- * version, an id that is none, an unknown kind or offsets outside of their field
- * are ERR_INPUT.
+ * A hit read back from JSON, as workers and subscribers see it. Borrows
+ * nothing. Unknown fields are ignored and absent ones have their empty value;
+ * another version, an id that is none, an unknown kind or offsets outside of
+ * their field are ERR_INPUT.
  */
 struct hit_view;
 NW_MUST_CHECK int hit_view_parse(

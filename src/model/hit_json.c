@@ -16,10 +16,10 @@ struct measure {
 };
 
 static const struct measure measures[] = {
-        {LIMIT_MENTIONS, LIMIT_TEXT_BYTES},
-        {LIMIT_MENTIONS / 10, LIMIT_TEXT_BYTES},
-        {3, LIMIT_TEXT_BYTES},
-        {1, LIMIT_TEXT_BYTES / 8},
+	{LIMIT_MENTIONS, LIMIT_TEXT_BYTES},
+	{LIMIT_MENTIONS / 10, LIMIT_TEXT_BYTES},
+	{3, LIMIT_TEXT_BYTES},
+	{1, LIMIT_TEXT_BYTES / 8},
 };
 
 struct writer {
@@ -43,14 +43,14 @@ hit_field_name(enum hit_field field)
 
 void
 hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
-        char out[HEX128_SIZE])
+	char out[HEX128_SIZE])
 {
 	char number[16];
 
 	snprintf(number, sizeof(number), "%u", revision);
 	hash_id((struct span[]){span_of(item_id), span_of(hit_kind_name(kind)),
-	                span_of(number)},
-	        3, out);
+			span_of(number)},
+		3, out);
 }
 
 /* What is not known is null, not "". */
@@ -87,7 +87,7 @@ put_item(struct writer *wr)
 	json_w_key(w, "item");
 	json_w_object(w);
 	json_w_kv_text(w, "id",
-	        h->item_name.n > 0 ? h->item_name : span_of(h->item_id));
+		h->item_name.n > 0 ? h->item_name : span_of(h->item_id));
 	json_w_kv_text(w, "url", it->url);
 	json_w_kv_text(w, "title", it->title);
 	json_w_kv_text(w, "text", text);

@@ -39,7 +39,7 @@ get_count(const struct json *object, const char *key)
 /* Absent or null is ITEM_UNDATED. */
 static int
 read_time(struct reader *r, const struct json *object, const char *key,
-        struct wall *out)
+	struct wall *out)
 {
 	const struct json *j = json_get(object, key);
 
@@ -51,7 +51,7 @@ read_time(struct reader *r, const struct json *object, const char *key,
 
 static int
 read_id(struct reader *r, struct span id, const char *field,
-        char out[HEX128_SIZE])
+	char out[HEX128_SIZE])
 {
 	uint8_t bytes[HEX128_SIZE / 2];
 
@@ -96,7 +96,7 @@ read_field(struct reader *r, const struct json *object, enum hit_field *out)
 
 static int
 read_range(struct reader *r, const struct json *object, enum hit_field field,
-        uint32_t *start, uint32_t *end)
+	uint32_t *start, uint32_t *end)
 {
 	const struct item *it = &r->v->item;
 	size_t n = field == FIELD_TITLE ? it->title.n : it->text.n;
@@ -120,7 +120,7 @@ read_item(struct reader *r, const struct json *j)
 	if (json_type(j) != JSON_OBJECT_)
 		return bad(r, "item", "missing");
 	if (read_id(&(struct reader){r->v, NULL}, id, "item.id", h->item_id) !=
-	        0)
+		0)
 		h->item_name = id;
 	it->url = json_get_text(j, "url");
 	it->title = json_get_text(j, "title");
@@ -151,8 +151,8 @@ read_mentions(struct reader *r, const struct json *array, struct hit_entity *e)
 		const struct json *j = json_at(array, i);
 
 		if (read_field(r, j, &p[i].field) != 0 ||
-		        read_range(r, j, p[i].field, &p[i].start, &p[i].end) !=
-		                0)
+			read_range(r, j, p[i].field, &p[i].start, &p[i].end) !=
+				0)
 			return -1;
 		p[i].text = json_get_text(j, "text");
 	}
@@ -220,7 +220,7 @@ read_event(struct reader *r, const struct json *j, struct hit_event *e)
 	e->confidence = json_number(json_get(j, "confidence"), 0);
 	e->sentence = json_get_text(j, "sentence");
 	if (read_field(r, j, &e->field) != 0 ||
-	        read_range(r, j, e->field, &e->start, &e->end) != 0)
+		read_range(r, j, e->field, &e->start, &e->end) != 0)
 		return -1;
 	return read_facts(r, json_get(j, "facts"), e);
 }
@@ -242,7 +242,7 @@ static void
 read_companies(struct reader *r, const struct json *array, struct hit_story *s)
 {
 	struct hit_company *p =
-	        make_array(r, array, sizeof(*p), &s->n_companies);
+		make_array(r, array, sizeof(*p), &s->n_companies);
 
 	s->companies = p;
 	for (size_t i = 0; i < s->n_companies; i++) {
@@ -305,18 +305,18 @@ read_hit(struct reader *r, const struct json *j)
 	if (json_get_int(j, "v", 0) != 1)
 		return bad(r, "v", "not 1: a newer newswatch wrote this hit");
 	if (read_id(r, json_get_text(j, "id"), "id", h->id) != 0 ||
-	        read_kind(r, json_get_text(j, "kind")) != 0 ||
-	        read_time(r, j, "detected", &h->detected) != 0 ||
-	        read_item(r, json_get(j, "item")) != 0)
+		read_kind(r, json_get_text(j, "kind")) != 0 ||
+		read_time(r, j, "detected", &h->detected) != 0 ||
+		read_item(r, json_get(j, "item")) != 0)
 		return -1;
 	h->changed = read_spans(r, j, "changed");
 	h->revision = get_count(j, "revision");
 	read_feed(json_get(j, "feed"), &h->feed);
 	h->published_to_seen_ms =
-	        json_get_int(timing, "published_to_seen_ms", -1);
+		json_get_int(timing, "published_to_seen_ms", -1);
 	h->seen_to_stored_ms = json_get_int(timing, "seen_to_stored_ms", -1);
 	if (read_entities(r, json_get(j, "entities")) != 0 ||
-	        read_events(r, json_get(j, "events")) != 0)
+		read_events(r, json_get(j, "events")) != 0)
 		return -1;
 	return read_story(r, json_get(j, "story"));
 }
@@ -330,7 +330,7 @@ hit_view_parse(struct span json, struct hit_view **out, struct err *err)
 	*out = NULL;
 	v->arena = arena_new();
 	if (json_parse(json, "hit", &v->root, err) != 0 ||
-	        read_hit(&r, v->root) != 0) {
+		read_hit(&r, v->root) != 0) {
 		hit_view_free(&v);
 		return -1;
 	}

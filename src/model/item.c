@@ -42,7 +42,7 @@ make_key(const struct span *parts, size_t n, struct item_key *out)
 
 static void
 add_title_key(
-        const struct item *it, struct span feed_url, struct item_keys *out)
+	const struct item *it, struct span feed_url, struct item_keys *out)
 {
 	struct span name = it->title.n > 0 ? it->title : it->text;
 	char time[DATE_TEXT_SIZE];
@@ -55,20 +55,20 @@ add_title_key(
 		day = span_make(time, DAY_TEXT_BYTES);
 	}
 	make_key((struct span[]){SPAN_LIT("title"), feed_url, name, day}, 4,
-	        &out->k[out->n++]);
+		&out->k[out->n++]);
 }
 
 void
 item_keys(const struct item *it, struct span feed_url,
-        struct span canonical_url, struct item_keys *out)
+	struct span canonical_url, struct item_keys *out)
 {
 	out->n = 0;
 	if (canonical_url.n > 0)
 		make_key((struct span[]){SPAN_LIT("url"), canonical_url}, 2,
-		        &out->k[out->n++]);
+			&out->k[out->n++]);
 	if (it->guid.n > 0)
 		make_key((struct span[]){SPAN_LIT("guid"), feed_url, it->guid},
-		        3, &out->k[out->n++]);
+			3, &out->k[out->n++]);
 	add_title_key(it, feed_url, out);
 	assert(out->n >= 1);
 }
@@ -77,7 +77,7 @@ void
 item_version(const struct item *it, struct item_key *out)
 {
 	make_key((struct span[]){SPAN_LIT("version"), it->title, it->text}, 3,
-	        out);
+		out);
 }
 
 void

@@ -93,7 +93,7 @@ plain_run(struct span s)
 		if (c < 0x20 || c == '"' || c == '\\')
 			break;
 		if (c == 0xe2 && i + 2 < s.n && s.p[i + 1] == '\x80' &&
-		        (s.p[i + 2] == '\xa8' || s.p[i + 2] == '\xa9'))
+			(s.p[i + 2] == '\xa8' || s.p[i + 2] == '\xa9'))
 			break;
 	}
 	return i;
@@ -295,18 +295,18 @@ json_prepare(void)
 
 int
 json_parse(
-        struct span text, const char *name, struct json **root, struct err *err)
+	struct span text, const char *name, struct json **root, struct err *err)
 {
 	json_error_t e;
 	json_t *j = json_loadb(text.p ? text.p : "", text.n,
-	        JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
+		JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
 
 	*root = (struct json *)(void *)j;
 	if (j)
 		return 0;
 	return err_set(err, ERR_INPUT, "%s:%d:%d: error: no valid JSON: %s",
-	        name, e.line > 0 ? e.line : 1, e.column > 0 ? e.column : 1,
-	        e.text);
+		name, e.line > 0 ? e.line : 1, e.column > 0 ? e.column : 1,
+		e.text);
 }
 
 void
@@ -414,11 +414,11 @@ json_next(const struct json *object, struct json_iter *it)
 	if (!json_is_object(o))
 		return false;
 	it->at =
-	        it->at ? json_object_iter_next(o, it->at) : json_object_iter(o);
+		it->at ? json_object_iter_next(o, it->at) : json_object_iter(o);
 	if (!it->at)
 		return false;
 	it->key = span_make(
-	        json_object_iter_key(it->at), json_object_iter_key_len(it->at));
+		json_object_iter_key(it->at), json_object_iter_key_len(it->at));
 	it->value = out(json_object_iter_value(it->at));
 	return true;
 }

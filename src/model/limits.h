@@ -19,8 +19,8 @@
 #define LIMIT_XML_EXPANSION 8
 #define LIMIT_XML_EXPANSION_SLACK MIB(1)
 #define LIMIT_XML_DEPTH 128 /* elements; beyond: parsing ends, recovered */
-#define LIMIT_XML_START_TAG_BYTES KIB(64) /* beyond: parsing ends, recovered \
-					   */
+/* Longer start tag: parsing ends, recovered. */
+#define LIMIT_XML_START_TAG_BYTES KIB(64)
 /* Items of one document; later ones are dropped and `recovered` is set. */
 #define LIMIT_ITEMS 10000
 #define LIMIT_TITLE_BYTES KIB(2) /* cut at a character */
@@ -51,8 +51,8 @@
 /* Redis */
 #define LIMIT_REDIS_REPLY_BYTES MIB(256)
 #define LIMIT_PUBLISH_BATCH 200 /* hits per publishing script call */
-#define LIMIT_DELIVERY_HITS 100 /* hits per delivery; more wait for the next \
-				 */
+/* Hits per delivery; more wait for the next. */
+#define LIMIT_DELIVERY_HITS 100
 #define LIMIT_DELIVERY_HISTORY 20 /* attempts kept in a delivery's history */
 
 #endif
