@@ -88,6 +88,7 @@ enum config_parts {
 struct config_options {
 	const char *file; /* NULL: NW_SYSCONFDIR/newswatch.yaml */
 	const char *state_dir; /* --state-dir; NULL: none */
+	const char *redis_url; /* --redis; instead of redis.url; NULL: none */
 	unsigned parts; /* of enum config_parts */
 };
 
