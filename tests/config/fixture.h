@@ -1,0 +1,60 @@
+/*
+ * A directory of its own for a group of tests, which is also the working
+ * directory, so that messages name files shortly.
+ */
+#ifndef NW_TESTS_CONFIG_FIXTURE_H
+#define NW_TESTS_CONFIG_FIXTURE_H
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+static char fixture_dir[] = "/tmp/nw-config-XXXXXX";
+
+static inline int
+fixture_enter(void **state)
+{
+	(void)state;
+	return mkdtemp(fixture_dir) && chdir(fixture_dir) == 0 ? 0 : -1;
+}
+
+static inline int
+fixture_remove(
+	const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static inline int
+fixture_leave(void **state)
+{
+	(void)state;
+	if (chdir("/") < 0)
+		return -1;
+	return nftw(fixture_dir, fixture_remove, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline void
+fixture_write(const char *path, const char *text)
+{
+	struct err err = {0};
+
+	if (file_replace(path, span_of(text), 0644, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+#endif
