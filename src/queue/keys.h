@@ -21,13 +21,20 @@ enum key_kind {
 	KEY_ALERTS_ENTITY, /* pub/sub channel: entity id */
 	KEY_PRODUCER, /* hash `seq`, `hit`: producer */
 	KEY_SEEN, /* string "<producer> <seq>" with TTL: hit id */
-	KEY_GROUP, /* list: route, channel, group key */
-	KEY_DUE, /* sorted set of groups */
+	KEY_HIT, /* hash, while groups or deliveries have it: hit id */
+	KEY_GROUP, /* list of hit ids: route, channel, group key */
+	KEY_PAUSE, /* string with TTL, ms: route, channel, group key */
+	KEY_DUE, /* sorted set of "<route>:<group key>": channel */
 	KEY_DELIVERY, /* hash: delivery id */
-	KEY_DELIVERIES, /* sorted set of delivery ids */
+	KEY_DELIVERIES, /* sorted set of delivery ids: channel */
+	KEY_CHANNELS, /* set: every channel that has had something */
 	KEY_TOLD, /* hash with TTL: route, story id */
 	KEY_DONE, /* stream of FIELD_DONE_*: producer */
 	KEY_DEAD, /* stream */
+	KEY_TAKEN, /* string: all entries of `hits` up to this id are taken in
+		    */
+	KEY_WORKER, /* hash with TTL: worker's name */
+	KEY_WORKERS, /* sorted set: workers by when they were last heard of */
 	KEY_SILENCE, /* string with TTL: id */
 	KEY_BUCKET, /* string with TTL: target */
 	KEY_BREAKER, /* string with TTL: host */

@@ -1,0 +1,35 @@
+#!lua
+-- Bring a dead letter back: a delivery becomes due at once under its old id
+-- and with its old body, a hit goes to the end of the stream.
+--
+-- KEYS: 1 dead  2 hits  3 channels; the delivery is named from the prefix
+-- ARGV: 1 prefix  2 entry id of the letter
+-- Returns 'retried', 'absent', or 'exists' (a delivery of that id is under
+--   way).
+local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])
+if not found[1] then
+	return 'absent'
+end
+local f = {}
+for i = 1, #found[1][2], 2 do
+	f[found[1][2][i]] = found[1][2][i + 1]
+end
+if f.kind == 'hit' then
+	redis.call('XADD', KEYS[2], '*', 'id', f.id, 'json', f.body)
+	redis.call('XDEL', KEYS[1], ARGV[2])
+	return 'retried'
+end
+local key = ARGV[1] .. 'delivery:' .. f.id
+if redis.call('EXISTS', key) == 1 then
+	return 'exists'
+end
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('HSET', key, 'route', f.route, 'channel', f.channel, 'key', f.key,
+	'hits', f.hits, 'n', f.n, 'body', f.body, 'made', f.made, 'since', now,
+	'attempt', f.attempts, 'silent', 0, 'failed', 0,
+	'history', f.history or '')
+redis.call('ZADD', ARGV[1] .. 'deliveries:' .. f.channel, now, f.id)
+redis.call('SADD', KEYS[3], f.channel)
+redis.call('XDEL', KEYS[1], ARGV[2])
+return 'retried'

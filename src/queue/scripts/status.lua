@@ -1,0 +1,52 @@
+#!lua flags=no-writes
+-- What waits where, for `newswatch status`.
+--
+-- KEYS: 1 hits  2 dead  3 channels  4 workers; channels' and workers' keys are
+--   named from the prefix
+-- ARGV: 1 prefix  2 consumer group
+-- Returns {now, entries in the stream, not yet read (-1: not known), read but
+--   not taken in, dead letters,
+--   {channel, groups waiting, ms the first is overdue, deliveries, ms the first
+--   is overdue}... as one array,
+--   {worker, ms since it was heard of, {field, value...}}... as one array}
+local prefix = ARGV[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local unread, pending = -1, 0
+
+local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
+if not groups.err then
+	unread = redis.call('XLEN', KEYS[1])
+	for _, g in ipairs(groups) do
+		local info = {}
+		for i = 1, #g, 2 do
+			info[g[i]] = g[i + 1]
+		end
+		if info.name == ARGV[2] then
+			pending = info.pending
+			unread = info.lag or -1
+		end
+	end
+end
+
+local function overdue(key)
+	local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+	return first[2] and math.max(0, now - first[2]) or 0
+end
+local channels = {}
+local names = redis.call('SMEMBERS', KEYS[3])
+table.sort(names)
+for _, name in ipairs(names) do
+	local due, ready = prefix .. 'due:' .. name, prefix .. 'deliveries:' .. name
+	channels[#channels + 1] = {name, redis.call('ZCARD', due), overdue(due),
+		redis.call('ZCARD', ready), overdue(ready)}
+end
+
+local workers = {}
+local heard = redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES')
+for i = 1, #heard, 2 do
+	workers[#workers + 1] = {heard[i], math.max(0, now - heard[i + 1]),
+		redis.call('HGETALL', prefix .. 'worker:' .. heard[i])}
+end
+return {now, redis.call('XLEN', KEYS[1]), unread, pending,
+	redis.call('XLEN', KEYS[2]), channels, workers}
