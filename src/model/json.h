@@ -81,7 +81,7 @@ struct json_iter {
 	struct span key;
 	const struct json *value;
 };
-/* Start with {0}: members in document order. */
+/* Start with {0}: members in document order. Keys hold no NUL. */
 bool json_next(const struct json *object, struct json_iter *it);
 /* Compact text of a value, appended. */
 void json_dump(const struct json *j, struct strbuf *out);
