@@ -81,8 +81,9 @@ NW_MUST_CHECK int store_feed_get(struct store *s, struct span url,
 
 /*
  * Names and versions of the items in the feed's last document, for the
- * analyser to drop what is known. An item with several names has several
- * entries, one after the other. An unknown feed has none.
+ * analyser to drop what is known: per item the strongest key under which it
+ * was last seen. Weaker ones are left out, because two entries may share them.
+ * An unknown feed has none.
  */
 struct store_known {
 	struct item_key key, version;
@@ -104,13 +105,12 @@ struct store_unit;
  * the feed again later with the old validators). May begin new units. */
 typedef void (*store_done_cb)(void *arg, const struct err *err);
 
-/* One unit may be open at a time; begin, write, end within one turn of the
- * loop. On any failure below the unit is rolled back and gone: do not end it.
- */
+/* One unit may be open at a time: begin, write, end within one turn of the
+ * loop. After a failure of any call on it the unit can only be cancelled. */
 NW_MUST_CHECK int store_unit_begin(
 	struct store *s, struct store_unit **out, struct err *err);
 /* Queue the finished unit for the next commit, which calls done (may be NULL)
- * exactly once. -1: rolled back, done is not called. */
+ * exactly once. -1: rolled back and gone; done is not called. */
 NW_MUST_CHECK int store_unit_end(
 	struct store_unit **u, store_done_cb done, void *arg, struct err *err);
 /* Undo an open unit. NULL is fine. */
@@ -128,8 +128,8 @@ NW_MUST_CHECK int store_unit_feed(struct store_unit *u,
 	const struct feed_state *f, int64_t *row, struct err *err);
 /* Forget a feed: its state and its hold on items. Items and hits stay. An
  * unknown one is fine. */
-NW_MUST_CHECK int store_unit_feed_drop(
-	struct store_unit *u, struct span url, struct err *err);
+NW_MUST_CHECK int store_unit_feed_drop(struct store_unit *u, struct span url,
+	struct wall now, struct err *err);
 
 enum store_item_what {
 	STORE_ITEM_NEW, /* under none of its keys known: stored now */
@@ -146,7 +146,7 @@ struct store_item {
 	/* out */
 	enum store_item_what what;
 	int64_t row;
-	char id[HEX128_SIZE]; /* persistent, whatever keys it has today */
+	char id[HEX128_SIZE]; /* persistent, whatever its keys are today */
 	struct wall first_seen;
 	unsigned revision; /* that its next hit has; 0: none yet */
 	struct span told; /* marks of its hits, for store_told_has; until end */
@@ -159,11 +159,11 @@ struct store_item {
  * first over the whole document; its other keys become aliases. A known item
  * answers to one entry of a document only: a weaker key (guid, title and day)
  * under which two entries meet is ambiguous and names nothing from then on, so
- * that a feed of equal titles, or with one guid for all, loses no item.
- * whole: the document arrived complete, so items not in it have left the feed;
- * else the old list is kept as well. Items that are in some feed's last
- * document are never pruned. now is first_seen of new ones. feed is the row
- * from store_unit_feed.
+ * that a feed of equal titles, or with one guid for all, loses no item. An
+ * entry without a key of its own is known by its version. whole: the document
+ * arrived complete, so items not in it have left the feed; else the old list is
+ * kept as well. Items that are in some feed's last document are never pruned.
+ * now is first_seen of new ones. feed is the row from store_unit_feed.
  */
 struct store_document {
 	int64_t feed;

@@ -1,0 +1,533 @@
+/*
+ * Which items a document has: known, changed or new.
+ *
+ * First every entry is given the known item that its strongest known key
+ * names; an item is given once. Then each entry is brought in: a known item
+ * gets the entry's keys as further names, what is left is inserted.
+ */
+#include <string.h>
+
+#include "base/map.h"
+#include "store/private.h"
+
+struct key_list {
+	struct item_key k[STORE_ITEM_ALIASES];
+	unsigned n;
+};
+
+enum key_state {
+	KEY_FAILED, /* err is set */
+	KEY_FREE, /* no item has this name */
+	KEY_AMBIGUOUS, /* more than one had: it names nothing */
+	KEY_TAKEN /* of one item */
+};
+
+struct work {
+	struct store_unit *u;
+	struct store_document *d;
+	struct map *claimed; /* item rows that entries of this document have */
+	bool contested; /* a key became ambiguous */
+	row_list rows, fresh;
+	struct err *err;
+};
+
+static struct span
+key_span(const struct item_key *k)
+{
+	return span_make((const char *)k->b, ITEM_KEY_BYTES);
+}
+
+static bool
+keys_have(const struct key_list *l, const struct item_key *k)
+{
+	for (unsigned i = 0; i < l->n; i++) {
+		if (memcmp(&l->k[i], k, sizeof(*k)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+keys_add(struct key_list *l, const struct item_key *k)
+{
+	if (l->n < STORE_ITEM_ALIASES && !keys_have(l, k))
+		l->k[l->n++] = *k;
+}
+
+static struct span
+keys_span(const struct key_list *l)
+{
+	return span_make((const char *)l->k, l->n * ITEM_KEY_BYTES);
+}
+
+static void
+keys_read(struct span bytes, struct key_list *out)
+{
+	out->n = 0;
+	for (; bytes.n >= ITEM_KEY_BYTES && out->n < STORE_ITEM_ALIASES;
+		bytes = span_sub(bytes, ITEM_KEY_BYTES, bytes.n))
+		memcpy(out->k[out->n++].b, bytes.p, ITEM_KEY_BYTES);
+}
+
+/* -- the table of keys ---------------------------------------------------- */
+
+static enum key_state
+key_find(struct work *w, const struct item_key *k, int64_t *row)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_GET);
+	enum key_state state = KEY_FREE;
+
+	*row = 0;
+	db_bind_blob(q, 1, key_span(k));
+	switch (db_step(q, w->err)) {
+	case DB_FAILED:
+		return KEY_FAILED;
+	case DB_DONE:
+		return KEY_FREE;
+	case DB_ROW:
+		*row = db_int(q, 0);
+		state = *row != 0 ? KEY_TAKEN : KEY_AMBIGUOUS;
+		break;
+	}
+	db_reset(q);
+	return state;
+}
+
+static int
+key_insert(struct work *w, const struct item_key *k, int64_t row)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_INSERT);
+
+	db_bind_blob(q, 1, key_span(k));
+	db_bind_int(q, 2, row);
+	return db_run(q, w->err);
+}
+
+static int
+key_make_ambiguous(struct work *w, const struct item_key *k)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_AMBIGUOUS);
+
+	db_bind_blob(q, 1, key_span(k));
+	db_bind_time(q, 2, w->d->now);
+	w->contested = true;
+	return db_run(q, w->err);
+}
+
+static int
+key_delete(struct work *w, const struct item_key *k, int64_t row)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_DELETE);
+
+	db_bind_blob(q, 1, key_span(k));
+	db_bind_int(q, 2, row);
+	return db_run(q, w->err);
+}
+
+/* -- claims --------------------------------------------------------------- */
+
+static struct span
+row_span(const int64_t *row)
+{
+	return span_make((const char *)row, sizeof(*row));
+}
+
+static bool
+is_claimed(const struct work *w, int64_t row)
+{
+	return map_has(w->claimed, row_span(&row));
+}
+
+static void
+claim(struct work *w, struct store_item *it, int64_t row)
+{
+	it->row = row;
+	map_put(w->claimed, row_span(&row), w);
+	vec_push(&w->rows, row);
+}
+
+/* The items that the keys of each entry name; 0: none. */
+struct names {
+	int64_t row[ITEM_KEYS_MAX];
+};
+
+static int
+find_names(struct work *w, struct names *names)
+{
+	for (size_t i = 0; i < w->d->n_items; i++) {
+		const struct item_keys *keys = w->d->items[i].keys;
+
+		for (unsigned k = 0; k < keys->n; k++) {
+			if (key_find(w, &keys->k[k], &names[i].row[k]) ==
+				KEY_FAILED)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+claim_if_free(struct work *w, struct store_item *it, int64_t row)
+{
+	if (it->row == 0 && row != 0 && !is_claimed(w, row))
+		claim(w, it, row);
+}
+
+/* The item that all keys name; 0: they do not agree. */
+static int64_t
+all_name(const struct item_keys *keys, const struct names *names)
+{
+	for (unsigned k = 1; k < keys->n; k++) {
+		if (names->row[k] != names->row[0])
+			return 0;
+	}
+	return names->row[0];
+}
+
+/* First entries whose keys agree, then all by their strongest key, then by
+ * their second, ...: no entry gets by a weak key what is another's. */
+static int
+claim_known(struct work *w)
+{
+	struct names *names =
+		arena_array(w->u->arena, w->d->n_items, sizeof(names[0]));
+	struct store_item *items = w->d->items;
+
+	if (find_names(w, names) < 0)
+		return -1;
+	for (size_t i = 0; i < w->d->n_items; i++)
+		claim_if_free(w, &items[i], all_name(items[i].keys, &names[i]));
+	for (unsigned k = 0; k < ITEM_KEYS_MAX; k++) {
+		for (size_t i = 0; i < w->d->n_items; i++)
+			claim_if_free(w, &items[i], names[i].row[k]);
+	}
+	return 0;
+}
+
+/* -- one entry ------------------------------------------------------------ */
+
+/* Fill in what the item's row says. */
+static int
+read_item(struct work *w, struct store_item *it, struct key_list *keys)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_GET);
+	struct span id, version;
+
+	db_bind_int(q, 1, it->row);
+	switch (db_step(q, w->err)) {
+	case DB_FAILED:
+		return -1;
+	case DB_DONE:
+		return err_set(w->err, ERR_PERM,
+			"table `item_key` names an item that is not there");
+	case DB_ROW:
+		break;
+	}
+	id = db_span(q, 0);
+	keys_read(db_span(q, 1), keys);
+	version = db_span(q, 2);
+	hash_to_hex((const uint8_t *)id.p,
+		id.n < ITEM_KEY_BYTES ? id.n : ITEM_KEY_BYTES, it->id);
+	it->what = span_eq(version, key_span(&it->version))
+		? STORE_ITEM_SAME
+		: STORE_ITEM_CHANGED;
+	it->first_seen = db_time(q, 3);
+	it->revision = (unsigned)db_int(q, 4);
+	it->told = arena_span(w->u->arena, db_span(q, 5));
+	db_reset(q);
+	return 0;
+}
+
+/* Another entry of this document has the item: both claim to be it. */
+static int
+contest(struct work *w, const struct item_key *k, int64_t row, int64_t own)
+{
+	return row != own && is_claimed(w, row) ? key_make_ambiguous(w, k) : 0;
+}
+
+static int
+put_keys(struct work *w, int64_t row, const struct key_list *keys)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_SET_KEYS);
+
+	db_bind_blob(q, 1, keys_span(keys));
+	db_bind_int(q, 2, row);
+	return db_run(q, w->err);
+}
+
+/* The names an item has from now on: those of the entry that are its own, then
+ * the older ones, as many as are kept. */
+static int
+rename_item(
+	struct work *w, const struct store_item *it, const struct key_list *old)
+{
+	struct key_list keys = {0};
+	int64_t row;
+
+	for (unsigned i = 0; i < it->keys->n; i++) {
+		const struct item_key *k = &it->keys->k[i];
+		enum key_state state = KEY_TAKEN;
+
+		row = it->row;
+		if (!keys_have(old, k))
+			state = key_find(w, k, &row);
+		if (state == KEY_FAILED ||
+			(state == KEY_FREE && key_insert(w, k, it->row) < 0) ||
+			(state == KEY_TAKEN && contest(w, k, row, it->row) < 0))
+			return -1;
+		if (state == KEY_FREE || row == it->row)
+			keys_add(&keys, k);
+	}
+	for (unsigned i = 0; i < old->n; i++)
+		keys_add(&keys, &old->k[i]);
+	for (unsigned i = 0; i < old->n; i++) {
+		if (!keys_have(&keys, &old->k[i]) &&
+			key_delete(w, &old->k[i], it->row) < 0)
+			return -1;
+	}
+	if (span_eq(keys_span(&keys), keys_span(old)))
+		return 0;
+	return put_keys(w, it->row, &keys);
+}
+
+static int
+put_version(struct work *w, const struct store_item *it)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_VERSION);
+
+	db_bind_blob(q, 1, key_span(&it->version));
+	db_bind_text(q, 2, text_or_null(it->url));
+	db_bind_text(q, 3, text_or_null(it->title));
+	db_bind_time(q, 4, it->published);
+	db_bind_time(q, 5, it->updated);
+	db_bind_int(q, 6, it->row);
+	return db_run(q, w->err);
+}
+
+static int
+take_known(struct work *w, struct store_item *it)
+{
+	struct key_list old;
+
+	if (read_item(w, it, &old) < 0 || rename_item(w, it, &old) < 0)
+		return -1;
+	return it->what == STORE_ITEM_CHANGED ? put_version(w, it) : 0;
+}
+
+/* The same thing twice in one document: the first entry counts. */
+static int
+take_double(struct work *w, struct store_item *it, int64_t row)
+{
+	struct key_list unused;
+
+	it->row = row;
+	if (read_item(w, it, &unused) < 0)
+		return -1;
+	it->what = STORE_ITEM_SAME;
+	return 0;
+}
+
+static int
+insert_item(struct work *w, struct store_item *it, const struct key_list *keys)
+{
+	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_INSERT);
+
+	db_bind_blob(q, 1, key_span(&keys->k[0]));
+	db_bind_blob(q, 2, keys_span(keys));
+	db_bind_blob(q, 3, key_span(&it->version));
+	db_bind_int(q, 4, w->d->feed);
+	db_bind_text(q, 5, text_or_null(it->url));
+	db_bind_text(q, 6, text_or_null(it->title));
+	db_bind_time(q, 7, w->d->now);
+	db_bind_time(q, 8, it->published);
+	db_bind_time(q, 9, it->updated);
+	if (db_run(q, w->err) < 0)
+		return -1;
+	claim(w, it, db_last_row(w->u->store->db));
+	for (unsigned i = 0; i < keys->n; i++) {
+		if (key_insert(w, &keys->k[i], it->row) < 0)
+			return -1;
+	}
+	vec_push(&w->fresh, it->row);
+	w->u->delta.items++;
+	it->what = STORE_ITEM_NEW;
+	it->first_seen = w->d->now;
+	hash_to_hex(keys->k[0].b, ITEM_KEY_BYTES, it->id);
+	return 0;
+}
+
+static int
+add_version_key(struct work *w, const struct store_item *it)
+{
+	struct store_item copy = *it;
+	struct key_list keys;
+
+	if (read_item(w, &copy, &keys) < 0)
+		return -1;
+	if (keys.n == STORE_ITEM_ALIASES) {
+		keys.n--;
+		if (key_delete(w, &keys.k[keys.n], it->row) < 0)
+			return -1;
+	}
+	keys_add(&keys, &it->version);
+	if (key_insert(w, &it->version, it->row) < 0)
+		return -1;
+	return put_keys(w, it->row, &keys);
+}
+
+/* It has no name of its own; its version is one. */
+static int
+take_by_version(struct work *w, struct store_item *it)
+{
+	struct key_list keys = {.k = {it->version}, .n = 1};
+	int64_t row;
+
+	switch (key_find(w, &it->version, &row)) {
+	case KEY_FREE:
+		return insert_item(w, it, &keys);
+	case KEY_TAKEN:
+		if (is_claimed(w, row))
+			return take_double(w, it, row);
+		claim(w, it, row);
+		return take_known(w, it);
+	case KEY_AMBIGUOUS:
+		return err_set(w->err, ERR_PERM,
+			"table `item_key`: a version is ambiguous");
+	case KEY_FAILED:
+		break;
+	}
+	return -1;
+}
+
+/* An entry that no known item answers to. Its keys are free, ambiguous, or
+ * names of items that other entries of the document have. */
+static int
+take_new(struct work *w, struct store_item *it)
+{
+	struct key_list free_keys = {0};
+	int64_t rows[ITEM_KEYS_MAX] = {0};
+	bool one = true; /* all its keys name one and the same item */
+
+	for (unsigned i = 0; i < it->keys->n; i++) {
+		switch (key_find(w, &it->keys->k[i], &rows[i])) {
+		case KEY_FAILED:
+			return -1;
+		case KEY_FREE:
+			keys_add(&free_keys, &it->keys->k[i]);
+			break;
+		case KEY_AMBIGUOUS:
+		case KEY_TAKEN:
+			break;
+		}
+		one = one && rows[i] != 0 && rows[i] == rows[0];
+	}
+	if (one)
+		return take_double(w, it, rows[0]);
+	for (unsigned i = 0; i < it->keys->n; i++) {
+		if (rows[i] != 0 && key_make_ambiguous(w, &it->keys->k[i]) < 0)
+			return -1;
+	}
+	if (free_keys.n > 0)
+		return insert_item(w, it, &free_keys);
+	return take_by_version(w, it);
+}
+
+static int
+take_all(struct work *w)
+{
+	for (size_t i = 0; i < w->d->n_items; i++) {
+		struct store_item *it = &w->d->items[i];
+
+		if ((it->row != 0 ? take_known(w, it) : take_new(w, it)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Does one of the entry's keys lead to its item? -1: failed. */
+static int
+is_found_again(struct work *w, const struct store_item *it)
+{
+	int64_t row;
+
+	for (unsigned i = 0; i < it->keys->n; i++) {
+		if (key_find(w, &it->keys->k[i], &row) == KEY_FAILED)
+			return -1;
+		if (row == it->row)
+			return 1;
+	}
+	return 0;
+}
+
+/* A later entry may have made the last key ambiguous that was an earlier
+ * one's: that one is known by its version from now on. */
+static int
+keep_findable(struct work *w)
+{
+	for (size_t i = 0; i < w->d->n_items; i++) {
+		const struct store_item *it = &w->d->items[i];
+		int found = is_found_again(w, it);
+		int64_t row;
+
+		if (found < 0)
+			return -1;
+		if (found)
+			continue;
+		switch (key_find(w, &it->version, &row)) {
+		case KEY_FAILED:
+			return -1;
+		case KEY_FREE:
+			if (add_version_key(w, it) < 0)
+				return -1;
+			break;
+		case KEY_TAKEN:
+		case KEY_AMBIGUOUS:
+			break;
+		}
+	}
+	return 0;
+}
+
+static int
+put_document(struct work *w)
+{
+	const struct store_document *d = w->d;
+
+	if (!d->whole &&
+		document_get(w->u->store, d->feed, &w->rows, w->err) < 0)
+		return -1;
+	rows_sort(&w->rows);
+	rows_sort(&w->fresh);
+	return document_put(w->u, d->feed, &w->rows, &w->fresh, d->now, w->err);
+}
+
+static void
+clear_results(struct store_document *d)
+{
+	for (size_t i = 0; i < d->n_items; i++) {
+		struct store_item *it = &d->items[i];
+
+		it->row = 0;
+		it->id[0] = '\0';
+		it->revision = 0;
+		it->told = SPAN_NULL;
+	}
+}
+
+int
+store_unit_items(
+	struct store_unit *u, struct store_document *d, struct err *err)
+{
+	struct work w = {.u = u, .d = d, .claimed = map_new(NULL), .err = err};
+	int rc = -1;
+
+	clear_results(d);
+	if (unit_failpoint("store.unit.items", err) == 0 &&
+		claim_known(&w) == 0 && take_all(&w) == 0 &&
+		(!w.contested || keep_findable(&w) == 0))
+		rc = put_document(&w);
+	map_free(&w.claimed);
+	vec_fini(&w.rows);
+	vec_fini(&w.fresh);
+	return unit_result(u, rc);
+}

@@ -1,0 +1,108 @@
+#include "store/statements.h"
+
+#define FEED_COLUMNS \
+	"url, etag, last_modified, fetch_url, redirect_url, redirect_count," \
+	" title, publisher_domain, first_ok, last_poll, last_ok, last_new," \
+	" next_due, retry_after, validated, floor_ms, failures, gone, result," \
+	" http_status, error, learned, polls, unchanged, errors, items, hits," \
+	" bytes"
+
+const char *const statement_sql[STATEMENTS] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_ROLLBACK] = "ROLLBACK",
+	[SQL_SAVEPOINT] = "SAVEPOINT unit",
+	[SQL_RELEASE] = "RELEASE unit",
+	[SQL_ROLLBACK_TO] = "ROLLBACK TO unit",
+	[SQL_QUICK_CHECK] = "PRAGMA quick_check(1)",
+
+	[SQL_STORE_GET] = "SELECT producer, published, feeds, items, hits,"
+			  " unconfirmed FROM store",
+	[SQL_STORE_COUNTS] = "UPDATE store SET feeds = ?, items = ?, hits = ?,"
+			     " unconfirmed = ?",
+	[SQL_STORE_PUBLISHED] = "UPDATE store SET published = ?",
+	[SQL_STORE_PRODUCER] = "UPDATE store SET producer = ?",
+	/* AUTOINCREMENT's own record: it survives the rows. */
+	[SQL_STORE_LAST_SEQ] = "SELECT seq FROM sqlite_sequence"
+			       " WHERE name = 'hit'",
+
+	[SQL_FEED_EACH] = "SELECT " FEED_COLUMNS " FROM feed",
+	[SQL_FEED_GET] = "SELECT " FEED_COLUMNS " FROM feed WHERE url = ?",
+	[SQL_FEED_ROW] = "SELECT row FROM feed WHERE url = ?",
+	[SQL_FEED_PUT] =
+		"INSERT INTO feed (" FEED_COLUMNS
+		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+		" ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
+		" ?25, ?26, ?27, ?28)"
+		" ON CONFLICT (url) DO UPDATE SET etag = ?2,"
+		" last_modified = ?3, fetch_url = ?4, redirect_url = ?5,"
+		" redirect_count = ?6, title = ?7, publisher_domain = ?8,"
+		" first_ok = ?9, last_poll = ?10, last_ok = ?11,"
+		" last_new = ?12, next_due = ?13, retry_after = ?14,"
+		" validated = ?15, floor_ms = ?16, failures = ?17, gone = ?18,"
+		" result = ?19, http_status = ?20, error = ?21, learned = ?22,"
+		" polls = ?23, unchanged = ?24, errors = ?25, items = ?26,"
+		" hits = ?27, bytes = ?28",
+	[SQL_FEED_DROP] = "DELETE FROM feed WHERE row = ?",
+
+	[SQL_DOCUMENT_GET] = "SELECT items FROM document WHERE feed = ?",
+	[SQL_DOCUMENT_PUT] = "INSERT INTO document (feed, items) VALUES (?, ?)"
+			     " ON CONFLICT (feed) DO UPDATE SET"
+			     " items = excluded.items",
+	[SQL_DOCUMENT_DROP] = "DELETE FROM document WHERE feed = ?",
+
+	[SQL_ITEM_GET] = "SELECT id, keys, version, first_seen, revision, told"
+			 " FROM item WHERE row = ?",
+	[SQL_ITEM_KEYS] = "SELECT keys, version FROM item WHERE row = ?",
+	[SQL_ITEM_INSERT] =
+		"INSERT INTO item (id, keys, version, feed, url, title,"
+		" first_seen, published, updated, documents)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+	[SQL_ITEM_VERSION] = "UPDATE item SET version = ?, url = ?, title = ?,"
+			     " published = ?, updated = ? WHERE row = ?",
+	[SQL_ITEM_SET_KEYS] = "UPDATE item SET keys = ? WHERE row = ?",
+	[SQL_ITEM_JOIN] = "UPDATE item SET documents = documents + 1,"
+			  " gone = NULL WHERE row = ?",
+	[SQL_ITEM_LEAVE] =
+		"UPDATE item SET documents = documents - 1,"
+		" gone = CASE WHEN documents = 1 THEN ?2 END WHERE row = ?1",
+	[SQL_ITEM_TOLD] = "SELECT revision, told FROM item WHERE row = ?",
+	[SQL_ITEM_SET_TOLD] = "UPDATE item SET revision = ?, told = ?"
+			      " WHERE row = ?",
+	[SQL_ITEM_OLD] = "SELECT row, keys FROM item WHERE gone < ? AND"
+			 " NOT EXISTS (SELECT 1 FROM hit"
+			 " WHERE hit.item = item.row) LIMIT ?",
+	[SQL_ITEM_DELETE] = "DELETE FROM item WHERE row = ?",
+
+	[SQL_KEY_GET] = "SELECT item, ambiguous FROM item_key WHERE key = ?",
+	[SQL_KEY_INSERT] = "INSERT INTO item_key (key, item) VALUES (?, ?)",
+	[SQL_KEY_AMBIGUOUS] = "UPDATE item_key SET item = NULL, ambiguous = ?2"
+			      " WHERE key = ?1",
+	[SQL_KEY_DELETE] = "DELETE FROM item_key WHERE key = ? AND item = ?",
+	[SQL_KEY_DELETE_OLD] =
+		"DELETE FROM item_key WHERE key IN (SELECT key FROM item_key"
+		" WHERE ambiguous < ? LIMIT ?)",
+
+	[SQL_HIT_INSERT] =
+		"INSERT INTO hit (id, item, feed, kind, revision, stored,"
+		" entities, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_HIT_SEQ] = "SELECT seq FROM hit WHERE id = ?",
+	/* Where reading for a refill begins: past what is confirmed and old. */
+	[SQL_HIT_FIRST] =
+		"SELECT min(seq) FROM (SELECT min(seq) AS seq FROM hit"
+		" WHERE confirmed IS NULL AND seq > ?1 UNION ALL"
+		" SELECT seq FROM (SELECT seq FROM hit WHERE confirmed"
+		" IS NOT NULL AND stored >= ?2 ORDER BY stored LIMIT 1))",
+	[SQL_HIT_READ] = "SELECT seq, id, confirmed, entities, json FROM hit"
+			 " WHERE seq > ?1 AND seq <= ?2 AND"
+			 " (confirmed IS NULL OR stored >= ?3)"
+			 " ORDER BY seq LIMIT ?4",
+	[SQL_HIT_ID] = "SELECT id FROM hit WHERE seq = ?",
+	[SQL_HIT_CONFIRM] = "UPDATE hit SET confirmed = ?2, outcome = ?3"
+			    " WHERE seq = ?1 AND confirmed IS NULL",
+	[SQL_HIT_UNPUBLISHED] = "SELECT count(*) FROM hit"
+				" WHERE seq > ? AND seq <= ?",
+	[SQL_HIT_DELETE_OLD] =
+		"DELETE FROM hit WHERE seq IN (SELECT seq FROM hit"
+		" WHERE confirmed IS NOT NULL AND stored < ? LIMIT ?)",
+};
