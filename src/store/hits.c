@@ -29,41 +29,42 @@ store_told_has(struct span told, struct span mark)
 }
 
 static void
-add_marks(const struct store_hit *h, struct strbuf *told)
+add_marks(const struct span *marks, size_t n, struct strbuf *told)
 {
-	for (size_t i = 0; i < h->n_marks; i++) {
-		if (h->marks[i].n == 0 ||
-			told->n + h->marks[i].n + 1 > TOLD_BYTES_MAX ||
-			store_told_has(strbuf_as_span(told), h->marks[i]))
+	for (size_t i = 0; i < n; i++) {
+		if (marks[i].n == 0 ||
+			told->n + marks[i].n + 1 > TOLD_BYTES_MAX ||
+			store_told_has(strbuf_as_span(told), marks[i]))
 			continue;
-		strbuf_span(told, h->marks[i]);
+		strbuf_span(told, marks[i]);
 		strbuf_char(told, '\n');
 	}
 }
 
 static int
-set_told(struct store_unit *u, const struct store_hit *h, unsigned revision,
+set_told(struct store_unit *u, int64_t item, unsigned revision,
 	struct span told, struct err *err)
 {
 	struct db_stmt *q = unit_stmt(u, SQL_ITEM_SET_TOLD);
 
 	db_bind_int(q, 1, revision);
 	db_bind_text(q, 2, text_or_null(told));
-	db_bind_int(q, 3, h->item);
+	db_bind_int(q, 3, item);
 	return db_run(q, err);
 }
 
-/* The item remembers what its hits said. */
+/* The item remembers what was said of it. revision: that its next hit has at
+ * least. */
 static int
-remember(struct store_unit *u, const struct store_hit *h, struct err *err)
+remember(struct store_unit *u, int64_t item, unsigned revision,
+	const struct span *marks, size_t n, struct err *err)
 {
 	struct db_stmt *q = unit_stmt(u, SQL_ITEM_TOLD);
 	struct strbuf told = STRBUF_INIT(TOLD_BYTES_MAX);
-	unsigned revision = h->revision + 1;
 	enum db_step step;
 	int rc;
 
-	db_bind_int(q, 1, h->item);
+	db_bind_int(q, 1, item);
 	step = db_step(q, err);
 	if (step == DB_ROW) {
 		if (db_int(q, 0) > revision)
@@ -71,10 +72,10 @@ remember(struct store_unit *u, const struct store_hit *h, struct err *err)
 		strbuf_span(&told, db_span(q, 1));
 	}
 	db_reset(q);
-	add_marks(h, &told);
+	add_marks(marks, n, &told);
 	rc = step == DB_FAILED
 		? -1
-		: set_told(u, h, revision, strbuf_as_span(&told), err);
+		: set_told(u, item, revision, strbuf_as_span(&told), err);
 	strbuf_fini(&told);
 	return rc;
 }
@@ -140,7 +141,9 @@ insert_hit(struct store_unit *u, struct store_hit *h, struct span key,
 	h->seq = db_last_row(u->store->db);
 	u->delta.hits++;
 	u->delta.unconfirmed++;
-	return h->item != 0 ? remember(u, h, err) : 0;
+	if (h->item == 0)
+		return 0;
+	return remember(u, h->item, h->revision + 1, h->marks, h->n_marks, err);
 }
 
 static int
@@ -165,6 +168,13 @@ int
 store_unit_hit(struct store_unit *u, struct store_hit *h, struct err *err)
 {
 	return unit_result(u, put_hit(u, h, err));
+}
+
+int
+store_unit_tell(struct store_unit *u, int64_t item, const struct span *marks,
+	size_t n, struct err *err)
+{
+	return unit_result(u, remember(u, item, 0, marks, n, err));
 }
 
 /* -- the outbox ----------------------------------------------------------- */

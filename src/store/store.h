@@ -198,6 +198,10 @@ struct store_hit {
 };
 NW_MUST_CHECK int store_unit_hit(
 	struct store_unit *u, struct store_hit *h, struct err *err);
+/* These marks of an item count as told though there is no hit: what it said at
+ * a feed's first sight. */
+NW_MUST_CHECK int store_unit_tell(struct store_unit *u, int64_t item,
+	const struct span *marks, size_t n, struct err *err);
 /* Is mark among `told` of a store_item? */
 bool store_told_has(struct span told, struct span mark);
 
