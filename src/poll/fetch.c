@@ -1,0 +1,371 @@
+/*
+ * See fetch.h. A fetch is: start, then per hop one request, until an answer
+ * that is no redirect, or a failure; then the callback, then gone.
+ */
+#include "poll/fetch.h"
+
+#include "base/file.h"
+#include "base/vec.h"
+#include "model/limits.h"
+#include "poll/local.h"
+#include "text/url.h"
+
+/* Feed types first; some servers choose by this header. */
+#define ACCEPT \
+	"application/rss+xml, application/atom+xml, application/feed+json, " \
+	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, " \
+	"application/json;q=0.7, */*;q=0.1"
+#define ACCEPT_ENCODING "gzip, br, zstd, deflate"
+#define CONNECT_TIMEOUT_MS 10000
+#define LOW_SPEED_BYTES 100
+#define MAX_HEADERS 40
+
+struct fetch {
+	struct fetch_conf conf;
+	fetch_done_cb done;
+	void *arg;
+	struct strbuf url; /* of the present hop */
+	struct strbuf next; /* of the next one, while it is made */
+	unsigned hops;
+	bool all_moved; /* only permanent redirects so far */
+	bool same_origin; /* credentials may still be sent */
+	struct http_transfer *transfer;
+	int64_t bytes_in;
+	/* A failure before the loop turned: told in the next turn. */
+	struct err early;
+	char *password, *bearer; /* secrets of this poll */
+};
+
+static int request(struct fetch *f, struct err *err);
+
+static void
+fetch_free(struct fetch *f)
+{
+	loop_defer_cancel(f->conf.loop, f);
+	http_client_cancel(&f->transfer);
+	strbuf_fini(&f->url);
+	strbuf_fini(&f->next);
+	mem_free(&f->password);
+	mem_free(&f->bearer);
+	loop_free_later(f->conf.loop, f);
+}
+
+void
+fetch_cancel(struct fetch **f)
+{
+	if (*f != NULL)
+		fetch_free(*f);
+	*f = NULL;
+}
+
+void
+fetch_rebind(struct fetch *f, const struct config_fetch *limits,
+	const struct config_feed *feed)
+{
+	f->conf.limits = limits;
+	f->conf.feed = feed;
+}
+
+/* The end of every fetch: from here on it may be gone. */
+static void
+finish(struct fetch *f, struct fetch_answer *a)
+{
+	fetch_done_cb done = f->done;
+	void *arg = f->arg;
+
+	f->transfer = NULL;
+	a->url = strbuf_as_span(&f->url);
+	if (f->hops > 0 && f->all_moved)
+		a->moved_to = a->url;
+	a->redirects = f->hops;
+	a->bytes_in = f->bytes_in;
+	done(a, arg);
+	fetch_free(f);
+}
+
+static void
+fail(struct fetch *f, enum feed_result result, unsigned status,
+	const char *message)
+{
+	struct fetch_answer a = {
+		.action = POLICY_ERROR,
+		.result = result,
+		.http_status = status,
+		.message = span_of(message),
+		.retry_after_ms = -1,
+	};
+
+	finish(f, &a);
+}
+
+static void
+on_early(void *arg)
+{
+	struct fetch *f = arg;
+
+	fail(f, FEED_NETWORK, 0, f->early.msg);
+}
+
+/* -- redirects --------------------------------------------------------------
+ */
+
+static bool
+is_same_origin(struct span a, struct span b)
+{
+	struct url ua, ub;
+
+	url_split(a, &ua);
+	url_split(b, &ub);
+	return span_caseeq(ua.scheme, ub.scheme) &&
+		span_caseeq(ua.host, ub.host) && span_eq(ua.port, ub.port);
+}
+
+/* One more hop. -1: no; err says why. */
+static int
+follow(struct fetch *f, enum policy_action action, struct span location,
+	struct err *err)
+{
+	struct span here = strbuf_as_span(&f->url);
+
+	if (location.n == 0)
+		return err_set(
+			err, ERR_TEMP, "a redirect without a Location header");
+	if (++f->hops > LIMIT_REDIRECTS)
+		return err_set(err, ERR_TEMP,
+			"more than %d redirects: the server sends us in "
+			"circles",
+			LIMIT_REDIRECTS);
+	strbuf_clear(&f->next);
+	if (!url_resolve(here, location, &f->next) || f->next.full ||
+		!url_is_http(strbuf_as_span(&f->next)))
+		return err_set(err, ERR_TEMP,
+			"a redirect to %.*s: only http and https are followed",
+			SPAN_ARG(span_utf8_head(location, 200)));
+	if (action != POLICY_MOVED)
+		f->all_moved = false;
+	if (!is_same_origin(here, strbuf_as_span(&f->next)))
+		f->same_origin = false;
+	strbuf_clear(&f->url);
+	strbuf_span(&f->url, strbuf_as_span(&f->next));
+	return request(f, err);
+}
+
+/* -- answers ----------------------------------------------------------------
+ */
+
+/* Failures that are the feed's own, not the network's. */
+static enum feed_result
+result_of(enum http_failure failure)
+{
+	return failure == HTTP_TOO_LARGE ? FEED_TOO_BIG : FEED_NETWORK;
+}
+
+static struct span
+validator(const struct http_response *r, const char *name)
+{
+	bool has;
+	struct span s = http_response_header(r, name, &has);
+
+	return has && s.n > 0 && s.n <= LIMIT_VALIDATOR_BYTES ? s : SPAN_NULL;
+}
+
+static void
+judge(struct fetch *f, struct http_response *r, enum policy_action action)
+{
+	struct wall now = clock_wall();
+	struct policy_freshness fresh = {
+		http_response_header(r, "Cache-Control", NULL),
+		http_response_header(r, "Age", NULL),
+		http_response_header(r, "Expires", NULL),
+		http_response_header(r, "Date", NULL),
+	};
+	struct fetch_answer a = {
+		.action = action,
+		.result = action == POLICY_UNCHANGED ? FEED_UNCHANGED
+			: action == POLICY_GONE      ? FEED_GONE
+						     : FEED_HTTP_ERROR,
+		.http_status = r->status,
+		.body = &r->body,
+		.etag = validator(r, "ETag"),
+		.last_modified = validator(r, "Last-Modified"),
+		.content_type = http_response_header(r, "Content-Type", NULL),
+		.content_encoding =
+			http_response_header(r, "Content-Encoding", NULL),
+		.content_location =
+			http_response_header(r, "Content-Location", NULL),
+		.retry_after_ms = policy_retry_after_ms(
+			http_response_header(r, "Retry-After", NULL), now),
+	};
+	struct strbuf text = STRBUF_INIT(ERR_MSG_MAX);
+
+	if (action == POLICY_DOCUMENT || action == POLICY_UNCHANGED) {
+		a.fresh_ms = policy_fresh_ms(&fresh, now);
+	} else {
+		strbuf_printf(&text, "HTTP %u: %s", r->status,
+			policy_advice(r->status));
+		a.message = strbuf_as_span(&text);
+	}
+	finish(f, &a);
+	strbuf_fini(&text);
+}
+
+static void
+on_response(struct http_response *r, void *arg)
+{
+	struct fetch *f = arg;
+	enum policy_action action = policy_status(r->status);
+	struct err err;
+
+	f->transfer = NULL;
+	f->bytes_in += r->bytes_in;
+	if (r->failure != HTTP_DONE) {
+		fail(f, result_of(r->failure), r->status, r->err.msg);
+		return;
+	}
+	if (action != POLICY_REDIRECT && action != POLICY_MOVED) {
+		judge(f, r, action);
+		return;
+	}
+	if (follow(f, action, http_response_header(r, "Location", NULL),
+		    &err) != 0)
+		fail(f, FEED_HTTP_ERROR, r->status, err.msg);
+}
+
+/* -- the request ------------------------------------------------------------
+ */
+
+struct headers {
+	struct http_header h[MAX_HEADERS];
+	size_t n;
+};
+
+static void
+add(struct headers *hs, const char *name, struct span value)
+{
+	if (value.n > 0 && hs->n < MAX_HEADERS)
+		hs->h[hs->n++] = (struct http_header){span_of(name), value};
+}
+
+static void
+add_configured(struct headers *hs, const struct config_feed *feed)
+{
+	for (size_t i = 0; i < feed->n_headers && hs->n < MAX_HEADERS; i++)
+		hs->h[hs->n++] = (struct http_header){
+			feed->headers[i].name, feed->headers[i].value};
+}
+
+static int
+request(struct fetch *f, struct err *err)
+{
+	const struct config_fetch *c = f->conf.limits;
+	const struct feed_state *s = f->conf.state;
+	const struct config_feed *feed = f->conf.feed;
+	struct headers hs = {0};
+	struct http_request q = {
+		.url = strbuf_as_span(&f->url),
+		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
+		.timeout_ms = c->timeout_ms,
+		.low_speed_ms = c->timeout_ms / 2,
+		.low_speed_bytes = LOW_SPEED_BYTES,
+		.max_body_bytes = c->max_body_bytes,
+		.max_header_bytes = LIMIT_HEADER_BYTES,
+		.proxy = feed->proxy.n > 0 ? feed->proxy : c->proxy,
+		.guard = f->conf.guard,
+	};
+
+	add(&hs, "Accept", SPAN_LIT(ACCEPT));
+	add(&hs, "Accept-Encoding", SPAN_LIT(ACCEPT_ENCODING));
+	if (!f->conf.unconditional) {
+		add(&hs, "If-None-Match", s->etag);
+		add(&hs, "If-Modified-Since", s->last_modified);
+	}
+	if (f->same_origin) {
+		add_configured(&hs, feed);
+		q.user = feed->user;
+		q.password = span_of(f->password);
+		q.bearer = span_of(f->bearer);
+	}
+	q.headers = hs.h;
+	q.n_headers = hs.n;
+	return http_client_start(
+		f->conf.http, &q, on_response, f, &f->transfer, err);
+}
+
+static int
+read_secret(struct span path, char **out, struct err *err)
+{
+	char *p;
+	int rc;
+
+	if (path.n == 0)
+		return 0;
+	p = span_dup(path);
+	rc = file_read_secret(p, out, err);
+	mem_free(&p);
+	return rc;
+}
+
+/* -- local files ------------------------------------------------------------
+ */
+
+static void
+on_local(void *arg)
+{
+	struct fetch *f = arg;
+	struct strbuf body = STRBUF_INIT(f->conf.limits->max_body_bytes);
+	struct strbuf tag = STRBUF_INIT(LIMIT_VALIDATOR_BYTES);
+	struct fetch_answer a = {
+		.action = POLICY_DOCUMENT, .body = &body, .retry_after_ms = -1};
+	struct err err;
+
+	if (local_stat(f->conf.feed->url, &tag, &err) != 0) {
+		a.action = POLICY_ERROR;
+		a.result = FEED_NETWORK;
+		a.message = span_of(err.msg);
+	} else if (!f->conf.unconditional &&
+		span_eq(strbuf_as_span(&tag), f->conf.state->etag)) {
+		a.action = POLICY_UNCHANGED;
+		a.result = FEED_UNCHANGED;
+	} else if (local_read(f->conf.feed->url, &body, &err) != 0) {
+		a.action = POLICY_ERROR;
+		a.result = err.kind == ERR_INPUT ? FEED_TOO_BIG : FEED_NETWORK;
+		a.message = span_of(err.msg);
+	}
+	a.etag = strbuf_as_span(&tag);
+	f->bytes_in = (int64_t)body.n;
+	finish(f, &a);
+	strbuf_fini(&body);
+	strbuf_fini(&tag);
+}
+
+struct fetch *
+fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
+{
+	struct fetch *f = mem_new(f);
+	struct span url = conf->feed->url;
+
+	f->conf = *conf;
+	f->done = done;
+	f->arg = arg;
+	f->all_moved = true;
+	f->same_origin = true;
+	strbuf_init(&f->url, LIMIT_URL_BYTES);
+	strbuf_init(&f->next, LIMIT_URL_BYTES);
+	if (local_is(url)) {
+		strbuf_span(&f->url, url);
+		loop_defer(conf->loop, on_local, f);
+		return f;
+	}
+	if (conf->state->fetch_url.n > 0) {
+		f->same_origin = is_same_origin(url, conf->state->fetch_url);
+		url = conf->state->fetch_url;
+	}
+	strbuf_span(&f->url, url);
+	if (read_secret(conf->feed->password_file, &f->password, &f->early) !=
+			0 ||
+		read_secret(conf->feed->bearer_file, &f->bearer, &f->early) !=
+			0 ||
+		request(f, &f->early) != 0)
+		loop_defer(conf->loop, on_early, f);
+	return f;
+}

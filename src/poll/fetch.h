@@ -1,0 +1,58 @@
+/*
+ * One poll of one feed: the request with its validators, redirects followed by
+ * hand, the answer judged. Holds nothing between polls. Loop thread.
+ */
+#ifndef NW_POLL_FETCH_H
+#define NW_POLL_FETCH_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "config/config.h"
+#include "io/cidr.h"
+#include "io/http_client.h"
+#include "model/feed.h"
+#include "poll/policy.h"
+
+struct fetch;
+
+/* Borrowed until the callback or fetch_cancel. */
+struct fetch_conf {
+	struct loop *loop;
+	struct http_client *http;
+	const struct config_fetch *limits;
+	const struct cidr_guard *guard;
+	const struct config_feed *feed;
+	const struct feed_state *state; /* validators and redirect */
+	bool unconditional; /* send no validators */
+};
+
+/* Everything lives until the callback returns. */
+struct fetch_answer {
+	enum policy_action
+		action; /* DOCUMENT, UNCHANGED, SLOWER, GONE, ERROR */
+	enum feed_result result; /* for the last four */
+	unsigned http_status; /* 0: none */
+	struct span message; /* of an error, for people */
+	struct span url; /* that answered */
+	struct span moved_to; /* if only permanent redirects led there */
+	struct strbuf *body; /* the callback may take its memory */
+	struct span etag, last_modified; /* verbatim; NULL: none */
+	struct span content_type, content_encoding, content_location;
+	int64_t fresh_ms; /* the server's floor; 0: none */
+	int64_t retry_after_ms; /* -1: none */
+	int64_t bytes_in;
+	unsigned redirects;
+};
+
+typedef void (*fetch_done_cb)(struct fetch_answer *a, void *arg);
+
+/* done is called exactly once, from the loop, never from in here. */
+struct fetch *fetch_start(
+	const struct fetch_conf *conf, fetch_done_cb done, void *arg);
+/* The snapshot that limits and feed belong to was replaced. */
+void fetch_rebind(struct fetch *f, const struct config_fetch *limits,
+	const struct config_feed *feed);
+/* done will not come. NULL is fine. */
+void fetch_cancel(struct fetch **f);
+
+#endif

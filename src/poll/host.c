@@ -1,0 +1,248 @@
+/*
+ * See host.h. Hosts that may start something are in a heap by the time at
+ * which they may; a host at its limit of connections is not in it, and comes
+ * back when one ends.
+ */
+#include "poll/host.h"
+
+#include <assert.h>
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "poll/local.h"
+#include "text/domain.h"
+#include "text/url.h"
+
+#define QUEUE_SLACK 64
+
+struct host {
+	uint32_t id; /* in hosts.all and the heap */
+	size_t refs;
+	struct span name; /* lives in own memory */
+	bool is_local; /* files: no gap, no limit */
+	unsigned active;
+	int64_t next_ms; /* mono: earliest next start */
+	uint64_t failed_in; /* generation of its last network failure */
+	VEC(uint32_t) queue; /* feeds, first come first */
+	size_t head; /* first of the queue still waiting */
+};
+
+struct hosts {
+	struct hosts_limits limits;
+	struct map *by_name;
+	VEC(struct host *) all; /* by id; NULL: unused */
+	VEC(uint32_t) spare;
+	struct heap *ready;
+	size_t waiting;
+	uint64_t generation; /* since the last answer of anybody */
+	unsigned failed; /* hosts that failed in this generation */
+};
+
+struct hosts *
+hosts_new(const struct hosts_limits *l)
+{
+	struct hosts *hs = mem_new(hs);
+
+	hs->limits = *l;
+	hs->by_name = map_new(NULL);
+	hs->ready = heap_new();
+	hs->generation = 1;
+	return hs;
+}
+
+static void
+host_free(struct hosts *hs, struct host *h)
+{
+	heap_del(hs->ready, h->id);
+	map_del(hs->by_name, h->name);
+	hs->all.p[h->id] = NULL;
+	vec_push(&hs->spare, h->id);
+	vec_fini(&h->queue);
+	mem_free_((void *)(uintptr_t)h->name.p);
+	mem_free(&h);
+}
+
+void
+hosts_free(struct hosts **out)
+{
+	struct hosts *hs = *out;
+
+	if (hs == NULL)
+		return;
+	for (size_t i = 0; i < hs->all.n; i++)
+		if (hs->all.p[i] != NULL)
+			host_free(hs, hs->all.p[i]);
+	vec_fini(&hs->all);
+	vec_fini(&hs->spare);
+	map_free(&hs->by_name);
+	heap_free(&hs->ready);
+	mem_free(out);
+}
+
+void
+hosts_configure(struct hosts *hs, const struct hosts_limits *l)
+{
+	hs->limits = *l;
+}
+
+struct host *
+host_get(struct hosts *hs, struct span url)
+{
+	bool is_local = local_is(url);
+	struct span name = is_local ? SPAN_LIT("file:")
+				    : domain_registrable(url_host(url));
+	struct host *h = map_get(hs->by_name, name);
+
+	if (h == NULL) {
+		h = mem_new(h);
+		h->name = span_make(span_dup(name), name.n);
+		h->is_local = is_local;
+		if (hs->spare.n > 0) {
+			h->id = hs->spare.p[--hs->spare.n];
+		} else {
+			h->id = (uint32_t)hs->all.n;
+			vec_push(&hs->all, NULL);
+		}
+		hs->all.p[h->id] = h;
+		map_put(hs->by_name, h->name, h);
+	}
+	h->refs++;
+	return h;
+}
+
+void
+host_put(struct hosts *hs, struct host **out)
+{
+	struct host *h = *out;
+
+	*out = NULL;
+	if (h == NULL)
+		return;
+	assert(h->refs > 0);
+	if (--h->refs == 0)
+		host_free(hs, h);
+}
+
+/* -- the queue --------------------------------------------------------------
+ */
+
+static bool
+is_full(const struct hosts *hs, const struct host *h)
+{
+	return !h->is_local && h->active >= hs->limits.connections;
+}
+
+/* Put the host where it belongs: ready at its time, or out. */
+static void
+place(struct hosts *hs, struct host *h)
+{
+	/* What was taken is cut off now and then, not each time. */
+	if (h->head == h->queue.n || h->head > QUEUE_SLACK + h->queue.n / 2) {
+		h->queue.n -= h->head;
+		if (h->queue.n > 0)
+			memmove(h->queue.p, h->queue.p + h->head,
+				h->queue.n * sizeof(*h->queue.p));
+		h->head = 0;
+	}
+	if (h->queue.n == 0 || is_full(hs, h))
+		heap_del(hs->ready, h->id);
+	else
+		heap_put(hs->ready, h->id, h->next_ms);
+}
+
+void
+host_enqueue(struct hosts *hs, struct host *h, uint32_t feed, struct mono now)
+{
+	if (h->next_ms < now.ms)
+		h->next_ms = now.ms;
+	vec_push(&h->queue, feed);
+	hs->waiting++;
+	place(hs, h);
+}
+
+void
+host_dequeue(struct hosts *hs, struct host *h, uint32_t feed)
+{
+	for (size_t i = h->head; i < h->queue.n; i++) {
+		if (h->queue.p[i] != feed)
+			continue;
+		vec_remove(&h->queue, i);
+		hs->waiting--;
+		break;
+	}
+	place(hs, h);
+}
+
+bool
+hosts_take(struct hosts *hs, struct mono now, uint32_t *feed)
+{
+	struct host *h;
+	uint32_t id;
+	int64_t at;
+
+	if (!heap_top(hs->ready, &id, &at) || at > now.ms)
+		return false;
+	h = hs->all.p[id];
+	*feed = h->queue.p[h->head++];
+	hs->waiting--;
+	h->active++;
+	h->next_ms = h->is_local ? now.ms : now.ms + hs->limits.gap_ms;
+	place(hs, h);
+	return true;
+}
+
+bool
+hosts_next(const struct hosts *hs, struct mono *at)
+{
+	uint32_t id;
+
+	return heap_top(hs->ready, &id, &at->ms);
+}
+
+void
+host_done(struct hosts *hs, struct host *h, struct mono now)
+{
+	assert(h->active > 0);
+	h->active--;
+	if (h->next_ms < now.ms)
+		h->next_ms = now.ms;
+	place(hs, h);
+}
+
+void
+host_block(struct hosts *hs, struct host *h, struct mono until)
+{
+	if (h->next_ms < until.ms)
+		h->next_ms = until.ms;
+	place(hs, h);
+}
+
+size_t
+hosts_waiting(const struct hosts *hs)
+{
+	return hs->waiting;
+}
+
+/* -- them or us -------------------------------------------------------------
+ */
+
+void
+host_report(struct hosts *hs, struct host *h, bool answered)
+{
+	if (h->is_local)
+		return;
+	if (answered) {
+		hs->generation++;
+		hs->failed = 0;
+	} else if (h->failed_in != hs->generation) {
+		h->failed_in = hs->generation;
+		hs->failed++;
+	}
+}
+
+bool
+hosts_all_down(const struct hosts *hs)
+{
+	return hs->failed >= HOSTS_DOWN_MIN;
+}

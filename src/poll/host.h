@@ -1,0 +1,57 @@
+/*
+ * The gate in front of each host: how many connections at once, how long
+ * between two requests, and whether it asked to be left alone. A host is a
+ * registrable domain. Feeds that are due wait here in order. No clock: times
+ * come in.
+ */
+#ifndef NW_POLL_HOST_H
+#define NW_POLL_HOST_H
+
+#include "base/clock.h"
+#include "base/span.h"
+
+struct hosts;
+struct host;
+
+struct hosts_limits {
+	int64_t gap_ms; /* between the starts of two requests */
+	unsigned connections; /* at once */
+};
+
+struct hosts *hosts_new(const struct hosts_limits *l);
+void hosts_free(struct hosts **hs);
+void hosts_configure(struct hosts *hs, const struct hosts_limits *l);
+
+/* The host of a URL, kept until as many host_put() calls. */
+struct host *host_get(struct hosts *hs, struct span url);
+void host_put(struct hosts *hs, struct host **h);
+
+/* A feed of it is due: it waits for its turn. */
+void host_enqueue(
+	struct hosts *hs, struct host *h, uint32_t feed, struct mono now);
+/* It waits no more (removed). */
+void host_dequeue(struct hosts *hs, struct host *h, uint32_t feed);
+
+/* The next feed that may start now, and its host counts one more connection;
+ * false if none may. */
+bool hosts_take(struct hosts *hs, struct mono now, uint32_t *feed);
+/* When hosts_take may succeed without anything ending first; false: never. */
+bool hosts_next(const struct hosts *hs, struct mono *at);
+/* A request that hosts_take began has ended. */
+void host_done(struct hosts *hs, struct host *h, struct mono now);
+
+/* Nothing of this host before then (Retry-After). */
+void host_block(struct hosts *hs, struct host *h, struct mono until);
+
+/* Feeds that wait, all hosts. */
+size_t hosts_waiting(const struct hosts *hs);
+
+/*
+ * Is it them or us? Told of every poll's end; true while at least
+ * HOSTS_DOWN_MIN hosts failed on the network and none answered.
+ */
+#define HOSTS_DOWN_MIN 3u
+void host_report(struct hosts *hs, struct host *h, bool answered);
+bool hosts_all_down(const struct hosts *hs);
+
+#endif

@@ -1,0 +1,326 @@
+/*
+ * What an answer changes, and what the owner's word on a document changes.
+ * Validators advance in poller_commit() only.
+ */
+#include "poll/poller_private.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "base/log.h"
+#include "model/item.h"
+#include "poll/policy.h"
+#include "text/url.h"
+
+/* -- the end of a poll ------------------------------------------------------
+ */
+
+static void
+count(struct poller *p, enum feed_result result)
+{
+	p->stats.polls++;
+	p->stats.by_result[result]++;
+}
+
+/* What every answer changes. */
+static void
+note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
+	struct record *to)
+{
+	struct wall now = clock_wall();
+
+	to->s.polls++;
+	to->s.last_poll = now;
+	to->s.http_status = a->http_status;
+	to->s.bytes += (uint64_t)a->bytes_in;
+	to->s.retry_after.ms = FEED_NEVER;
+	if (a->retry_after_ms > 0)
+		to->s.retry_after.ms = now.ms + a->retry_after_ms;
+	p->stats.bytes += (uint64_t)a->bytes_in;
+	schedule_price_spend(&p->price, now);
+	host_report(p->hosts, f->host, a->http_status != 0);
+	if (a->action != POLICY_GONE)
+		to->s.gone = 0;
+}
+
+static void
+note_failure(struct poller *p, struct record *to, enum feed_result result,
+	struct span message)
+{
+	to->s.result = result;
+	record_set(&to->s.error, message);
+	/* When nobody answers it is us: no feed is to blame. */
+	if (result == FEED_NETWORK && hosts_all_down(p->hosts))
+		return;
+	to->s.failures++;
+	to->s.errors++;
+}
+
+static void
+note_seen(struct record *to, enum feed_result result, struct wall now)
+{
+	to->s.result = result;
+	record_set(&to->s.error, SPAN_NULL);
+	to->s.failures = 0;
+	to->s.last_ok = now;
+}
+
+/* A 304, or the same file: all is as before, and that is knowledge, too. */
+static void
+end_unchanged(struct feed *f, const struct fetch_answer *a)
+{
+	struct poller *p = f->p;
+	double before = plan_weighted_rate(f);
+	struct schedule_poll poll = {
+		.at = f->state.s.last_poll, .oldest = {INT64_MIN}};
+
+	note_seen(&f->state, FEED_UNCHANGED, f->state.s.last_poll);
+	f->state.s.unchanged++;
+	p->stats.not_modified++;
+	/* RFC 9110 15.4.5: a 304 may carry newer validators. */
+	if (a->etag.n > 0)
+		record_set(&f->state.s.etag, a->etag);
+	if (a->last_modified.n > 0)
+		record_set(&f->state.s.last_modified, a->last_modified);
+	if (a->fresh_ms > 0)
+		f->state.s.floor_ms = a->fresh_ms;
+	schedule_observe(&f->learned, &poll);
+	if (plan_is_auto(f))
+		schedule_price_change(&p->price, before, plan_weighted_rate(f));
+	f->state.s.next_due =
+		plan_next(f, &f->learned, &f->state.s, NULL, &f->why);
+}
+
+static void
+end_failed(struct feed *f, const struct fetch_answer *a)
+{
+	struct poller *p = f->p;
+	char *shown;
+	struct strbuf b = STRBUF_INIT(4096);
+
+	if (a->action == POLICY_GONE)
+		f->state.s.gone++;
+	note_failure(p, &f->state, a->result, a->message);
+	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
+		host_block(p->hosts, f->host,
+			(struct mono){clock_mono().ms + a->retry_after_ms});
+	f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+	url_mask(f->conf->url, &b);
+	shown = strbuf_take(&b);
+	log_warn("poll_failed",
+		"feed=%s result=%s failures=%u retry_in_s=%" PRId64
+		" error=\"%.*s\"",
+		shown, feed_result_name(a->result), f->state.s.failures,
+		(f->state.s.next_due.ms - clock_wall().ms) / 1000,
+		SPAN_ARG(a->message));
+	mem_free(&shown);
+}
+
+static void
+end_without_document(struct feed *f, const struct fetch_answer *a)
+{
+	struct poller *p = f->p;
+
+	if (a->action == POLICY_UNCHANGED)
+		end_unchanged(f, a);
+	else
+		end_failed(f, a);
+	record_learned(&f->state, &f->learned);
+	count(p, f->state.s.result);
+	feed_sleep(f);
+	p->cb.state(f->id, &f->state.s, p->cb.arg);
+}
+
+/* -- documents --------------------------------------------------------------
+ */
+
+void
+owned_free(struct owned **out)
+{
+	struct owned *o = *out;
+
+	if (o == NULL)
+		return;
+	strbuf_fini(&o->body);
+	record_fini(&o->answer);
+	record_fini(&o->settled);
+	mem_free(&o->url);
+	mem_free(&o->content_type);
+	mem_free(&o->content_encoding);
+	mem_free(&o->content_location);
+	mem_free(out);
+}
+
+/* A permanent redirect is believed after several polls that ended in a feed. */
+static void
+note_moved(struct record *to, struct span moved_to)
+{
+	if (moved_to.n == 0) {
+		record_set(&to->s.redirect_url, SPAN_NULL);
+		to->s.redirect_count = 0;
+		return;
+	}
+	if (!span_eq(moved_to, to->s.redirect_url)) {
+		record_set(&to->s.redirect_url, moved_to);
+		to->s.redirect_count = 0;
+	}
+	if (++to->s.redirect_count < POLICY_REDIRECT_POLLS)
+		return;
+	record_set(&to->s.fetch_url, moved_to);
+	record_set(&to->s.redirect_url, SPAN_NULL);
+	to->s.redirect_count = 0;
+}
+
+/* The state if the document turns out well and whole. */
+static void
+note_document(struct owned *o, const struct fetch_answer *a)
+{
+	record_set(&o->answer.s.etag, a->etag);
+	record_set(&o->answer.s.last_modified, a->last_modified);
+	o->answer.s.floor_ms = a->fresh_ms;
+	o->answer.s.validated = o->received;
+	note_moved(&o->answer, a->moved_to);
+}
+
+static void
+hand_over(struct feed *f, struct fetch_answer *a)
+{
+	struct poller *p = f->p;
+	struct owned *o = mem_new(o);
+	struct poll_document doc;
+
+	f->owned = o;
+	o->received = f->state.s.last_poll;
+	o->fresh_ms = a->fresh_ms;
+	o->body = *a->body;
+	*a->body = (struct strbuf){0};
+	o->url = span_dup(a->url);
+	o->content_type = span_dup(a->content_type);
+	o->content_encoding = span_dup(a->content_encoding);
+	o->content_location = span_dup(a->content_location);
+	record_copy(&o->answer, &f->state);
+	note_document(o, a);
+	feed_move(f, FEED_OWNED);
+	p->owned++;
+	doc = (struct poll_document){
+		.feed = f->id,
+		.url = span_of(o->url),
+		.content_type = span_of(o->content_type),
+		.content_encoding = span_of(o->content_encoding),
+		.content_location = span_of(o->content_location),
+		.body = strbuf_as_span(&o->body),
+		.received = o->received,
+	};
+	p->cb.document(&doc, p->cb.arg);
+}
+
+static int64_t
+floor_of(const struct owned *o, const struct poll_outcome *out)
+{
+	int64_t ttl_ms = 0;
+
+	if (out->ttl_s > 0)
+		ttl_ms = out->ttl_s < POLICY_MAX_MS / 1000 ? out->ttl_s * 1000
+							   : POLICY_MAX_MS;
+	return ttl_ms > o->fresh_ms ? ttl_ms : o->fresh_ms;
+}
+
+static void
+settle_ok(struct feed *f, const struct poll_outcome *out)
+{
+	struct owned *o = f->owned;
+	struct record *to = &o->settled;
+	struct schedule_poll poll = {
+		.at = o->received,
+		.new_items = out->new_items,
+		.n_new = out->n_new,
+		.n_items = out->n_items,
+		.oldest = out->oldest,
+	};
+	struct policy_document doc = {
+		out->ttl_s, out->skip_hours, out->skip_days};
+
+	/* Validators of a part would hide the rest. */
+	record_copy(to, out->whole ? &o->answer : &f->state);
+	note_seen(to, FEED_OK, o->received);
+	to->s.floor_ms = floor_of(o, out);
+	if (to->s.first_ok.ms == FEED_NEVER)
+		to->s.first_ok = o->received;
+	if (out->n_new > 0)
+		to->s.last_new = o->received;
+	to->s.items += out->n_new;
+	to->s.hits += out->n_hits;
+	record_set(&to->s.title, out->title);
+	record_set(&to->s.publisher_domain, out->domain);
+	schedule_observe(&o->learned, &poll);
+	to->s.next_due = plan_next(f, &o->learned, &to->s, &doc, &f->why);
+}
+
+void
+poller_settle(struct poller *p, uint32_t id, const struct poll_outcome *out,
+	struct feed_state *state)
+{
+	struct feed *f = p->feeds.p[id];
+	struct owned *o = f->owned;
+
+	assert(f->place == FEED_OWNED);
+	record_fini(&o->settled);
+	o->learned = f->learned;
+	if (out->result == FEED_OK) {
+		settle_ok(f, out);
+	} else {
+		record_copy(&o->settled, &f->state);
+		note_failure(
+			p, &o->settled, out->result, span_of(out->message));
+		o->settled.s.next_due = plan_retry(f, &o->settled.s, &f->why);
+	}
+	record_learned(&o->settled, &o->learned);
+	*state = o->settled.s;
+}
+
+void
+poller_commit(struct poller *p, uint32_t id)
+{
+	struct feed *f = p->feeds.p[id];
+	double before;
+
+	assert(f->place == FEED_OWNED);
+	before = plan_weighted_rate(f);
+	record_fini(&f->state);
+	f->state = f->owned->settled;
+	f->owned->settled = (struct record){0};
+	f->learned = f->owned->learned;
+	if (plan_is_auto(f))
+		schedule_price_change(&p->price, before, plan_weighted_rate(f));
+	owned_free(&f->owned);
+	p->owned--;
+	count(p, f->state.s.result);
+	feed_sleep(f);
+}
+
+void
+poller_abort(struct poller *p, uint32_t id, const char *why)
+{
+	struct feed *f = p->feeds.p[id];
+
+	assert(f->place == FEED_OWNED);
+	owned_free(&f->owned);
+	p->owned--;
+	note_failure(p, &f->state, FEED_STORE, span_of(why));
+	f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+	count(p, FEED_STORE);
+	feed_sleep(f);
+}
+
+/* -- every answer -----------------------------------------------------------
+ */
+
+void
+outcome_answer(struct feed *f, struct fetch_answer *a)
+{
+	note_poll(f->p, f, a, &f->state);
+	if (a->action == POLICY_DOCUMENT)
+		hand_over(f, a);
+	else
+		end_without_document(f, a);
+}

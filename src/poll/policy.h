@@ -1,0 +1,70 @@
+/*
+ * What an answer means for a feed: as tables, each row with its source. Pure:
+ * no clock, no globals; times come in as arguments.
+ */
+#ifndef NW_POLL_POLICY_H
+#define NW_POLL_POLICY_H
+
+#include "base/clock.h"
+#include "base/span.h"
+#include "model/feed.h"
+
+/* Nothing a server says holds for longer. */
+#define POLICY_MAX_MS ((int64_t)24 * 3600 * 1000)
+/* An unconditional request after so long with nothing but 304s: a broken
+ * validator would hide news for ever. */
+#define POLICY_REVALIDATE_MS ((int64_t)30 * 24 * 3600 * 1000)
+/* A permanent redirect is adopted after so many polls that ended in a feed. */
+#define POLICY_REDIRECT_POLLS 3u
+/* 410 so often in a row: the feed is gone, and asked once a day only. */
+#define POLICY_GONE_POLLS 3u
+
+enum policy_action {
+	POLICY_DOCUMENT, /* take the body */
+	POLICY_UNCHANGED, /* as before */
+	POLICY_REDIRECT, /* follow Location for this poll only */
+	POLICY_MOVED, /* follow, and count towards adopting it */
+	POLICY_SLOWER, /* the host wants less: Retry-After for all of it */
+	POLICY_GONE, /* removed on purpose */
+	POLICY_ERROR /* this feed fails */
+};
+
+enum policy_action policy_status(unsigned http_status);
+/* What to tell a person about an error status: one sentence with advice. */
+const char *policy_advice(unsigned http_status);
+
+/* Headers that say how long an answer is fresh; empty where absent. */
+struct policy_freshness {
+	struct span cache_control, age, expires, date;
+};
+/*
+ * How long not to ask again, 0..POLICY_MAX_MS. no-cache and no-store are 0;
+ * absurd numbers saturate; an Expires in the past is none.
+ * Source: RFC 9111 4.2.1 (freshness), 5.2.2.1 (max-age), 5.1 (Age), 5.3.
+ */
+int64_t policy_fresh_ms(const struct policy_freshness *h, struct wall now);
+
+/*
+ * Retry-After in both forms, as ms from now, 0..POLICY_MAX_MS; -1 if absent or
+ * unreadable. Source: RFC 9110 10.2.3.
+ */
+int64_t policy_retry_after_ms(struct span value, struct wall now);
+
+/* What the document says of its own pace. */
+struct policy_document {
+	int64_t ttl_s; /* -1: unsaid */
+	uint32_t skip_hours; /* bit h: hour h UTC */
+	uint8_t skip_days; /* bit 0: Sunday */
+};
+/* The first time from `due` on that lies in no skipped hour or day; `due` if
+ * all of them are skipped. Source: RSS 2.0 <skipHours>, <skipDays>. */
+struct wall policy_unskip(struct wall due, const struct policy_document *doc);
+
+/*
+ * The delay after `failures` (1 or more) in a row: interval * 2^(failures-1),
+ * at most POLICY_MAX_MS, half of it random. random: any 32 bits.
+ */
+int64_t policy_backoff_ms(
+	int64_t interval_ms, unsigned failures, uint32_t random);
+
+#endif

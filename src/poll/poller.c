@@ -1,0 +1,431 @@
+/*
+ * See poller.h.
+ *
+ * A feed is in one of five places; feed_move() is the only one who changes
+ * them. Due feeds leave the heap for their host's queue; the host's gate, the
+ * rate and the pause decide when a fetch begins; its answer either ends the
+ * poll or makes a document that the owner holds until commit or abort.
+ */
+#include "poll/poller_private.h"
+
+#include <assert.h>
+
+#include "base/log.h"
+#include "poll/local.h"
+#include "poll/policy.h"
+
+static void tick(void *arg);
+
+/* [from] has a bit for each place that may follow. */
+static const unsigned moves[FEED_PLACES] = {
+	[FEED_NEW] = 1u << FEED_SLEEPS,
+	[FEED_SLEEPS] = 1u << FEED_QUEUED,
+	[FEED_QUEUED] = 1u << FEED_FETCHING,
+	[FEED_FETCHING] = 1u << FEED_SLEEPS | 1u << FEED_OWNED,
+	[FEED_OWNED] = 1u << FEED_SLEEPS,
+};
+
+void
+feed_move(struct feed *f, enum feed_place to)
+{
+	assert((moves[f->place] & 1u << to) != 0);
+	f->place = to;
+}
+
+/* -- the timer ---------------------------------------------------------------
+ */
+
+static void
+arm(struct poller *p)
+{
+	struct mono now = clock_mono(), at;
+	int64_t next = INT64_MAX, due;
+	uint32_t id;
+
+	if (heap_top(p->due, &id, &due))
+		next = due;
+	if (!p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
+		hosts_next(p->hosts, &at) && at.ms < next)
+		next = at.ms;
+	if (next == INT64_MAX) {
+		loop_timer_stop(p->timer);
+		return;
+	}
+	next -= now.ms;
+	if (next <= 0 && p->tokens < 1)
+		next = (int64_t)(1000 * (1 - p->tokens) / p->conf->max_rate) +
+			1;
+	loop_timer_set(p->timer, next > 0 ? next : 0);
+}
+
+void
+feed_sleep(struct feed *f)
+{
+	struct poller *p = f->p;
+	int64_t in_ms = f->state.s.next_due.ms - clock_wall().ms;
+
+	if (f->place != FEED_SLEEPS)
+		feed_move(f, FEED_SLEEPS);
+	/* However far the clock jumped, a day is the longest sleep. */
+	if (in_ms > POLICY_MAX_MS)
+		in_ms = POLICY_MAX_MS;
+	if (f->now || in_ms < 0)
+		in_ms = 0;
+	f->now = false;
+	heap_put(p->due, f->id, clock_mono().ms + in_ms);
+	arm(p);
+}
+
+/* -- fetching ---------------------------------------------------------------
+ */
+
+static void
+on_answer(struct fetch_answer *a, void *arg)
+{
+	struct feed *f = arg;
+	struct poller *p = f->p;
+
+	f->fetch = NULL;
+	p->in_flight--;
+	host_done(p->hosts, f->host, clock_mono());
+	outcome_answer(f, a);
+	arm(p);
+}
+
+static void
+begin(struct feed *f)
+{
+	struct poller *p = f->p;
+	struct wall now = clock_wall();
+	struct fetch_conf conf = {
+		.loop = p->loop,
+		.http = p->http,
+		.limits = p->conf,
+		.guard = &p->guard,
+		.feed = f->conf,
+		.state = &f->state.s,
+		.unconditional = f->state.s.validated.ms != FEED_NEVER &&
+			now.ms - f->state.s.validated.ms > POLICY_REVALIDATE_MS,
+	};
+	int64_t late = now.ms - f->state.s.next_due.ms;
+
+	if (f->state.s.next_due.ms != FEED_NEVER &&
+		late > p->stats.lateness_ms_max)
+		p->stats.lateness_ms_max = late;
+	feed_move(f, FEED_FETCHING);
+	p->in_flight++;
+	f->fetch = fetch_start(&conf, on_answer, f);
+}
+
+static void
+refill_tokens(struct poller *p, struct mono now)
+{
+	double most = p->conf->max_rate > 1 ? p->conf->max_rate : 1;
+
+	if (p->conf->max_rate <= 0) {
+		p->tokens = POLLER_MAX_IN_FLIGHT;
+		return;
+	}
+	p->tokens +=
+		p->conf->max_rate * (double)(now.ms - p->tokens_at.ms) / 1000;
+	if (p->tokens > most)
+		p->tokens = most;
+	p->tokens_at = now;
+}
+
+static void
+tick(void *arg)
+{
+	struct poller *p = arg;
+	struct mono now = clock_mono();
+	uint32_t id;
+	int64_t due;
+
+	refill_tokens(p, now);
+	while (heap_top(p->due, &id, &due) && due <= now.ms) {
+		heap_del(p->due, id);
+		feed_move(p->feeds.p[id], FEED_QUEUED);
+		host_enqueue(p->hosts, p->feeds.p[id]->host, id, now);
+	}
+	while (!p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
+		p->tokens >= 1 && hosts_take(p->hosts, now, &id)) {
+		p->tokens -= 1;
+		begin(p->feeds.p[id]);
+	}
+	arm(p);
+}
+
+/* -- feeds ------------------------------------------------------------------
+ */
+
+static struct feed *
+feed_of(const struct poller *p, uint32_t id)
+{
+	return id < p->feeds.n ? p->feeds.p[id] : NULL;
+}
+
+static struct feed *
+new_feed(struct poller *p)
+{
+	struct feed *f = mem_new(f);
+
+	f->p = p;
+	if (p->spare.n > 0) {
+		f->id = p->spare.p[--p->spare.n];
+	} else {
+		f->id = (uint32_t)p->feeds.n;
+		vec_push(&p->feeds, NULL);
+	}
+	p->feeds.p[f->id] = f;
+	p->n_feeds++;
+	return f;
+}
+
+/* A feed on auto has its share of budget and price. */
+static void
+share(struct feed *f, int sign)
+{
+	struct poller *p = f->p;
+	double rate = plan_weighted_rate(f);
+
+	if (!plan_is_auto(f))
+		return;
+	schedule_price_change(
+		&p->price, sign < 0 ? rate : 0, sign < 0 ? 0 : rate);
+	p->price.budget += sign * p->conf->budget / 86400;
+}
+
+uint32_t
+poller_add(struct poller *p, const struct config_feed *conf,
+	const struct feed_state *known)
+{
+	struct feed *f = new_feed(p);
+
+	f->conf = conf;
+	f->host = host_get(p->hosts, conf->url);
+	schedule_init(&f->learned);
+	if (known != NULL) {
+		record_from(&f->state, known);
+		if (!schedule_unpack(known->learned, &f->learned))
+			log_debug("relearn", "feed=%u", f->id);
+	} else {
+		record_init(&f->state, conf->url);
+	}
+	share(f, 1);
+	f->state.s.next_due = plan_first(f, &f->state.s, &f->why);
+	feed_sleep(f);
+	return f->id;
+}
+
+void
+poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
+{
+	struct feed *f = feed_of(p, id);
+	bool same_pace;
+
+	assert(f != NULL);
+	same_pace = f->conf->interval_ms == conf->interval_ms &&
+		f->conf->max_interval_ms == conf->max_interval_ms;
+	share(f, -1);
+	f->conf = conf;
+	share(f, 1);
+	if (f->fetch != NULL)
+		fetch_rebind(f->fetch, p->conf, conf);
+	if (same_pace || f->place != FEED_SLEEPS ||
+		f->state.s.last_poll.ms == FEED_NEVER)
+		return;
+	f->state.s.next_due =
+		plan_next(f, &f->learned, &f->state.s, NULL, &f->why);
+	feed_sleep(f);
+}
+
+static void
+feed_free(struct feed *f)
+{
+	struct poller *p = f->p;
+
+	heap_del(p->due, f->id);
+	if (f->place == FEED_QUEUED)
+		host_dequeue(p->hosts, f->host, f->id);
+	if (f->fetch != NULL) {
+		fetch_cancel(&f->fetch);
+		p->in_flight--;
+		host_done(p->hosts, f->host, clock_mono());
+	}
+	if (f->owned != NULL)
+		p->owned--;
+	owned_free(&f->owned);
+	host_put(p->hosts, &f->host);
+	record_fini(&f->state);
+	p->feeds.p[f->id] = NULL;
+	vec_push(&p->spare, f->id);
+	p->n_feeds--;
+	mem_free(&f);
+}
+
+void
+poller_remove(struct poller *p, uint32_t id)
+{
+	struct feed *f = feed_of(p, id);
+
+	assert(f != NULL);
+	share(f, -1);
+	feed_free(f);
+	arm(p);
+}
+
+void
+poller_poll_now(struct poller *p, uint32_t id)
+{
+	struct feed *f = feed_of(p, id);
+
+	if (f == NULL)
+		return;
+	f->now = true;
+	if (f->place == FEED_SLEEPS)
+		feed_sleep(f);
+}
+
+/* -- the poller --------------------------------------------------------------
+ */
+
+static void
+take_conf(struct poller *p, const struct config_fetch *conf)
+{
+	struct cidr c;
+	struct err err;
+	char *text;
+
+	p->conf = conf;
+	vec_clear(&p->allowed);
+	for (size_t i = 0; i < conf->allow_private.n; i++) {
+		if (cidr_parse(conf->allow_private.p[i].text, &c, &err) == 0) {
+			vec_push(&p->allowed, c);
+			continue;
+		}
+		/* The configuration was checked; say so if it was not. */
+		text = span_dup(conf->allow_private.p[i].text);
+		log_error("allow_private", "range=%s error=\"%s\"", text,
+			err.msg);
+		mem_free(&text);
+	}
+	p->guard.allow = p->allowed.p;
+	p->guard.n_allow = p->allowed.n;
+}
+
+static struct hosts_limits
+limits_of(const struct config_fetch *conf)
+{
+	return (struct hosts_limits){
+		.gap_ms = conf->host_gap_ms,
+		.connections = conf->host_connections,
+	};
+}
+
+struct poller *
+poller_new(struct loop *loop, struct http_client *http,
+	const struct config_fetch *fetch, const struct poller_callbacks *cb)
+{
+	struct poller *p = mem_new(p);
+	struct hosts_limits limits = limits_of(fetch);
+
+	p->loop = loop;
+	p->http = http;
+	p->cb = *cb;
+	p->due = heap_new();
+	p->hosts = hosts_new(&limits);
+	p->timer = loop_timer_new(loop, tick, p);
+	p->tokens = 1;
+	p->tokens_at = clock_mono();
+	rng_init_system(&p->rng);
+	schedule_price_init(&p->price, clock_wall());
+	take_conf(p, fetch);
+	return p;
+}
+
+void
+poller_free(struct poller **out)
+{
+	struct poller *p = *out;
+
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->feeds.n; i++)
+		if (p->feeds.p[i] != NULL)
+			feed_free(p->feeds.p[i]);
+	vec_fini(&p->feeds);
+	vec_fini(&p->spare);
+	vec_fini(&p->allowed);
+	loop_timer_free(&p->timer);
+	hosts_free(&p->hosts);
+	heap_free(&p->due);
+	mem_free(out);
+}
+
+void
+poller_configure(struct poller *p, const struct config_fetch *fetch)
+{
+	struct hosts_limits limits = limits_of(fetch);
+
+	for (size_t i = 0; i < p->feeds.n; i++)
+		if (p->feeds.p[i] != NULL)
+			share(p->feeds.p[i], -1);
+	take_conf(p, fetch);
+	hosts_configure(p->hosts, &limits);
+	for (size_t i = 0; i < p->feeds.n; i++) {
+		struct feed *f = p->feeds.p[i];
+
+		if (f == NULL)
+			continue;
+		share(f, 1);
+		if (f->fetch != NULL)
+			fetch_rebind(f->fetch, p->conf, f->conf);
+	}
+	arm(p);
+}
+
+void
+poller_pause(struct poller *p)
+{
+	p->paused = true;
+}
+
+void
+poller_resume(struct poller *p)
+{
+	if (!p->paused)
+		return;
+	p->paused = false;
+	arm(p);
+}
+
+void
+poller_get_stats(struct poller *p, struct poller_stats *out)
+{
+	*out = p->stats;
+	out->feeds = p->n_feeds;
+	out->in_flight = p->in_flight;
+	out->waiting = p->owned;
+	out->overdue = hosts_waiting(p->hosts);
+	out->network_down = hosts_all_down(p->hosts);
+	p->stats.lateness_ms_max = 0;
+}
+
+bool
+poller_get(const struct poller *p, uint32_t id, struct feed_state *out,
+	const char **why)
+{
+	const struct feed *f = feed_of(p, id);
+
+	if (f == NULL)
+		return false;
+	*out = f->state.s;
+	*why = f->why;
+	return true;
+}
+
+uint32_t
+poller_id_end(const struct poller *p)
+{
+	return (uint32_t)p->feeds.n;
+}
