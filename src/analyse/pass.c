@@ -1,0 +1,170 @@
+/* One pass over a document. Pure. See analyser.h. */
+#include "analyse/analyser.h"
+
+#include "base/map.h"
+#include "model/limits.h"
+#include "parse/inflate.h"
+#include "parse/parse.h"
+#include "text/url.h"
+
+struct pass {
+	const struct analyse_job *job;
+	struct matcher *matcher;
+	struct arena *arena;
+	struct analyse_result *out;
+};
+
+static void
+refuse(struct pass *p, const char *message)
+{
+	p->out->refused = true;
+	p->out->message = span_of(arena_strdup(p->arena, message));
+}
+
+/* -- identity ---------------------------------------------------------------
+ */
+
+/* The canonical URL of each item, empty where it has none or shares it: some
+ * feeds give every item the address of their front page. */
+static struct span *
+canonical_urls(struct pass *p, const struct document *doc)
+{
+	struct span *urls = arena_array(p->arena, doc->n_items, sizeof(*urls));
+	struct strbuf b = STRBUF_INIT(LIMIT_URL_BYTES);
+	struct map *seen = map_new(NULL);
+
+	for (size_t i = 0; i < doc->n_items; i++) {
+		size_t *first;
+
+		strbuf_clear(&b);
+		if (!url_canonical(doc->items[i].url, &b) || b.full)
+			continue;
+		urls[i] = arena_span(p->arena, strbuf_as_span(&b));
+		first = map_get(seen, urls[i]);
+		if (first == NULL) {
+			first = arena_alloc(p->arena, sizeof(*first));
+			*first = i;
+			map_put(seen, urls[i], first);
+		} else {
+			urls[*first] = SPAN_NULL;
+			urls[i] = SPAN_NULL;
+		}
+	}
+	map_free(&seen);
+	strbuf_fini(&b);
+	return urls;
+}
+
+static struct span
+key_span(const struct item_key *k)
+{
+	return span_make((const char *)k->b, ITEM_KEY_BYTES);
+}
+
+static bool
+is_known(const struct map *known, const struct analyse_item *it)
+{
+	const struct analyse_known *k;
+
+	for (unsigned i = 0; i < it->keys.n; i++) {
+		k = map_get(known, key_span(&it->keys.k[i]));
+		if (k != NULL)
+			return memcmp(k->version.b, it->version.b,
+				       ITEM_KEY_BYTES) == 0;
+	}
+	return false;
+}
+
+/* -- matching ---------------------------------------------------------------
+ */
+
+static void
+match(struct pass *p, struct analyse_item *it)
+{
+	static const struct match_options options = {0};
+	struct match_result res;
+
+	match_item(p->matcher, &it->item, &options, p->arena, &res);
+	it->entities = res.entities;
+	it->n_entities = res.n;
+}
+
+static void
+analyse_items(struct pass *p, const struct document *doc)
+{
+	struct map *known = map_new(NULL);
+	struct span *urls = canonical_urls(p, doc);
+	struct analyse_item *items =
+		arena_array(p->arena, doc->n_items, sizeof(*items));
+
+	for (size_t i = 0; i < p->job->n_known; i++) {
+		const struct analyse_known *k = &p->job->known[i];
+
+		map_put(known, key_span(&k->key), (void *)(uintptr_t)k);
+	}
+	for (size_t i = 0; i < doc->n_items; i++) {
+		struct analyse_item *it = &items[i];
+
+		it->item = doc->items[i];
+		item_keys(&it->item, p->job->feed_url, urls[i], &it->keys);
+		item_version(&it->item, &it->version);
+		it->known = is_known(known, it);
+		if (!it->known)
+			match(p, it);
+	}
+	p->out->items = items;
+	p->out->n_items = doc->n_items;
+	map_free(&known);
+}
+
+static void
+describe(struct pass *p, const struct document *doc, const char *why_cut)
+{
+	struct analyse_result *out = p->out;
+	const char *why = why_cut;
+
+	if (why == NULL && doc->recovered)
+		why = doc->recovered_why;
+	out->recovered = doc->recovered;
+	out->message = span_of(why);
+	out->format = span_of(doc->format);
+	out->title = doc->title;
+	out->url = doc->url;
+	out->language = doc->language;
+	out->ttl_s = doc->ttl_s;
+	out->skip_hours = doc->skip_hours;
+	out->skip_days = doc->skip_days;
+}
+
+void
+analyse_pass(const struct analyse_job *job, struct matcher *matcher,
+	struct arena *arena, struct document **doc, struct analyse_result *out)
+{
+	struct pass p = {job, matcher, arena, out};
+	struct strbuf inflated = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
+	struct inflate_result body;
+	struct parse_input in = {0};
+	struct err err;
+
+	*out = (struct analyse_result){.ttl_s = -1};
+	*doc = NULL;
+	if (inflate_body(job->body, job->content_encoding, &inflated, &body,
+		    &err) != 0) {
+		refuse(&p, err.msg);
+		goto out;
+	}
+	out->whole = body.whole;
+	in.bytes = body.bytes;
+	in.content_type = job->content_type;
+	in.base_url =
+		job->content_location.n > 0 ? job->content_location : job->url;
+	in.truncated = !body.whole;
+	if (parse_document(&in, doc, &err) != 0) {
+		refuse(&p, err.msg);
+		goto out;
+	}
+	describe(&p, *doc, body.why);
+	analyse_items(&p, *doc);
+out:
+	strbuf_fini(&inflated);
+}

@@ -1,0 +1,138 @@
+/*
+ * newswatchd: one loop, one thread, owner of all state (doc/ARCHITECTURE.md).
+ *
+ *	poller ─ document ─▶ pipeline ─ job ─▶ analysers
+ *	pipeline ◀─ result ─ analysers;  pipeline ─ unit ─▶ store
+ *	store ─ committed ─▶ relay ─▶ Redis;  Redis ─ outcomes ─▶ relay ─▶ store
+ *
+ * This header is for the files of this room only. Everything hangs on struct
+ * daemon; each file owns the part that it is named after.
+ */
+#ifndef NW_DAEMON_DAEMON_H
+#define NW_DAEMON_DAEMON_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "config/config.h"
+#include "io/http_client.h"
+#include "io/http_server.h"
+#include "io/loop.h"
+#include "io/pool.h"
+#include "io/redis.h"
+#include "poll/poller.h"
+#include "queue/publisher.h"
+#include "setup/setup.h"
+#include "store/store.h"
+
+/* Units wait this long for company before one fsync commits them all. */
+#define DAEMON_COMMIT_MS 10
+/* Jobs that wait for an analyser; beyond, no new polls are begun. */
+#define DAEMON_QUEUE 64
+/* Address space of an analyser beside the lexicon; a document of 16 MiB with
+ * its tree needs about a tenth. */
+#define DAEMON_ANALYSER_BYTES ((uint64_t)2 << 30)
+#define DAEMON_CONTROL_MODE 0660u
+#define DAEMON_PRUNE_MS 60000
+#define DAEMON_PRUNE_ROWS 2000
+/* On SIGTERM, work under way gets this long to end. */
+#define DAEMON_DRAIN_MS 5000
+
+struct daemon_options {
+	const char *config_file; /* NULL: the default */
+	const char *state_dir; /* NULL: as configured */
+	const char *redis_url; /* NULL: as configured */
+};
+
+struct daemon_counts {
+	uint64_t documents, items_new, items_changed, hits;
+	uint64_t refused, recovered, truncated, crashed, timed_out;
+	uint64_t store_failures, reloads, reload_failures;
+};
+
+/* A configured feed; its poller id is its index in daemon.feeds. */
+struct daemon_feed {
+	const struct config_feed *conf; /* in daemon.config; NULL: unused */
+};
+
+struct document_job;
+
+struct daemon {
+	struct daemon_options options;
+	struct config *config;
+	struct loop *loop;
+
+	struct store *store;
+	struct loop_timer *commit_timer, *prune_timer;
+
+	struct redis *redis;
+	struct publisher *publisher;
+
+	struct http_client *http;
+	struct poller *poller;
+	VEC(struct daemon_feed) feeds;
+	struct map *feed_ids; /* URL -> poller id + 1 */
+
+	struct pool *pool;
+	int lexicon_fd; /* sealed; -1 before the first is compiled */
+	struct setup_counts watch; /* what the lexicon holds */
+	VEC(struct document_job *) waiting; /* for room in the pool's queue */
+	size_t in_work; /* documents between poller and commit */
+
+	struct loader *loader; /* compiling a watchlist; else NULL */
+	struct http_exchange *reload_asked; /* waits for its outcome */
+	bool reload_again; /* SIGHUP came meanwhile */
+
+	struct http_server *server;
+	struct loop_signal *on_hup, *on_term, *on_int;
+	struct loop_timer *watchdog, *drain;
+	struct mono started;
+	struct wall started_at;
+	struct wall config_loaded;
+	char reload_message[ERR_MSG_MAX]; /* of the last failed one, or "" */
+	bool ready, stopping;
+	struct mono stop_asked;
+	struct daemon_counts counts;
+};
+
+/* Runs until SIGTERM or SIGINT; returns the exit code (sysexits.h). */
+int daemon_run(const struct daemon_options *o);
+/* Begin to stop: no new polls, finish what is under way, then leave. */
+void daemon_stop(struct daemon *d);
+
+/* feeds.c: the configured feeds and the poller */
+NW_MUST_CHECK int feeds_start(struct daemon *d, struct err *err);
+void feeds_reload(struct daemon *d, const struct config *old);
+void feeds_stop(struct daemon *d);
+
+/* pipeline.c: from a document to committed hits */
+void pipeline_document(const struct poll_document *doc, void *arg);
+void pipeline_state(uint32_t feed, const struct feed_state *s, void *arg);
+/* A unit was queued: commit soon. */
+void pipeline_commit_soon(struct daemon *d);
+void pipeline_stop(struct daemon *d);
+/* The URL for logs and messages, secrets masked; mem_free it. */
+char *pipeline_shown(struct span url);
+
+/* relay.c: the publisher's owner */
+NW_MUST_CHECK int relay_start(struct daemon *d, struct err *err);
+void relay_stop(struct daemon *d);
+
+/* analysers.c: the pool and what its children run */
+NW_MUST_CHECK int analysers_start(struct daemon *d, struct err *err);
+NW_MUST_CHECK int analysers_replace(struct daemon *d, struct err *err);
+
+/* reload.c: the first load, SIGHUP, and the loader child */
+NW_MUST_CHECK int reload_first(struct daemon *d, struct err *err);
+/* asked: who waits for the answer; NULL for SIGHUP. */
+void reload_start(struct daemon *d, struct http_exchange *asked);
+void reload_stop(struct daemon *d);
+
+/* status.c: the API on the control socket and on http.listen */
+NW_MUST_CHECK int status_start(struct daemon *d, struct err *err);
+void status_stop(struct daemon *d);
+void status_format(struct daemon *d, struct strbuf *out);
+void metrics_format(struct daemon *d, struct strbuf *out);
+
+#endif
