@@ -116,6 +116,18 @@ hash_hex128(struct span s, char out[HEX128_SIZE])
 	hash_to_hex(digest, 16, out);
 }
 
+void
+hash_sha1_hex(struct span s, char out[SHA1_HEX_SIZE])
+{
+	uint8_t digest[20];
+	size_t n = 0;
+	int ok = EVP_Q_digest(
+		NULL, "SHA1", NULL, s.p ? s.p : "", s.n, digest, &n);
+
+	assert(ok == 1 && n == sizeof(digest));
+	hash_to_hex(digest, sizeof(digest), out);
+}
+
 static uint64_t
 rotl(uint64_t x, int k)
 {

@@ -33,6 +33,11 @@ uint64_t hash_siphash13(const uint64_t k[2], struct span s); /* key as given */
  * compiled blocks and files, not for hostile keys. */
 uint64_t hash_fixed(struct span s);
 
+/* SHA-1 as 40 hex digits and a NUL: for protocols that name things by it
+ * (EVALSHA), never for safety. */
+#define SHA1_HEX_SIZE 41
+void hash_sha1_hex(struct span s, char out[SHA1_HEX_SIZE]);
+
 void hash_to_hex(const uint8_t *p, size_t n, char *out); /* 2n + 1 bytes */
 bool hash_from_hex(struct span hex, uint8_t *out, size_t n);
 void hash_base64(struct span s, struct strbuf *out); /* RFC 4648 4 */
