@@ -23,6 +23,11 @@ NW_MUST_CHECK int cidr_parse(struct span s, struct cidr *out, struct err *err);
 bool cidr_has(const struct cidr *c, const struct cidr_addr *a);
 /* False if it is neither IPv4 nor IPv6. */
 bool cidr_addr_of(const struct sockaddr *sa, struct cidr_addr *out);
+/* As a sockaddr_in or sockaddr_in6; returns its length. */
+struct sockaddr_storage;
+unsigned cidr_addr_to(
+	const struct cidr_addr *a, uint16_t port, struct sockaddr_storage *out);
+/* "127.0.0.1", "::1", without brackets. */
 bool cidr_addr_parse(struct span s, struct cidr_addr *out);
 #define CIDR_TEXT_SIZE 64
 void cidr_addr_format(const struct cidr_addr *a, char out[CIDR_TEXT_SIZE]);
