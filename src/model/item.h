@@ -47,6 +47,7 @@ struct item {
 	struct item_spans authors;
 	struct item_spans categories;
 	struct item_spans enclosures; /* URLs of media */
+	struct item_spans images; /* URLs of pictures, also of the content's */
 	const struct item_link *links; /* outbound links of the content */
 	size_t n_links;
 	const struct item_mark *marks; /* in text, sorted by start */

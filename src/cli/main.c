@@ -1,0 +1,124 @@
+/*
+ * newswatch: the command line. A row of the table is a verb; each verb has its
+ * own file and parses its own options.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/span.h"
+#include "cli/out.h"
+#include "cli/verbs.h"
+
+#define SUGGEST_DISTANCE 2
+
+enum verb_group { GROUP_RUN, GROUP_LOOK, GROUP_OPERATE, N_GROUPS };
+
+static const char *const group_names[N_GROUPS] = {
+        [GROUP_RUN] = "Run",
+        [GROUP_LOOK] = "Try it on files",
+        [GROUP_OPERATE] = "Operate a running system",
+};
+
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+	enum verb_group group;
+};
+
+static const struct verb verbs[] = {
+        {"parse", verb_parse, "read feed documents, print them as JSON Lines",
+                GROUP_LOOK},
+};
+
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static void
+print_group(enum verb_group group, FILE *out)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < N_VERBS; i++) {
+		if (verbs[i].group != group)
+			continue;
+		if (!named)
+			fprintf(out, "\n%s:\n", group_names[group]);
+		named = true;
+		fprintf(out, "  %-10s %s\n", verbs[i].name, verbs[i].help);
+	}
+}
+
+static void
+print_help(FILE *out)
+{
+	fputs("usage: newswatch VERB [OPTION]... [ARGUMENT]...\n"
+	      "       newswatch VERB --help\n"
+	      "       newswatch --version\n",
+	        out);
+	for (int group = 0; group < N_GROUPS; group++)
+		print_group((enum verb_group)group, out);
+}
+
+static const struct verb *
+find_verb(struct span name)
+{
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (span_eq_str(name, verbs[i].name))
+			return &verbs[i];
+	return NULL;
+}
+
+static int
+unknown_verb(const char *name)
+{
+	const char *best = NULL;
+	unsigned least = SUGGEST_DISTANCE + 1;
+
+	for (size_t i = 0; i < N_VERBS; i++) {
+		unsigned d = span_distance(span_of(name),
+		        span_of(verbs[i].name), SUGGEST_DISTANCE);
+
+		if (d < least) {
+			least = d;
+			best = verbs[i].name;
+		}
+	}
+	fprintf(stderr, "newswatch: unknown verb '%s'", name);
+	if (best)
+		fprintf(stderr, ": did you mean '%s'?\n", best);
+	else
+		fputs("; `newswatch --help` lists them\n", stderr);
+	return EX_USAGE;
+}
+
+static bool
+is_option(const char *arg, const char *letter, const char *name)
+{
+	return span_eq_str(span_of(arg), letter) ||
+	        span_eq_str(span_of(arg), name);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct verb *v;
+
+	/* A closed pipe shows as EPIPE of the write: see cli/out.h. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		print_help(stderr);
+		return EX_USAGE;
+	}
+	if (is_option(argv[1], "-h", "--help") ||
+	        is_option(argv[1], "help", "help")) {
+		print_help(stdout);
+		return out_end(EX_OK);
+	}
+	if (is_option(argv[1], "-V", "--version")) {
+		out_line(SPAN_LIT("newswatch " PACKAGE_VERSION));
+		return out_end(EX_OK);
+	}
+	v = find_verb(span_of(argv[1]));
+	return v ? v->run(argc - 1, argv + 1) : unknown_verb(argv[1]);
+}

@@ -1,0 +1,11 @@
+/*
+ * The verbs of `newswatch`, one file each. argv[0] is the verb's own name; the
+ * result is an exit code of sysexits.h. Messages for a person go to standard
+ * error, results to standard output (cli/out.h).
+ */
+#ifndef NW_CLI_VERBS_H
+#define NW_CLI_VERBS_H
+
+int verb_parse(int argc, char **argv);
+
+#endif
