@@ -30,8 +30,9 @@
 #include "base/span.h"
 #include "model/limits.h"
 
-#define PUBLISHER_BATCH_BYTES MIB(4) /* of JSON per call; one hit always goes \
-				      */
+#define PUBLISHER_BATCH_BYTES \
+	MIB(4) /* of JSON per call; one hit always goes \
+		*/
 #define PUBLISHER_POLL_MS 1000 /* outcomes and mark are looked at so often */
 #define PUBLISHER_CHECK_MS \
 	60000 /* the server's settings are checked so often */

@@ -6,6 +6,7 @@ function close_script() {
 }
 BEGIN {
 	print "/* Made by scripts.awk from the Lua files: do not edit. */"
+	print "/* clang-format off */"
 	print "#include \"queue/scripts.h\""
 	print "#pragma GCC diagnostic ignored \"-Woverlength-strings\""
 }

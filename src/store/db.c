@@ -21,6 +21,7 @@ struct db {
 	sqlite3 *h;
 	const struct db_registry *reg;
 	struct db_stmt *stmts; /* reg->n */
+	struct err last;
 };
 
 /* -- errors --------------------------------------------------------------- */
@@ -64,21 +65,25 @@ static const struct advice other_advice = {
 	SQLITE_ERROR, ERR_PERM, "the database refuses"};
 
 static int
-fail(const struct db *d, int rc, struct err *err)
+fail(struct db *d, int rc, struct err *err)
 {
 	const struct advice *a = &other_advice;
 	const char *detail = d->h ? sqlite3_errmsg(d->h) : sqlite3_errstr(rc);
-	int os = d->h ? sqlite3_system_errno(d->h) : 0;
+	int os = 0;
 
 	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
 		if (advices[i].rc == (rc & 0xff))
 			a = &advices[i];
 	}
-	if (os != 0 && a->kind != ERR_PERM)
-		return err_errno(err, a->kind, os, "%s: %s (SQLite %d, %s)",
-			d->path, a->text, rc, detail);
-	return err_set(err, a->kind, "%s: %s (SQLite %d, %s)", d->path, a->text,
-		rc, detail);
+	/* Of other errors it would be that of some earlier failure. */
+	if (d->h && (a->rc == SQLITE_IOERR || a->rc == SQLITE_CANTOPEN))
+		os = sqlite3_system_errno(d->h);
+	err_set(&d->last, a->kind, "%s: %s (SQLite %d, %s%s%s)", d->path,
+		a->text, rc, detail, os != 0 ? "; " : "",
+		os != 0 ? strerror(os) : "");
+	if (err)
+		*err = d->last;
+	return -1;
 }
 
 /* Name of a process, or "?" */
@@ -157,9 +162,11 @@ create_file(const char *path, struct err *err)
 
 /*
  * Exclusive before anything reads the file: WAL then needs no shared memory,
- * and the lock, taken by the empty transaction, is held to the end.
+ * and the lock, taken by the empty transaction, is held to the end. The way to
+ * vacuum, too, can only be said of a new file and before it is read.
  */
-static const char configure_sql[] = "PRAGMA locking_mode=EXCLUSIVE;"
+static const char configure_sql[] = "PRAGMA auto_vacuum=INCREMENTAL;"
+				    "PRAGMA locking_mode=EXCLUSIVE;"
 				    "PRAGMA trusted_schema=OFF;"
 				    "PRAGMA cell_size_check=ON;"
 				    "PRAGMA temp_store=MEMORY;"
@@ -220,6 +227,12 @@ db_close(struct db **d)
 	sqlite3_close_v2(old->h);
 	mem_free(&old->path);
 	mem_free(&old);
+}
+
+const struct err *
+db_last_error(const struct db *d)
+{
+	return &d->last;
 }
 
 const char *

@@ -28,6 +28,8 @@ NW_MUST_CHECK int db_open(const char *path, const struct db_registry *reg,
 	struct db **out, struct err *err);
 void db_close(struct db **d);
 const char *db_path(const struct db *d);
+/* What failed last, whoever was told. */
+const struct err *db_last_error(const struct db *d);
 
 /* One or more statements without parameters; rows are ignored. */
 NW_MUST_CHECK int db_exec(struct db *d, const char *sql, struct err *err);

@@ -154,10 +154,7 @@ schema_apply(struct db *d, struct err *err)
 
 	if (identify(d, &version, err) < 0)
 		return -1;
-	/* Before the first table; no effect on a database that has one. */
-	if (db_exec(d,
-		    "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL",
-		    err) < 0)
+	if (db_exec(d, "PRAGMA journal_mode=WAL", err) < 0)
 		return -1;
 	if (version == schema_version())
 		return 0;

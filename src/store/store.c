@@ -233,11 +233,9 @@ commit_group(struct store *s, struct counts *after, struct err *err)
 static void
 abandon(struct store *s)
 {
-	struct err err;
-
 	/* Fails only if there is no transaction any more. */
 	if (db_in_transaction(s->db) &&
-		db_run(db_stmt(s->db, SQL_ROLLBACK), &err) < 0)
+		db_run(db_stmt(s->db, SQL_ROLLBACK), NULL) < 0)
 		assert(!db_in_transaction(s->db));
 }
 
@@ -298,16 +296,22 @@ unit_failpoint(const char *site, struct err *err)
 	return 0;
 }
 
-/* SQLite may have ended the transaction in an error: then all units that wait
- * are gone too, which the next store_commit() tells them. */
-static bool
-note_lost(struct store *s, const struct err *why)
+/*
+ * After a failure. SQLite may have ended the transaction: then all units that
+ * wait are gone too, which the next store_commit() tells them. With nobody
+ * waiting there is nothing to keep.
+ */
+static void
+note_failure(struct store *s)
 {
-	if (s->in_group && !s->lost && !db_in_transaction(s->db)) {
+	if (s->waiting.n == 0) {
+		abandon(s);
+		s->in_group = false;
+		s->lost = false;
+	} else if (!s->lost && !db_in_transaction(s->db)) {
 		s->lost = true;
-		s->lost_err = *why;
+		s->lost_err = *db_last_error(s->db);
 	}
-	return s->lost;
 }
 
 static int
@@ -334,7 +338,7 @@ store_unit_begin(struct store *s, struct store_unit **out, struct err *err)
 	assert(!u->open);
 	if (begin_group(s, &own) < 0 ||
 		db_run(db_stmt(s->db, SQL_SAVEPOINT), &own) < 0) {
-		note_lost(s, &own);
+		note_failure(s);
 		if (err)
 			*err = own;
 		return -1;
@@ -353,7 +357,6 @@ store_unit_cancel(struct store_unit **u)
 {
 	struct store_unit *old = *u;
 	struct store *s;
-	struct err err = {ERR_TEMP, "the unit was rolled back"};
 
 	*u = NULL;
 	if (!old || !old->open)
@@ -361,16 +364,13 @@ store_unit_cancel(struct store_unit **u)
 	s = old->store;
 	old->open = false;
 	s->failed_units++;
-	if (s->waiting.n == 0 && !note_lost(s, &err)) {
-		abandon(s);
-		s->in_group = false;
-	}
-	if (!s->in_group || note_lost(s, &err))
+	note_failure(s);
+	if (!s->in_group || s->lost)
 		return;
-	if (db_run(db_stmt(s->db, SQL_ROLLBACK_TO), &err) < 0 ||
-		db_run(db_stmt(s->db, SQL_RELEASE), &err) < 0) {
+	if (db_run(db_stmt(s->db, SQL_ROLLBACK_TO), NULL) < 0 ||
+		db_run(db_stmt(s->db, SQL_RELEASE), NULL) < 0) {
 		abandon(s);
-		note_lost(s, &err);
+		note_failure(s);
 	}
 }
 

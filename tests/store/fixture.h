@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "model/limits.h"
 #include "store/private.h"
 
 #define UNUSED __attribute__((unused))
