@@ -187,12 +187,15 @@ span_double(struct span a, double *out)
 }
 
 /* Length of the well-formed sequence at p; 0 if there is none (RFC 3629 4). */
-static size_t
-utf8_sequence(const unsigned char *p, size_t n)
+size_t
+span_utf8_len(struct span a)
 {
+	const unsigned char *p = (const unsigned char *)a.p;
 	unsigned char low = 0x80, high = 0xbf;
-	size_t len;
+	size_t len, n = a.n;
 
+	if (n == 0)
+		return 0;
 	if (p[0] < 0x80)
 		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4)
@@ -234,7 +237,7 @@ span_is_utf8(struct span a)
 				continue;
 			}
 		}
-		len = utf8_sequence(p + i, a.n - i);
+		len = span_utf8_len(span_make(a.p + i, a.n - i));
 		if (len == 0)
 			return false;
 		i += len;

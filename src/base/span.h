@@ -63,6 +63,9 @@ bool span_i64(struct span a, int64_t min, int64_t max, int64_t *out);
 bool span_double(struct span a, double *out);
 /* Is every byte part of well-formed UTF-8 (RFC 3629), no surrogates? */
 bool span_is_utf8(struct span a);
+/* Bytes of the well-formed UTF-8 sequence that a starts with: 1..4; 0 if it
+ * starts with none or is empty. */
+size_t span_utf8_len(struct span a);
 /* Longest prefix of at most max bytes that does not cut a UTF-8 sequence. */
 struct span span_utf8_head(struct span a, size_t max);
 /* Distance for suggestions: Damerau-Levenshtein, capped at max + 1. */

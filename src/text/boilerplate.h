@@ -18,7 +18,7 @@ enum text_mark_kind {
 	TEXT_MARK_RELATED, /* links to other stories: related, read more */
 	TEXT_MARK_AUTHOR, /* byline, author biography, "Reporting by" */
 	TEXT_MARK_ABOUT, /* what a company says of itself, contacts, disclaimer
-	                  */
+			  */
 	TEXT_MARK_CREDIT /* who took or owns a picture */
 };
 

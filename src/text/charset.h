@@ -46,9 +46,10 @@ struct charset_result {
 	 * nothing had to change, else in its strbuf. */
 	struct span text;
 	const char
-	        *name; /* WHATWG name, e.g. "UTF-8", "windows-1252"; static */
+		*name; /* WHATWG name, e.g. "UTF-8", "windows-1252"; static */
 	enum charset_source source;
-	bool mismatch; /* a label was there and was not followed */
+	bool mismatch; /* a label was tried, and denied by the bytes or unknown
+			*/
 	bool repaired; /* something was replaced or dropped on the way */
 	bool cut; /* out was full: the rest is lost */
 };
@@ -63,7 +64,7 @@ struct charset_result {
  * Source: WHATWG Encoding; RFC 7303 3; XML 1.0 appendix F.
  */
 void charset_decode(struct span bytes, const struct charset_labels *labels,
-        unsigned flags, struct strbuf *out, struct charset_result *res);
+	unsigned flags, struct strbuf *out, struct charset_result *res);
 
 /*
  * Append s to out as valid UTF-8: invalid bytes are read as windows-1252.

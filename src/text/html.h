@@ -24,9 +24,9 @@
 /* Zeroed: no base, all lists, default bounds. */
 struct html_options {
 	struct span base_url; /* links are resolved against it; empty: only
-	        absolute ones are kept. A <base href> in the markup counts. */
+		absolute ones are kept. A <base href> in the markup counts. */
 	size_t max_text_bytes; /* 0: HTML_TEXT_BYTES; text is cut at a character
-	                        */
+				*/
 	size_t max_links; /* of links and of images, each; 0: HTML_LINKS */
 	bool one_line; /* for titles: spaces where '\n' would be */
 	bool text_only; /* no links, images and marks: faster */
@@ -55,7 +55,7 @@ struct html_result {
 	struct strbuf text; /* valid UTF-8 */
 	struct html_links links; /* in the order of the text */
 	struct html_links images; /* <img>, <video>, <audio>, <source>, <embed>,
-	        lazy-loading attributes; start == end: where in the text */
+		lazy-loading attributes; start == end: where in the text */
 	struct text_marks marks; /* sorted, none overlaps */
 	bool markup; /* there was at least one tag or comment */
 	bool cut; /* the text went beyond its maximum */
@@ -64,7 +64,7 @@ struct html_result {
 
 /* html: valid UTF-8. Never fails; broken markup is text or nothing. */
 void html_to_text(struct span html, const struct html_options *opt,
-        struct html_result *res);
+	struct html_result *res);
 void html_result_fini(struct html_result *res);
 
 /*
@@ -101,7 +101,7 @@ struct html_feeds {
  * the caller, freed with html_feeds_fini().
  */
 void html_feed_links(
-        struct span page, struct span page_url, struct html_feeds *out);
+	struct span page, struct span page_url, struct html_feeds *out);
 void html_feeds_fini(struct html_feeds *f);
 
 /* Is this document an HTML page (not a feed that holds HTML)? Looks at the
