@@ -24,7 +24,12 @@
 #define CONSUMER_BATCH 64 /* entries read at a time */
 #define CONSUMER_BLOCK_MS 5000
 #define CONSUMER_CLAIM_MS 60000 /* idle for so long: its reader is dead */
+#define CONSUMER_SWEEP_MS 30000 /* dead workers are looked for so often */
 #define CONSUMER_MAX_TAKES 3
+#define CONSUMER_RETRY_BASE_MS 100
+#define CONSUMER_RETRY_MAX_MS 5000
+#define CONSUMER_TOLD_S (30 * 24 * 3600) /* a story told is remembered */
+#define CONSUMER_KEEP_MS ((int64_t)7 * 24 * 3600 * 1000) /* of the stream */
 
 struct consumer;
 struct loop;
@@ -39,24 +44,35 @@ struct consumer_target {
 	bool update; /* an update of a story is told in any case */
 };
 
-/* Appends the targets of a hit. h and the targets' spans live until the next
- * call. */
+/* The targets of a hit, while they are gathered; spans live until the next hit
+ * is decided. */
 struct consumer_targets;
 void consumer_targets_add(
 	struct consumer_targets *t, const struct consumer_target *target);
 
 struct consumer_conf {
 	struct loop *loop;
-	struct redis *blocking; /* used by nobody else */
-	struct redis *commands; /* may be shared */
+	const struct redis_options *options; /* of the reading connection */
+	struct redis *commands; /* may be shared; freed after the consumer */
 	struct span prefix;
 	struct span name; /* of this worker; stable over restarts */
-	/* Pure decision; called once per entry read. */
+	/* Pure decision; called once per entry taken in. */
 	void (*decide)(
 		const struct hit *h, struct consumer_targets *t, void *arg);
-	/* Something now waits in a group. */
-	void (*on_taken)(void *arg);
+	/* A group of that channel has something new. */
+	void (*on_taken)(struct span channel, void *arg);
 	void *arg;
+};
+
+enum consumer_state {
+	CONSUMER_DOWN, /* no connection to read from */
+	CONSUMER_GROUPING, /* makes the consumer group if it is not there */
+	CONSUMER_LISTING, /* looks for entries that were read and not taken */
+	CONSUMER_CLAIMING, /* takes such entries over */
+	CONSUMER_READING, /* waits for new ones */
+	CONSUMER_TAKING, /* what was read is being taken in */
+	CONSUMER_WAITING, /* after an error, until the next try */
+	CONSUMER_STOPPED
 };
 
 struct consumer_counts {
@@ -65,18 +81,23 @@ struct consumer_counts {
 	uint64_t unwanted; /* no route took it */
 	uint64_t echoes; /* stories that their routes had told already */
 	uint64_t elsewhere; /* another worker was first */
-	uint64_t claimed; /* from dead workers */
+	uint64_t refills; /* told long ago, only acknowledged */
+	uint64_t claimed; /* left over, by dead workers or by this one */
 	uint64_t dead; /* dead letters made here */
+	uint64_t errors; /* of the server, or replies lost */
 };
 
-struct consumer *consumer_new(const struct consumer_conf *conf);
+/* Connects and reads as soon as the loop runs. conf's prefix and name are
+ * copied. -1, ERR_CONF, if the connection cannot be made (redis_new). */
+NW_MUST_CHECK int consumer_new(const struct consumer_conf *conf,
+	struct consumer **out, struct err *err);
 void consumer_free(struct consumer **c);
-/* Read until told otherwise; both connections may still be down. */
-void consumer_start(struct consumer *c);
 /* Read no more; what was read is still taken in. */
 void consumer_stop(struct consumer *c);
 /* Nothing read waits for its intake. */
 bool consumer_is_idle(const struct consumer *c);
 const struct consumer_counts *consumer_counts(const struct consumer *c);
+enum consumer_state consumer_state(const struct consumer *c);
+const char *consumer_state_name(enum consumer_state s);
 
 #endif

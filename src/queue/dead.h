@@ -2,6 +2,8 @@
  * Dead letters: what was given up, with its reason and history, until somebody
  * looks. Either a delivery (its frozen body and id are kept, so that a retry
  * carries the same idempotency key) or an entry of the stream that is no hit.
+ * The connection must be up; callbacks come from the loop, or at once (with an
+ * error) if nothing could be sent.
  */
 #ifndef NW_QUEUE_DEAD_H
 #define NW_QUEUE_DEAD_H
@@ -10,6 +12,9 @@
 #include "base/span.h"
 
 struct redis;
+struct strbuf;
+
+#define DEAD_LIST_MAX 1000
 
 enum dead_kind { DEAD_DELIVERY, DEAD_HIT };
 
@@ -33,7 +38,7 @@ typedef void (*dead_list_cb)(const struct dead_letter *letters, size_t n,
 typedef void (*dead_done_cb)(bool found, const struct err *err, void *arg);
 
 /* Letters after the entry id `after` (empty: from the first), at most max
- * (1..1000). Bodies are left out: see dead_show. */
+ * (1..DEAD_LIST_MAX). Bodies are left out: see dead_show. */
 void dead_list(struct redis *r, struct span prefix, struct span after,
 	size_t max, dead_list_cb done, void *arg);
 /* One letter with its body; n is 0 if there is none. */
@@ -46,7 +51,6 @@ void dead_drop(struct redis *r, struct span prefix, struct span entry,
 	dead_done_cb done, void *arg);
 
 /* A letter as one line of JSON. */
-struct strbuf;
 void dead_format(const struct dead_letter *d, struct strbuf *out);
 
 #endif

@@ -27,6 +27,12 @@
 #include "model/outcome.h"
 
 #define DISPATCH_MAX_SILENT 3
+#define DISPATCH_POLL_MS 2000 /* other workers may have left something */
+#define DISPATCH_CLAIM_MS 5000 /* a group is rendered within that time */
+#define DISPATCH_GROUPS 8 /* groups looked at in one call */
+#define DISPATCH_RETRY_BASE_MS 100
+#define DISPATCH_RETRY_MAX_MS 5000
+#define DISPATCH_ID_SIZE 40 /* "msg_", 32 hex digits, NUL */
 #define DISPATCH_TEXT_MAX 256 /* bytes of an outcome's text; cut */
 #define DISPATCH_BODY_MAX (MIB(4) + KIB(64)) /* of a frozen body */
 #define DISPATCH_GROUP_BYTES MIB(4) /* of hits per delivery; more wait */
@@ -67,10 +73,11 @@ struct delivery {
 
 struct dispatch_conf {
 	struct loop *loop;
-	struct redis *redis;
+	struct redis *redis; /* may be shared; freed after the dispatch */
 	struct span prefix;
-	/* Appends the body of a delivery. */
-	void (*render)(
+	/* Appends the body of a delivery. Returns the least time in ms until
+	 * the group's next delivery. */
+	int64_t (*render)(
 		const struct dispatch_group *g, struct strbuf *body, void *arg);
 	/* Send it and call dispatch_finish, then or later, exactly once. */
 	void (*send)(struct delivery *d, void *arg);
@@ -80,25 +87,29 @@ struct dispatch_conf {
 struct dispatch_counts {
 	uint64_t made, sent, later, dead;
 	uint64_t refused; /* finished too late: the lease was another's */
+	uint64_t lost_hits; /* hits of a group that were not in Redis */
+	uint64_t errors; /* of the server, or replies lost */
 };
 
+/* conf's prefix is copied. Works as soon as it has channels and Redis is up. */
 struct dispatch *dispatch_new(const struct dispatch_conf *conf);
+/* Deliveries under way are forgotten: their leases end. */
 void dispatch_free(struct dispatch **d);
-/* The channels this worker serves; copied. Others' deliveries are left alone
- * (a worker with another configuration may have them). */
+/* The channels this worker serves; copied, in place of those before. Others'
+ * deliveries are left alone (a worker with another configuration may have
+ * them). */
 void dispatch_set_channels(
 	struct dispatch *d, const struct dispatch_channel *channels, size_t n);
-void dispatch_start(struct dispatch *d);
-/* There is something new: look now. */
-void dispatch_poke(struct dispatch *d);
+/* There is something new for a channel: look now. */
+void dispatch_poke(struct dispatch *d, struct span channel);
+/* The connection is up (again). */
+void dispatch_on_up(struct dispatch *d);
 /*
  * delay_ms: for OUTCOME_LATER, from now. text: the first line of the answer,
  * or why. Ends `delivery`.
  */
 void dispatch_finish(struct dispatch *d, struct delivery **delivery,
 	enum outcome o, int64_t delay_ms, struct span text);
-/* Not tried after all: due again at once, nothing counted. */
-void dispatch_release(struct dispatch *d, struct delivery **delivery);
 /* Make and take no more; deliveries under way go on. */
 void dispatch_stop(struct dispatch *d);
 /* Nothing is under way and every outcome is stored. */

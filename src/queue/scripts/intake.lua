@@ -12,7 +12,7 @@
 --   unless the story was told, 'update' tell in any case
 -- Returns {'elsewhere'}, {'double'} (the same hit is still under way: its end
 --   confirms this one too), {'echo'} (its stories were told), or
---   {'taken', number of targets}.
+--   {'taken', channel...}.
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then
 	return {'elsewhere'}
 end
@@ -48,7 +48,7 @@ local function may_tell(told, mode)
 	return stories[told]
 end
 
-local open = 0
+local reply = {'taken'}
 for i = 0, (#KEYS - 4) / 4 - 1 do
 	local k, a = 5 + 4 * i, 8 + 4 * i
 	if may_tell(KEYS[k + 3], ARGV[a + 3]) then
@@ -58,9 +58,10 @@ for i = 0, (#KEYS - 4) / 4 - 1 do
 		redis.call('ZADD', KEYS[k + 1], 'NX',
 			string.format('%.0f', due), ARGV[a + 1])
 		redis.call('SADD', KEYS[3], ARGV[a])
-		open = open + 1
+		reply[#reply + 1] = ARGV[a]
 	end
 end
+local open = #reply - 1
 if open == 0 then
 	if producer ~= '' then
 		redis.call('XADD', KEYS[4], '*', 'seq', seq, 'hit', hit,
@@ -71,4 +72,4 @@ end
 -- waiting: groups that have it; open: those and the deliveries that have it.
 redis.call('HSET', KEYS[2], 'json', ARGV[4], 'waiting', open, 'open', open,
 	'owners', owner)
-return {'taken', open}
+return reply
