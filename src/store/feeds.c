@@ -157,6 +157,8 @@ store_unit_feed(struct store_unit *u, const struct feed_state *f, int64_t *row,
 {
 	int64_t found;
 
+	if (unit_check(u, err) < 0)
+		return -1;
 	return unit_result(u, put_feed(u, f, row ? row : &found, err));
 }
 
@@ -183,6 +185,8 @@ int
 store_unit_feed_drop(
 	struct store_unit *u, struct span url, struct wall now, struct err *err)
 {
+	if (unit_check(u, err) < 0)
+		return -1;
 	return unit_result(u, drop_feed(u, url, now, err));
 }
 

@@ -167,6 +167,8 @@ put_hit(struct store_unit *u, struct store_hit *h, struct err *err)
 int
 store_unit_hit(struct store_unit *u, struct store_hit *h, struct err *err)
 {
+	if (unit_check(u, err) < 0)
+		return -1;
 	return unit_result(u, put_hit(u, h, err));
 }
 
@@ -174,6 +176,8 @@ int
 store_unit_tell(struct store_unit *u, int64_t item, const struct span *marks,
 	size_t n, struct err *err)
 {
+	if (unit_check(u, err) < 0)
+		return -1;
 	return unit_result(u, remember(u, item, 0, marks, n, err));
 }
 
@@ -276,6 +280,8 @@ put_published(struct store_unit *u, int64_t seq, struct err *err)
 int
 store_unit_published(struct store_unit *u, int64_t seq, struct err *err)
 {
+	if (unit_check(u, err) < 0)
+		return -1;
 	return unit_result(u, put_published(u, seq, err));
 }
 
@@ -298,8 +304,11 @@ int
 store_unit_confirm(struct store_unit *u, const struct store_outcome *o,
 	size_t n, struct wall now, struct err *err)
 {
-	int rc = unit_failpoint("store.unit.confirm", err);
+	int rc;
 
+	if (unit_check(u, err) < 0)
+		return -1;
+	rc = unit_failpoint("store.unit.confirm", err);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = confirm(u, &o[i], now, err);
 	return unit_result(u, rc);

@@ -518,10 +518,13 @@ int
 store_unit_items(
 	struct store_unit *u, struct store_document *d, struct err *err)
 {
-	struct work w = {.u = u, .d = d, .claimed = map_new(NULL), .err = err};
+	struct work w = {.u = u, .d = d, .err = err};
 	int rc = -1;
 
 	clear_results(d);
+	if (unit_check(u, err) < 0)
+		return -1;
+	w.claimed = map_new(NULL);
 	if (unit_failpoint("store.unit.items", err) == 0 &&
 		claim_known(&w) == 0 && take_all(&w) == 0 &&
 		(!w.contested || keep_findable(&w) == 0))

@@ -22,8 +22,7 @@ typedef VEC(struct waiting_unit) waiting_units;
 
 struct store_unit {
 	struct store *store;
-	bool open;
-	bool failed; /* a call failed: it can only be cancelled */
+	bool open; /* false after a failure: rolled back already */
 	struct counts delta;
 	struct arena *arena; /* emptied when the next unit begins */
 };
@@ -45,7 +44,9 @@ struct store {
 
 /* A statement of the unit's store. */
 struct db_stmt *unit_stmt(struct store_unit *u, enum statement id);
-/* How every fallible call on a unit returns: marks the unit failed. */
+/* How every call on a unit begins, */
+NW_MUST_CHECK int unit_check(const struct store_unit *u, struct err *err);
+/* and how it returns: a failure rolls the unit back. */
 int unit_result(struct store_unit *u, int rc);
 /* The failpoint `site`, as a failure of the unit's call. */
 NW_MUST_CHECK int unit_failpoint(const char *site, struct err *err);

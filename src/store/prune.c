@@ -115,6 +115,8 @@ store_unit_prune(struct store_unit *u, struct wall before, size_t limit,
 	int rc = -1;
 
 	*n = 0;
+	if (unit_check(u, err) < 0)
+		return -1;
 	if (unit_failpoint("store.unit.prune", err) == 0 &&
 		delete_hits(u, before, limit, n, err) == 0 &&
 		delete_items(u, before, limit - *n, n, err) == 0 &&

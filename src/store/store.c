@@ -281,14 +281,6 @@ unit_stmt(struct store_unit *u, enum statement id)
 }
 
 int
-unit_result(struct store_unit *u, int rc)
-{
-	if (rc < 0)
-		u->failed = true;
-	return rc;
-}
-
-int
 unit_failpoint(const char *site, struct err *err)
 {
 	if (failpoint(site))
@@ -346,23 +338,17 @@ store_unit_begin(struct store *s, struct store_unit **out, struct err *err)
 	arena_reset(u->arena);
 	u->store = s;
 	u->open = true;
-	u->failed = false;
 	u->delta = (struct counts){0};
 	*out = u;
 	return 0;
 }
 
-void
-store_unit_cancel(struct store_unit **u)
+static void
+roll_back(struct store_unit *u)
 {
-	struct store_unit *old = *u;
-	struct store *s;
+	struct store *s = u->store;
 
-	*u = NULL;
-	if (!old || !old->open)
-		return;
-	s = old->store;
-	old->open = false;
+	u->open = false;
 	s->failed_units++;
 	note_failure(s);
 	if (!s->in_group || s->lost)
@@ -375,21 +361,50 @@ store_unit_cancel(struct store_unit **u)
 }
 
 int
+unit_check(const struct store_unit *u, struct err *err)
+{
+	if (u->open)
+		return 0;
+	return err_set(err, ERR_TEMP,
+		"the unit of work was rolled back after an earlier failure");
+}
+
+int
+unit_result(struct store_unit *u, int rc)
+{
+	if (rc < 0)
+		roll_back(u);
+	return rc;
+}
+
+void
+store_unit_cancel(struct store_unit **u)
+{
+	struct store_unit *old = *u;
+
+	*u = NULL;
+	if (old && old->open)
+		roll_back(old);
+}
+
+static int
+release(struct store_unit *u, struct err *err)
+{
+	if (unit_failpoint("store.unit.end", err) < 0)
+		return -1;
+	return db_run(db_stmt(u->store->db, SQL_RELEASE), err);
+}
+
+int
 store_unit_end(
 	struct store_unit **u, store_done_cb done, void *arg, struct err *err)
 {
 	struct store_unit *old = *u;
 	struct store *s = old->store;
 
-	assert(old->open);
-	if (old->failed)
-		err_set(err, ERR_TEMP, "a part of the unit failed");
-	if (old->failed || unit_failpoint("store.unit.end", err) < 0 ||
-		db_run(db_stmt(s->db, SQL_RELEASE), err) < 0) {
-		store_unit_cancel(u);
-		return -1;
-	}
 	*u = NULL;
+	if (unit_check(old, err) < 0 || unit_result(old, release(old, err)) < 0)
+		return -1;
 	old->open = false;
 	counts_add(&s->delta, &old->delta);
 	vec_push(&s->waiting, (struct waiting_unit){done, arg});

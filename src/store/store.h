@@ -106,11 +106,12 @@ struct store_unit;
 typedef void (*store_done_cb)(void *arg, const struct err *err);
 
 /* One unit may be open at a time: begin, write, end within one turn of the
- * loop. After a failure of any call on it the unit can only be cancelled. */
+ * loop. After a failure of any call on it the unit is rolled back: further
+ * calls fail, ending and cancelling it do nothing more. */
 NW_MUST_CHECK int store_unit_begin(
 	struct store *s, struct store_unit **out, struct err *err);
 /* Queue the finished unit for the next commit, which calls done (may be NULL)
- * exactly once. -1: rolled back and gone; done is not called. */
+ * exactly once. -1: rolled back; done is not called. *u is NULL in any case. */
 NW_MUST_CHECK int store_unit_end(
 	struct store_unit **u, store_done_cb done, void *arg, struct err *err);
 /* Undo an open unit. NULL is fine. */
