@@ -74,6 +74,8 @@ struct config {
 	unsigned analysers; /* child processes; default: one per core */
 	int64_t analyse_timeout_ms; /* per job */
 	struct span log_level;
+	bool strict; /* a broken row of a CSV watchlist is fatal */
+	size_t left_out; /* broken rows of CSV watchlists; in the report */
 };
 
 /* What to read; parts left out stay empty and unchecked. */
@@ -94,8 +96,10 @@ struct config_options {
 
 /*
  * On failure -1, ERR_CONF; `report` then holds every mistake, one after the
- * other, ready to print (err says how many). Warnings (an unused channel, a
- * duplicate feed) are appended to report also on success.
+ * other, ready to print (err says how many, and the first). Warnings (an unused
+ * channel, a duplicate feed) and left out rows are appended to report also on
+ * success. What only other rooms can know (event types, settings of a channel,
+ * queries) is checked by setup.
  */
 NW_MUST_CHECK int config_load(const struct config_options *o,
 	struct config **out, struct strbuf *report, struct err *err);
@@ -118,7 +122,7 @@ void config_diff_feeds(const struct config *old, const struct config *new,
 	const struct config_diff *d);
 /* Keys that need a restart (state_dir, redis, http) and differ: a comma list
  * appended to out. */
-void config_diff_fixed(const struct config *old, const struct config *new,
-	struct strbuf *out);
+void config_diff_fixed(
+	const struct config *old, const struct config *new, struct strbuf *out);
 
 #endif

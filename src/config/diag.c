@@ -11,6 +11,7 @@
 #include "config/source.h"
 #include "model/limits.h"
 
+#define PREFIX_MIN 4 /* bytes that a candidate may go on from */
 #define SUGGEST_MAX 3 /* edits; and never more than half of the word */
 
 struct mistake {
@@ -25,7 +26,8 @@ struct diag {
 	struct arena *arena;
 	VEC(const char *) files;
 	VEC(struct mistake) mistakes;
-	size_t errors, warnings;
+	size_t errors, warnings, tolerated;
+	const char *tolerate; /* NULL: errors are errors */
 };
 
 struct diag *
@@ -89,14 +91,18 @@ diag_vadd(struct diag *d, enum diag_level level, struct place at,
 	char one[ERR_MSG_MAX];
 	struct mistake *m;
 
-	if (level == DIAG_ERROR)
-		d->errors++;
-	else
+	if (level == DIAG_WARNING)
 		d->warnings++;
+	else if (d->tolerate)
+		d->tolerated++;
+	else
+		d->errors++;
 	if (d->mistakes.n >= LIMIT_DIAGNOSTICS)
 		return;
 	vsnprintf(one, sizeof(one), fmt, ap);
 	source_clean(span_of(one), &text);
+	if (level == DIAG_ERROR && d->tolerate)
+		strbuf_printf(&text, " (%s)", d->tolerate);
 	m = vec_add(&d->mistakes);
 	m->level = level;
 	m->serial = (unsigned)d->mistakes.n;
@@ -124,6 +130,30 @@ diag_warning(struct diag *d, struct place at, const char *fmt, ...)
 	va_start(ap, fmt);
 	diag_vadd(d, DIAG_WARNING, at, fmt, ap);
 	va_end(ap);
+}
+
+void
+diag_put(const struct place *place, enum report_level level,
+	const char *message, void *arg)
+{
+	struct place nowhere = {0};
+
+	if (level == REPORT_ERROR)
+		diag_error(arg, place ? *place : nowhere, "%s", message);
+	else
+		diag_warning(arg, place ? *place : nowhere, "%s", message);
+}
+
+void
+diag_tolerate(struct diag *d, const char *why)
+{
+	d->tolerate = why;
+}
+
+size_t
+diag_tolerated(const struct diag *d)
+{
+	return d->tolerated;
 }
 
 size_t
@@ -193,7 +223,7 @@ void
 diag_format(struct diag *d, struct strbuf *out)
 {
 	struct source source = {0};
-	size_t more = d->errors + d->warnings - d->mistakes.n;
+	size_t more = d->errors + d->warnings + d->tolerated - d->mistakes.n;
 
 	sort(d);
 	vec_each (const struct mistake *, m, &d->mistakes) {
@@ -210,6 +240,7 @@ diag_format(struct diag *d, struct strbuf *out)
 void
 diag_offer(struct diag_nearest *n, struct span candidate)
 {
+	struct span head = span_sub(candidate, 0, n->word.n);
 	unsigned max = (unsigned)(n->word.n / 2);
 	unsigned distance;
 
@@ -218,6 +249,10 @@ diag_offer(struct diag_nearest *n, struct span candidate)
 	if (n->best.p && n->distance <= max)
 		max = n->distance ? n->distance - 1 : 0;
 	distance = span_distance(n->word, candidate, max);
+	/* `password` for `password_file` is meant so, however far it is. */
+	if (distance > max && max && n->word.n >= PREFIX_MIN &&
+		span_eq(head, n->word))
+		distance = max;
 	if (distance > max || (n->best.p && distance >= n->distance))
 		return;
 	n->best = candidate;

@@ -17,6 +17,7 @@
 
 #include "base/strbuf.h"
 #include "model/entity.h"
+#include "model/report.h"
 
 enum diag_level { DIAG_ERROR, DIAG_WARNING };
 
@@ -39,8 +40,20 @@ void diag_warning(struct diag *d, struct place at, const char *fmt, ...)
 void diag_vadd(struct diag *d, enum diag_level level, struct place at,
 	const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 
+/* A sink for struct report (model/report.h); arg is the struct diag. The
+ * place's file must outlive d. */
+void diag_put(const struct place *place, enum report_level level,
+	const char *message, void *arg);
+
 size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);
+
+/*
+ * While on, errors count as tolerated: they are printed as errors, with `why`
+ * behind them, but diag_errors does not count them.
+ */
+void diag_tolerate(struct diag *d, const char *why); /* NULL: off */
+size_t diag_tolerated(const struct diag *d);
 
 /* Appends all of them, sorted; a full out is cut, which is no error. */
 void diag_format(struct diag *d, struct strbuf *out);

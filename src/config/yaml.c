@@ -46,6 +46,19 @@ yaml_type_name(const struct yaml_node *n)
 	return yaml_is_nothing(n) ? "nothing" : names[n->type];
 }
 
+const struct yaml_node *
+yaml_get(const struct yaml_node *map, const char *key)
+{
+	if (map->type != YAML_MAP)
+		return NULL;
+	yaml_each(k, map)
+	{
+		if (span_eq_str(k->text, key))
+			return k->value;
+	}
+	return NULL;
+}
+
 /* -- before libfyaml sees it ---------------------------------------------- */
 
 struct cursor {

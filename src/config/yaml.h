@@ -39,6 +39,8 @@ struct yaml_node {
 NW_MUST_CHECK int yaml_parse(struct span text, const char *file,
 	struct arena *a, struct diag *d, struct yaml_node **root);
 
+/* The value of a key of a map; NULL if it is absent or map is none. */
+const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 /* `key:` with nothing behind it. */
 bool yaml_is_nothing(const struct yaml_node *n);
 /* "a text", "a list", "a map", "nothing": for messages. */

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "config/config.h"
 
 static char fixture_dir[] = "/tmp/nw-config-XXXXXX";
 
@@ -46,6 +47,31 @@ fixture_leave(void **state)
 	if (chdir("/") < 0)
 		return -1;
 	return nftw(fixture_dir, fixture_remove, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What loading n.yaml gave. */
+struct fixture {
+	struct config *config;
+	struct strbuf report;
+	struct err err;
+	int rc;
+};
+
+static inline struct fixture
+fixture_load(const char *file, unsigned parts)
+{
+	struct config_options o = {.file = file, .parts = parts};
+	struct fixture f = {.report = STRBUF_INIT((size_t)1 << 24)};
+
+	f.rc = config_load(&o, &f.config, &f.report, &f.err);
+	return f;
+}
+
+static inline void
+fixture_free(struct fixture *f)
+{
+	config_unref(&f->config);
+	strbuf_fini(&f->report);
 }
 
 static inline void

@@ -1,0 +1,135 @@
+/* What differs between two snapshots. */
+#include "config/config.h"
+
+#include "base/map.h"
+#include "config/keys.h"
+
+/* Do two values of a row's type say the same? Places do not count. */
+static bool
+texts_equal(const struct entity_texts *a, const struct entity_texts *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!span_eq(a->p[i].text, b->p[i].text))
+			return false;
+	}
+	return true;
+}
+
+static bool
+value_equal(const struct key *k, const void *a, const void *b)
+{
+	static const size_t sizes[] = {
+		[KEY_BOOL] = sizeof(bool),
+		[KEY_COUNT] = sizeof(unsigned),
+		[KEY_ENUM] = sizeof(unsigned),
+		[KEY_NUMBER] = sizeof(double),
+		[KEY_RATE] = sizeof(double),
+		[KEY_DURATION] = sizeof(int64_t),
+		[KEY_INTERVAL] = sizeof(int64_t),
+		[KEY_SIZE] = sizeof(size_t),
+		[KEY_PART] = 0,
+	};
+	const void *at_a = (const char *)a + k->offset;
+	const void *at_b = (const char *)b + k->offset;
+	const struct span *text_a = at_a, *text_b = at_b;
+
+	if (k->type == KEY_TEXTS)
+		return texts_equal(at_a, at_b);
+	if (sizes[k->type])
+		return memcmp(at_a, at_b, sizes[k->type]) == 0;
+	return span_eq(*text_a, *text_b);
+}
+
+/* Is the row a value directly in the struct of the rows? */
+static bool
+is_value(const struct key *k, const char *prefix)
+{
+	return k->offset != KEY_NOWHERE && k->type != KEY_GROUP &&
+		k->type != KEY_PART && !strpbrk(k->path + strlen(prefix), "[*");
+}
+
+static bool
+headers_equal(const struct config_feed *a, const struct config_feed *b)
+{
+	if (a->n_headers != b->n_headers)
+		return false;
+	for (size_t i = 0; i < a->n_headers; i++) {
+		if (!span_eq(a->headers[i].name, b->headers[i].name) ||
+			!span_eq(a->headers[i].value, b->headers[i].value))
+			return false;
+	}
+	return true;
+}
+
+static bool
+feeds_equal(struct key_rows rows, const struct config_feed *a,
+	const struct config_feed *b)
+{
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct key *k = &rows.first[i];
+
+		if (is_value(k, rows.prefix) && !value_equal(k, a, b))
+			return false;
+	}
+	return headers_equal(a, b);
+}
+
+/* A map's values are not const; this one's are only looked at. */
+static struct map *
+index_feeds(const struct config *c)
+{
+	struct map *m = map_new(NULL);
+
+	for (size_t i = 0; i < c->feeds.n; i++) {
+		union {
+			const struct config_feed *f;
+			void *p;
+		} u = {.f = &c->feeds.p[i]};
+
+		map_put(m, c->feeds.p[i].url, u.p);
+	}
+	return m;
+}
+
+void
+config_diff_feeds(const struct config *old, const struct config *new,
+	const struct config_diff *d)
+{
+	struct map *before = index_feeds(old), *after = index_feeds(new);
+	struct key_rows rows = key_rows("feeds[].");
+
+	for (size_t i = 0; i < old->feeds.n; i++) {
+		if (!map_has(after, old->feeds.p[i].url))
+			d->feed_removed(&old->feeds.p[i], d->arg);
+	}
+	for (size_t i = 0; i < new->feeds.n; i++) {
+		const struct config_feed *f = &new->feeds.p[i];
+		const struct config_feed *was = map_get(before, f->url);
+
+		if (!was)
+			d->feed_added(f, d->arg);
+		else if (!feeds_equal(rows, was, f))
+			d->feed_changed(was, f, d->arg);
+	}
+	map_free(&before);
+	map_free(&after);
+}
+
+void
+config_diff_fixed(
+	const struct config *old, const struct config *new, struct strbuf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; key_at(i); i++) {
+		const struct key *k = key_at(i);
+
+		if (!(k->flags & KEY_RESTART) || !is_value(k, "") ||
+			value_equal(k, old, new))
+			continue;
+		strbuf_printf(out, "%s%s", any ? ", " : "", k->path);
+		any = true;
+	}
+}

@@ -1,0 +1,70 @@
+/*
+ * One run of loading: what the readers of the parts share. Internal to config.
+ */
+#ifndef NW_CONFIG_LOAD_H
+#define NW_CONFIG_LOAD_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "config/config.h"
+#include "config/keys.h"
+
+/* The snapshot and what it owns; pub comes first. */
+struct snapshot {
+	struct config pub;
+	unsigned refs;
+	struct arena *arena;
+	VEC(struct config_feed) feeds;
+	VEC(struct entity) entities;
+	VEC(struct channel_conf) channels;
+	VEC(struct route_conf) routes;
+};
+
+struct load {
+	struct snapshot *snap;
+	struct diag *diag;
+	unsigned parts; /* of enum config_parts */
+	struct map *seen_feeds; /* URL -> struct place */
+	struct map *seen_entities; /* id -> struct place */
+	struct map *seen_files; /* path -> itself */
+	struct config_feed feed_defaults;
+	struct entity entity_defaults;
+	struct route_conf route_defaults;
+};
+
+/* A reader for one file; its file's name lives as long as the snapshot. */
+struct key_reader load_reader(struct load *l, const char *file);
+/* Reads a whole file of at most max bytes; false: told, at the place that
+ * names it. The caller frees with strbuf_fini. */
+bool load_file(struct load *l, const char *file, size_t max, struct place at,
+	struct strbuf *out);
+/* Appends "FILE:LINE:COL" of a place, for "the first is at". */
+void load_place(const struct place *p, struct strbuf *out);
+
+/* Readers of the parts. value is what stands behind the key. */
+void load_feeds(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_entities(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_channels(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_routes(
+	struct load *l, const char *file, const struct yaml_node *value);
+
+/* Takes an entity: an id made, duplicates told. False: told and not kept. */
+bool load_entity(struct load *l, const struct entity *e);
+/* A watchlist as CSV; at is the place that names the file. */
+void load_watchlist_csv(struct load *l, const char *file, struct place at);
+
+/* Takes a feed: the URL (still without a meaning) is checked, a relative file:
+ * URL resolved, a duplicate warned of. from_config: file: URLs are allowed. */
+void load_feed(struct load *l, const char *file, struct config_feed *f,
+	bool from_config);
+
+/* The feeds of an OPML file, with the settings of `like`; place names it. */
+void load_opml(struct load *l, struct config_feed *like, const char *file);
+
+/* "ai" for "watchlists.d/ai.yaml"; in the snapshot's arena. */
+struct span load_stem(struct load *l, const char *file);
+
+#endif
