@@ -28,7 +28,8 @@ uint32_t entity_of_number(uint32_t number);
  * Decode the reference that starts at s.p[0] == '&' and append it to out.
  * attribute: the stricter rule of attribute values, where "&copy=1" is no
  * reference. Returns the bytes of s used; 0 if it is no reference (the '&' is
- * text). Old names (amp, lt, eacute, ...) also count without ';'.
+ * text). Old names (eacute, copy, ...) also count without ';' unless a letter
+ * or digit follows; amp, lt, gt, quot and nbsp even then.
  */
 size_t entity_decode(struct span s, bool attribute, struct strbuf *out);
 
