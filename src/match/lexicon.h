@@ -23,13 +23,13 @@ struct lexicon;
 /* One mistake or doubt about a watchlist, with its place. */
 struct lexicon_problem {
 	bool is_error; /* else a warning: the list works, perhaps not as meant
-	                */
+			*/
 	struct place place;
 	const char *text; /* one sentence; lives for the call */
 };
 
 typedef void (*lexicon_problem_cb)(
-        const struct lexicon_problem *problem, void *arg);
+	const struct lexicon_problem *problem, void *arg);
 
 struct lexicon_counts {
 	size_t entities, names, variants, queries;
@@ -49,8 +49,8 @@ struct lexicon_counts {
  * they do not fit). counts may be NULL. Returns -1 only if no block was made.
  */
 NW_MUST_CHECK int lexicon_build(const struct entity_list *list,
-        lexicon_problem_cb on_problem, void *arg, struct strbuf *block,
-        struct lexicon_counts *counts, struct err *err);
+	lexicon_problem_cb on_problem, void *arg, struct strbuf *block,
+	struct lexicon_counts *counts, struct err *err);
 
 /* What LIMIT_ENTITIES entities may take at most. */
 #define LEXICON_BYTES_MAX ((size_t)1 << 30)
@@ -61,11 +61,11 @@ enum lexicon_trust {
 };
 
 /*
- * Open a compiled block, aligned to 64 bytes, borrowed until lexicon_close.
+ * Open a compiled block, aligned to 16 bytes, borrowed until lexicon_close.
  * ERR_INPUT if it is none, of another version, cut, or corrupted.
  */
 NW_MUST_CHECK int lexicon_open(const void *block, size_t n_bytes,
-        enum lexicon_trust trust, struct lexicon **out, struct err *err);
+	enum lexicon_trust trust, struct lexicon **out, struct err *err);
 void lexicon_close(struct lexicon **lex);
 
 size_t lexicon_n_entities(const struct lexicon *lex);

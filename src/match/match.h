@@ -37,18 +37,20 @@ struct match_reason {
 struct match_candidate {
 	struct span entity_id, entity_name;
 	struct span name; /* the watchlist's text that matched */
-	struct place place; /* where that stands */
+	struct span file; /* where that stands */
+	unsigned line, column;
 	const char
-	        *variant; /* how text relates to it: "exact", "ticker", ... */
+		*variant; /* how text relates to it: "exact", "ticker", ... */
 	enum hit_field field;
 	uint32_t start, end;
 	struct span text;
 	double confidence; /* of this candidate */
-	const struct match_reason
-	        *reasons; /* without those of weight or value 0 */
+	const struct match_reason *reasons; /* features that are not 0 */
 	size_t n_reasons;
-	const char
-	        *dropped; /* NULL, or the rule that decided: "inside-longer" */
+	unsigned name_class; /* column of weights, enum name_class */
+	bool weighed; /* else a rule decided */
+	/* NULL, or the rule that decided: "excluded" */
+	const char *dropped;
 };
 
 /* The verdict on an entity, after all its candidates. */
@@ -81,13 +83,13 @@ struct match_options {
 struct match_result {
 	struct hit_entity *entities;
 	bool *alert; /* [i]: entities[i] is above its threshold; all true
-	                without options.all */
+			without options.all */
 	size_t n;
 	size_t n_alert;
 };
 
 void match_item(struct matcher *m, const struct item *item,
-        const struct match_options *options, struct arena *arena,
-        struct match_result *out);
+	const struct match_options *options, struct arena *arena,
+	struct match_result *out);
 
 #endif

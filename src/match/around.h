@@ -1,0 +1,44 @@
+/*
+ * What stands around a candidate: its neighbours as words, and how its
+ * sentence is written. Pure.
+ */
+#ifndef NW_MATCH_AROUND_H
+#define NW_MATCH_AROUND_H
+
+#include "base/span.h"
+#include "match/words.h"
+#include "text/tokens.h"
+
+#define AROUND_WORDS 3 /* neighbours looked at on either side */
+
+struct neighbour {
+	bool there; /* in the same sentence, or line */
+	struct token token;
+	enum token_gap gap; /* between it and the candidate's side of it */
+	unsigned cues;
+	struct word word;
+};
+
+/* How letters are used in the sentence, the candidate aside. */
+enum sentence_style {
+	STYLE_PROSE, /* capitals mean names */
+	STYLE_TITLE, /* Every Word Has One */
+	STYLE_CAPS, /* ALL OF THEM */
+	STYLE_LOWER, /* none at all */
+	STYLE_SHORT /* too few words to tell */
+};
+
+struct around {
+	struct neighbour before[AROUND_WORDS]; /* [0] is the nearest */
+	struct neighbour after[AROUND_WORDS];
+	enum sentence_style style;
+	bool starts_sentence;
+};
+
+void around_look(
+	struct span text, size_t start, size_t end, struct around *out);
+
+/* Begins with a capital, or has one. */
+bool around_is_capital(const struct neighbour *n);
+
+#endif

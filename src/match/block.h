@@ -1,0 +1,199 @@
+/*
+ * The compiled block, inside match only: a header, then sections of plain
+ * records that refer to each other by index and to text by offset.
+ *
+ * Names are sequences of token hashes. The path of a sequence is folded up
+ * token by token (block_path); the paths of all its prefixes from the second
+ * on, and of the first if it is all of the name, are in one hash table. A scan
+ * needs no tree: it asks whether the path so far goes on or ends a name. The
+ * last word is the 64-bit path kept with the name's terminal.
+ */
+#ifndef NW_MATCH_BLOCK_H
+#define NW_MATCH_BLOCK_H
+
+#include "base/span.h"
+#include "match/lexicon.h"
+#include "text/tokens.h"
+
+#define BLOCK_MAGIC "NWLEXIC\n"
+#define BLOCK_VERSION 1
+#define BLOCK_ORDER 0x01020304U
+#define BLOCK_ALIGN 64
+#define BLOCK_ID_SIZE 40
+
+enum block_section {
+	SEC_TEXT, /* u16 length, bytes; a ref is the offset; 0 is empty */
+	SEC_LISTS, /* u32 count, then count refs; 0 is empty */
+	SEC_ENTITIES,
+	SEC_NAMES, /* grouped by terminal */
+	SEC_TERMINALS,
+	SEC_SLOTS,
+	SEC_FILTER, /* u64 words, a power of two of them */
+	SEC_N
+};
+
+struct block_header {
+	char magic[8];
+	uint32_t version;
+	uint32_t order;
+	uint64_t n_bytes;
+	uint64_t checksum; /* of all bytes, this field taken as 0 */
+	char id[BLOCK_ID_SIZE]; /* 32 hex digits and NULs */
+	uint32_t max_tokens; /* of the longest name */
+	uint32_t reserved;
+	struct {
+		uint64_t offset, n_bytes;
+	} section[SEC_N];
+};
+
+struct block_entity {
+	uint32_t id, name, watchlist, file; /* refs */
+	uint32_t tickers; /* list */
+	uint32_t line;
+	float min_confidence; /* < 0: default */
+	uint16_t column;
+	uint8_t kind;
+	uint8_t min_relevance;
+};
+
+/* What a pattern is for. */
+enum block_role {
+	ROLE_NAME,
+	ROLE_ALIAS,
+	ROLE_TICKER, /* the symbol alone; counts only in a ticker's dress */
+	ROLE_CODE,
+	ROLE_SHORT, /* surname or first word: counts after the full name */
+	ROLE_CONTEXT,
+	ROLE_EXCLUDE,
+	ROLE_NOT_LIKE
+};
+
+enum block_variant {
+	VARIANT_EXACT, /* the tokens as they stand in the watchlist */
+	VARIANT_STRIPPED, /* without Inc, Ltd, The, ... */
+	VARIANT_AND, /* & for and, and the reverse */
+	VARIANT_JOINED, /* CocaCola, Mcdonalds */
+	VARIANT_SPLIT, /* Spice Jet */
+	VARIANT_INITIALS, /* JP for J.P., and the reverse */
+	VARIANT_PLAIN, /* without accents */
+	VARIANT_ABBREVIATED, /* Pharma, Corp in the middle, plural */
+	VARIANT_N
+};
+
+struct block_name {
+	uint32_t entity;
+	uint32_t text; /* ref: as the watchlist has it */
+	uint32_t detail; /* ref: a byte a token, shape | gap << 4 */
+	uint32_t line;
+	uint16_t column;
+	uint8_t role, variant;
+	uint8_t grade; /* of its rarest word; 0: has a word that is none */
+	uint8_t flags;
+	uint8_t letter_case; /* enum entity_case */
+	uint8_t n_tokens;
+};
+
+enum {
+	NAME_PROPER = 1, /* single word: also a place, surname, ... */
+	NAME_GIVEN = 2, /* single word: also a given name */
+	NAME_VERB = 4, /* single word: also a verb */
+	NAME_ADJECTIVE = 8,
+	NAME_HAD_SUFFIX = 16, /* a legal form was stripped */
+	NAME_ACRONYM = 32, /* single token, written in capitals only */
+	NAME_LETTERS3 = 64, /* single token of at most three letters */
+	NAME_LETTERS2 = 128 /* of at most two */
+};
+
+struct block_terminal {
+	uint64_t path;
+	uint32_t first, n; /* names */
+};
+
+/* value bit 0: a name ends here, and value >> 2 is its terminal; bit 1: a
+ * longer name goes on. 0 in both: empty. */
+struct block_slot {
+	uint32_t tag, value;
+};
+
+#define SLOT_ENDS 1U
+#define SLOT_GOES_ON 2U
+
+struct lexicon {
+	const char *base;
+	const struct block_header *header;
+	const char *text;
+	size_t n_text;
+	const uint32_t *lists;
+	size_t n_lists;
+	const struct block_entity *entities;
+	size_t n_entities;
+	const struct block_name *names;
+	size_t n_names;
+	const struct block_terminal *terminals;
+	size_t n_terminals;
+	const struct block_slot *slots;
+	size_t n_slots;
+	const uint64_t *filter;
+	size_t n_filter;
+};
+
+/* Of a whole block, whatever its checksum field says. */
+uint64_t block_checksum(const char *p, size_t n);
+
+/* Fold the next token's hash into a path; the first token's path is its hash.
+ */
+static inline uint64_t
+block_path(uint64_t path, uint64_t hash)
+{
+	return token_mix(path ^ TOKEN_K2, hash ^ TOKEN_K1);
+}
+
+static inline size_t
+block_reduce(uint64_t path, size_t n)
+{
+	return (size_t)(((token_u128)path * n) >> 64);
+}
+
+/* Two bits of one word of the filter. */
+static inline uint64_t
+block_bits(uint64_t path)
+{
+	return (uint64_t)1 << (path & 63) | (uint64_t)1 << (path >> 6 & 63);
+}
+
+static inline bool
+block_may_have(const struct lexicon *lex, uint64_t path)
+{
+	uint64_t bits = block_bits(path);
+
+	return (lex->filter[block_reduce(path, lex->n_filter)] & bits) == bits;
+}
+
+/* The slot of a path, or NULL. */
+static inline const struct block_slot *
+block_find(const struct lexicon *lex, uint64_t path)
+{
+	size_t i = block_reduce(path, lex->n_slots);
+	uint32_t tag = (uint32_t)path;
+
+	while (lex->slots[i].value) {
+		if (lex->slots[i].tag == tag)
+			return &lex->slots[i];
+		if (++i == lex->n_slots)
+			i = 0;
+	}
+	return NULL;
+}
+
+static inline struct span
+block_text(const struct lexicon *lex, uint32_t ref)
+{
+	uint16_t n;
+
+	if (ref == 0)
+		return SPAN_LIT("");
+	memcpy(&n, lex->text + ref, sizeof(n));
+	return span_make(lex->text + ref + sizeof(n), n);
+}
+
+#endif

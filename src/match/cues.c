@@ -1,0 +1,180 @@
+/* The lists. A word may be in several. See cues.h. */
+#include "match/cues.h"
+
+static const struct {
+	enum cue cue;
+	const char *words; /* separated by single spaces */
+} lists[] = {
+	{CUE_LEGAL,
+		" ab ag asa berhad bhd bv co company corp corporation cos gmbh "
+		"inc incorporated kg kgaa kk limited llc llp lp ltd ltda nv "
+		"oyj plc pte pty pvt sa sab sarl sas se spa srl tbk "},
+	{CUE_CORPORATE,
+		" air airline airlines airways auto automotive bancorp bank "
+		"banking beverage biotech brands brothers capital chemical "
+		"chemicals communications computer computers consulting "
+		"construction credit devices digital electric electronics "
+		"energy engineering enterprise enterprises entertainment "
+		"finance financial foods games gas global group health "
+		"healthcare holding holdings hotels industries infrastructure "
+		"insurance international investment investments labs "
+		"laboratories life logistics management manufacturing market "
+		"markets materials media medical mobile motor motors mutual "
+		"natural network networks oil partners petroleum pharma "
+		"pharmaceutical pharmaceuticals platforms power products "
+		"properties realty research resources restaurants retail "
+		"robotics securities semiconductor semiconductors services "
+		"software solutions steel stores studios systems technologies "
+		"technology telecom therapeutics trust utilities ventures "
+		"water wireless works worldwide "},
+	{CUE_AFTER,
+		" analyst analysts app apps board boss ceo cfo chairman "
+		"chairwoman chief co-founder coo cto customer customers "
+		"dividend earnings ebitda employee employees eps exec "
+		"executive executives founder guidance investor investors ipo "
+		"layoffs management market-cap net official officials outlook "
+		"pat payout platform president price profit profits q1 q2 q3 "
+		"q4 quarterly results revenue revenues sales share "
+		"shareholder shareholders shares spokesman spokesperson "
+		"spokeswoman staff stake stock stocks strategist strategists "
+		"subsidiary unit upgrade user users valuation workers "
+		"economist economists bonds debt deal plant plants factory "
+		"managing md mcap fy fy22 fy23 fy24 "},
+	{CUE_VERB,
+		" accuses acquire acquired acquires acquiring adds added "
+		"admits agreed agrees aims allows announce announced announces "
+		"appointed appoints approves asked asks awarded bags beat "
+		"beats bets blames blocks boosts borrows bought builds buy "
+		"buying buys calls cancels closed closes completes confirms "
+		"considers cracks crashed crashes cut cuts cutting debuts "
+		"declared declares declined declines defends delays denies "
+		"develops dips disclosed discloses doubles downgraded "
+		"downgrades drives drops dropped eases edges eliminates ended "
+		"ends enters exits expands expected expects faces fails fall "
+		"fallen falling falls fell files filed fires fined fires flags "
+		"forecasts gain gained gains gave gets gives guides had halts "
+		"has have hikes hires hired hits holds incurs increased "
+		"increases introduces invested invests is issues joined joins "
+		"jumped jumps laid launch launched launches launching lays "
+		"leads leaps led lifts likely lists logs looks lose loses lost "
+		"lowered lowers made makes may might misses moves names "
+		"nears notches offered offers opened opens ordered orders "
+		"outperforms outperformed overtakes owns pares partnered "
+		"partners paid pays picks plans planned planning pledges "
+		"plummets plunged plunges posted posts predicts prepares "
+		"prices promises promotes proposed proposes pulls purchases "
+		"puts raised raises raising rallied rallies rallying ran "
+		"ranked readies rebounds recalls receives reduces refuses "
+		"reiterates rejects released releases remains removes reopens "
+		"replaces reported reporting reports responds restarts "
+		"restores resumes retreated retreats returned returns reveals "
+		"rises rising risen rolls rose runs sacks says see seeks seen "
+		"sees sell selling sells sent set sets settled settles settle "
+		"shed sheds shuts sign signed signs sinks skids slashes slid "
+		"slides slipped slips slows slumped slumps snaps soared soars "
+		"sold spent spikes spurts stops submits sued sues suffers "
+		"suing surged surges surprises suspended suspends takes "
+		"targets teams tells tests ticks to took topped tops touches "
+		"trades trading trims tumbled tumbles turns unveiled unveils "
+		"up upgraded upgrades urges wants warned warns was were will "
+		"win wins withdraws won would zooms down "},
+	{CUE_SPEECH,
+		" according added adding argues believes comments commented "
+		"noted notes recommends said saying says told tells thinks "
+		"writes wrote "},
+	{CUE_ADVERB,
+		" already also again currently ever finally has have is just "
+		"later never not now officially previously quietly recently "
+		"reportedly still then today was yesterday "},
+	{CUE_BEFORE,
+		" acquire acquired acquires acquisition against airline "
+		"automaker bank banker brand buy buying buys carmaker carrier "
+		"chain chipmaker company competitor conglomerate drugmaker "
+		"firm former giant insurer lender like maker manufacturer "
+		"miner "
+		"named operator owner parent partner platform producer "
+		"provider rival rivals retailer sell sells startup sue sued "
+		"sues subsidiary supplier tech unit utility versus via vs "
+		"brokerage chief including developer major giants names broker "
+		"peers peer cos upgrades downgrades sold acquiring follow "
+		"followed shares stocks "},
+	{CUE_PREPOSITION,
+		" after against at behind between beyond by despite for from "
+		"in into of off on over than through to toward towards under "
+		"versus via vs with within without as "},
+	{CUE_ARTICLE,
+		" a an any both each every her his its my no our some that the "
+		"their these this those what which your "},
+	{CUE_TITLE,
+		" analyst captain chairman coach col congressman dame dr "
+		"governor judge justice king lady lord miss mr mrs ms pastor "
+		"pope president prince princess prof professor queen rep rev "
+		"secretary sen senator sheikh sir "},
+	{CUE_JOB,
+		" actor actress analyst author champion coach director "
+		"economist governor journalist judge lawmaker manager mayor "
+		"minister player politician reporter republican democrat "
+		"senator singer star "},
+	{CUE_PLACE,
+		" airport america avenue basin bay beach boulevard bridge "
+		"building canyon castle center centre church city coast "
+		"college county court creek district division field forest "
+		"gate hall heights high hill hills hospital house island "
+		"islands kingdom lake mountain museum nations north ocean "
+		"palace park peninsula province ranch reef republic ridge "
+		"river road school sea springs square stadium state states "
+		"strait street summit township tower town union university "
+		"valley village west "},
+	{CUE_FUNCTION,
+		" a about after again against all also am amid an and any are "
+		"as at be because been before being between both but by can "
+		"could did do does down during each even every few for from "
+		"had has have he her here his how i if in into is it its just "
+		"may me might more most much must my new next no nor not now "
+		"of off on once one only or other our out over own per said "
+		"says she should since so some still such than that the their "
+		"them then there these they this those through to too under "
+		"until up us very via vs was we were what when where which "
+		"while who why will with would yet you your "},
+	{CUE_NEWS,
+		" monday tuesday wednesday thursday friday saturday sunday "
+		"january february march april june july august september "
+		"october november december today yesterday tomorrow year week "
+		"month quarter breaking exclusive update update1 live watch "
+		"video here are here's top stocks "},
+	{CUE_EXCHANGE,
+		" amex arca asx bme bse cboe cse epa etr euronext fra hkex "
+		"hkg iex jse krx kosdaq lon lse moex nasdaq nasdaqcm nasdaqgm "
+		"nasdaqgs neo nse nyse nyseamerican nysearca nysemkt otc "
+		"otcbb otcmkts otcpk otcqb otcqx sgx shse six sse stu szse "
+		"tse tsx tsxv twse tyo vie xetra "},
+};
+
+static bool
+list_has(const char *words, struct span word)
+{
+	const char *p = words;
+	size_t left = strlen(words);
+
+	while ((p = memmem(p, left, word.p, word.n)) != NULL) {
+		if (p[-1] == ' ' && p[word.n] == ' ')
+			return true;
+		p++;
+		left = strlen(p);
+	}
+	return false;
+}
+
+unsigned
+cues_get(struct span folded)
+{
+	unsigned bits = 0;
+	size_t i;
+
+	if (folded.n == 0)
+		return 0;
+	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (list_has(lists[i].words, folded))
+			bits |= (unsigned)lists[i].cue;
+	return bits;
+}

@@ -1,0 +1,304 @@
+/*
+ * From a candidate and its surroundings to numbers, a group of features a
+ * function. Nothing is weighed here.
+ */
+#include "match/features.h"
+
+#include "match/cues.h"
+
+const char *const feature_names[FEATURE_N] = {
+#define X(id, name) [F_##id] = name,
+	FEATURES(X)
+#undef X
+};
+
+enum name_class
+features_class(const struct block_name *n)
+{
+	if (n->n_tokens > 1)
+		return CLASS_DISTINCT;
+	if (n->flags & NAME_ACRONYM && n->flags & NAME_LETTERS3)
+		return CLASS_ACRONYM;
+	if (n->grade || n->flags & (NAME_PROPER | NAME_GIVEN))
+		return CLASS_ORDINARY;
+	return CLASS_DISTINCT;
+}
+
+/* -- the name -------------------------------------------------------------- */
+
+static void
+of_name(const struct feature_input *in, double *f)
+{
+	const struct block_name *n = in->name;
+	unsigned kind = in->lex->entities[n->entity].kind;
+	bool one = n->n_tokens == 1;
+
+	f[F_BIAS] = 1;
+	f[F_COMMON] = one && n->grade >= 1 && n->grade <= 2;
+	f[F_UNCOMMON] = one && n->grade >= 3 && n->grade <= 4;
+	f[F_RARE] = one && n->grade >= 5;
+	f[F_ORDINARY_WORDS] = !one && n->grade > 0;
+	f[F_PROPER] = (n->flags & NAME_PROPER) != 0;
+	f[F_GIVEN] = (n->flags & NAME_GIVEN) != 0;
+	f[F_ACRONYM2] = (n->flags & NAME_ACRONYM) && (n->flags & NAME_LETTERS2);
+	f[F_ACRONYM3] = (n->flags & NAME_ACRONYM) &&
+		(n->flags & NAME_LETTERS3) && !(n->flags & NAME_LETTERS2);
+	f[F_PERSON] = kind == ENTITY_PERSON;
+	f[F_OTHER_KIND] = kind == ENTITY_PRODUCT || kind == ENTITY_TOPIC;
+	f[F_SUFFIX_STRIPPED] = (n->flags & NAME_HAD_SUFFIX) != 0;
+	f[F_VARIANT_JOINED_] = n->variant == VARIANT_JOINED;
+	f[F_VARIANT_SPLIT_] = n->variant == VARIANT_SPLIT;
+	f[F_BARE_TICKER] = n->role == ROLE_TICKER;
+	f[F_VARIANT_OTHER] = n->variant == VARIANT_AND ||
+		n->variant == VARIANT_INITIALS || n->variant == VARIANT_PLAIN ||
+		n->variant == VARIANT_ABBREVIATED;
+}
+
+/* -- letter case ----------------------------------------------------------- */
+
+struct shapes {
+	bool same; /* as the watchlist has them */
+	bool capital; /* the text has a capital */
+	bool want_capital; /* the watchlist has one */
+	bool all_upper; /* the text has nothing else */
+	bool telling; /* NVIDIA, iPhone: capitals that no headline puts */
+};
+
+static bool
+same_shape(unsigned want, unsigned got, bool exact)
+{
+	if (want == got || want == SHAPE_NONE || got == SHAPE_NONE)
+		return true;
+	/* a form of our own making: FoodWorks, Foodworks */
+	return !exact && want != SHAPE_LOWER && got != SHAPE_LOWER;
+}
+
+static struct shapes
+read_shapes(const struct feature_input *in)
+{
+	struct span detail = block_text(in->lex, in->name->detail);
+	struct shapes sh = {.same = true, .all_upper = true};
+	bool exact = in->name->variant <= VARIANT_STRIPPED;
+	struct token t;
+	size_t at = in->start, i;
+
+	for (i = 0; i < detail.n && token_next(in->text, at, &t); i++) {
+		unsigned want = (unsigned char)detail.p[i] & 15;
+
+		at = t.end;
+		sh.same &= same_shape(want, t.shape, exact);
+		sh.want_capital |= want >= SHAPE_TITLE;
+		sh.capital |= t.shape >= SHAPE_TITLE;
+		if (t.shape == SHAPE_LOWER || t.shape == SHAPE_MIXED)
+			sh.all_upper = false;
+		if (t.shape == SHAPE_TITLE && t.end - t.start > 1)
+			sh.all_upper = false;
+		sh.telling |= i == 0 && exact && want == t.shape &&
+			(want == SHAPE_UPPER || want == SHAPE_MIXED);
+	}
+	return sh;
+}
+
+static void
+of_case(const struct feature_input *in, double *f)
+{
+	struct shapes sh = read_shapes(in);
+	enum sentence_style style = in->around->style;
+
+	if (!sh.want_capital || in->name->letter_case == CASE_ANY) {
+		f[F_CASE_PROSE] = 1;
+	} else if (!sh.capital) {
+		f[F_LOWER] = 1;
+	} else if (style == STYLE_CAPS) {
+		f[F_CASE_CAPS] = 1;
+	} else if (!sh.same) {
+		f[sh.all_upper ? F_CAPS_WORD : F_CASE_OTHER] = 1;
+	} else if (sh.telling) {
+		f[F_CASE_PROSE] = 1;
+	} else if (style == STYLE_TITLE) {
+		f[F_CASE_HEADLINE] = 1;
+	} else if (in->around->starts_sentence) {
+		f[F_CASE_START] = 1;
+	} else if (style == STYLE_SHORT) {
+		f[F_CASE_SHORT] = 1;
+	} else {
+		f[F_CASE_PROSE] = 1;
+	}
+}
+
+/* -- before ---------------------------------------------------------------- */
+
+#define NO_NAME_CUES \
+	(CUE_PREPOSITION | CUE_ARTICLE | CUE_BEFORE | CUE_FUNCTION | \
+		CUE_NEWS | CUE_VERB | CUE_ADVERB | CUE_SPEECH)
+
+/* A neighbour that looks like a part of a longer name. */
+static bool
+is_name_like(const struct neighbour *n, enum sentence_style style, bool first)
+{
+	if (!around_is_capital(n) || n->cues & NO_NAME_CUES)
+		return false;
+	if (style == STYLE_TITLE || style == STYLE_CAPS || first)
+		return n->word.grade == 0 || n->word.given || n->word.proper;
+	return true;
+}
+
+static void
+of_before_word(const struct feature_input *in, double *f)
+{
+	const struct neighbour *b = &in->around->before[0];
+	const struct neighbour *c = &in->around->before[1];
+	enum sentence_style style = in->around->style;
+	bool headline = style == STYLE_TITLE || style == STYLE_CAPS;
+	bool lower = b->token.shape == SHAPE_LOWER;
+	bool named = is_name_like(b, style, !c->there);
+
+	if (b->cues & CUE_TITLE && !(b->cues & CUE_AFTER && lower))
+		f[F_BEFORE_TITLE] = 1;
+	else if (b->cues & CUE_JOB && lower)
+		f[F_BEFORE_TITLE] = 1;
+	else if (named && b->word.given && !(b->cues & CUE_BEFORE))
+		f[F_BEFORE_GIVEN] = 1;
+	else if (named)
+		f[headline ? F_BEFORE_CAPITAL_HEADLINE : F_BEFORE_CAPITAL] = 1;
+	else if (b->cues & CUE_BEFORE)
+		f[F_BEFORE_CORPORATE] = 1;
+	else if (b->cues & CUE_ARTICLE)
+		f[F_BEFORE_ARTICLE] = 1;
+	else if (b->cues & CUE_PREPOSITION)
+		f[F_BEFORE_PREPOSITION] = 1;
+	else if (b->word.adjective && !b->word.noun)
+		f[F_BEFORE_ADJECTIVE] = 1;
+	else if (b->word.noun && !(b->cues & NO_NAME_CUES))
+		f[F_BEFORE_NOUN] = 1;
+	if (b->token.end - b->token.start == 2 && b->cues & CUE_PREPOSITION &&
+		around_is_capital(c) && c->cues & (CUE_CORPORATE | CUE_PLACE) &&
+		!headline)
+		f[F_BEFORE_OF] = 1; /* Reserve Bank of India */
+}
+
+static void
+of_before(const struct feature_input *in, double *f)
+{
+	const struct neighbour *b = &in->around->before[0];
+	char c = in->start ? in->text.p[in->start - 1] : '\0';
+
+	f[F_HASHTAG] = c == '#';
+	f[F_HANDLE] = c == '@';
+	f[F_AT_START] = in->start == 0;
+	if (!b->there)
+		return;
+	if (b->gap == GAP_HYPHEN || b->gap == GAP_DOT || b->gap == GAP_APOS)
+		f[F_BEFORE_JOINED] = 1;
+	else if (b->gap == GAP_SPACE || b->gap == GAP_DOT_SPACE)
+		of_before_word(in, f);
+}
+
+/* -- after ----------------------------------------------------------------- */
+
+static bool
+is_s(const struct feature_input *in, const struct neighbour *n)
+{
+	return n->there && n->gap == GAP_APOS &&
+		n->token.end - n->token.start == 1 &&
+		(in->text.p[n->token.start] | 0x20) == 's';
+}
+
+/* One of: what the next word is to a company's name. */
+static enum feature
+after_word(const struct feature_input *in, const struct neighbour *a,
+	const struct neighbour *b)
+{
+	enum sentence_style style = in->around->style;
+	bool headline = style == STYLE_TITLE || style == STYLE_CAPS;
+	bool capital = around_is_capital(a);
+	bool cue_case = headline || !capital;
+
+	if (a->cues & CUE_LEGAL && (capital || style == STYLE_LOWER))
+		return F_AFTER_LEGAL;
+	if (a->cues & CUE_AFTER &&
+		(cue_case || a->token.shape == SHAPE_UPPER ||
+			in->around->after[1].there))
+		return F_AFTER_CUE;
+	if (a->cues & CUE_SPEECH && cue_case)
+		return F_AFTER_SPEECH;
+	if (a->cues & CUE_VERB && cue_case)
+		return F_AFTER_VERB;
+	if (a->cues & CUE_ADVERB && b->there && b->cues & CUE_VERB)
+		return F_AFTER_VERB;
+	if (a->cues & CUE_CORPORATE && capital)
+		return F_AFTER_CORPORATE;
+	if (a->cues & CUE_PLACE && capital)
+		return F_AFTER_PLACE;
+	if (a->cues & CUE_ARTICLE)
+		return F_AFTER_ARTICLE;
+	if (is_name_like(a, style, false))
+		return headline ? F_AFTER_CAPITAL_HEADLINE : F_AFTER_CAPITAL;
+	if (a->token.digits && a->token.shape == SHAPE_NONE)
+		return F_AFTER_NUMBER;
+	if (a->token.hash == token_hash(SPAN_LIT("and")) ||
+		a->token.kind == TOKEN_SIGN)
+		return F_AFTER_AND;
+	if (a->word.noun && !(a->cues & CUE_FUNCTION))
+		return F_AFTER_NOUN;
+	return FEATURE_N;
+}
+
+static void
+of_after(const struct feature_input *in, double *f)
+{
+	const struct neighbour *a = &in->around->after[0];
+	const struct neighbour *b = &in->around->after[1];
+	enum feature which = FEATURE_N;
+
+	if (!a->there) {
+		f[F_AFTER_END] = 1;
+		return;
+	}
+	if (is_s(in, a)) {
+		f[F_AFTER_POSSESSIVE] = 1;
+		return;
+	}
+	if (a->gap == GAP_SPACE || a->gap == GAP_NONE)
+		which = after_word(in, a, b);
+	else if (a->gap == GAP_PUNCT && a->cues & CUE_LEGAL)
+		which = F_AFTER_LEGAL; /* ", Inc." */
+	else if (a->gap == GAP_HYPHEN || a->gap == GAP_APOS)
+		which = F_AFTER_JOINED;
+	else if (a->gap == GAP_DOT)
+		which = F_AFTER_DOMAIN;
+	else if (a->gap == GAP_PUNCT || a->gap == GAP_DOT_SPACE)
+		which = F_AFTER_PUNCT;
+	if (which < FEATURE_N)
+		f[which] = 1;
+}
+
+/* -- the rest -------------------------------------------------------------- */
+
+static void
+of_item(const struct feature_input *in, double *f)
+{
+	const struct entity_evidence *e = in->entity;
+
+	f[F_TICKER_ITEM] = e->ticker && !in->ticker_beside;
+	f[F_TICKER_NEXT] = in->ticker_beside;
+	f[F_TICKER_OTHER_NEXT] = in->other_ticker_beside && !in->ticker_beside;
+	f[F_TICKER_OTHER_ITEM] =
+		!e->ticker && in->item->tickers > 0 && !in->other_ticker_beside;
+	f[F_STRONG_FORM] = e->strong_form;
+	f[F_CONTEXT] = e->context > 0;
+	f[F_CONTEXT_MORE] = e->context > 1;
+	f[F_CAPITAL_ELSEWHERE] = e->capital && !(f[F_CASE_PROSE] > 0);
+	f[F_BOILERPLATE] = in->in_boilerplate;
+}
+
+void
+features_of(const struct feature_input *in, double out[FEATURE_N])
+{
+	memset(out, 0, FEATURE_N * sizeof(*out));
+	of_name(in, out);
+	of_case(in, out);
+	of_before(in, out);
+	of_after(in, out);
+	of_item(in, out);
+}

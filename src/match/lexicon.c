@@ -1,0 +1,114 @@
+/*
+ * Opening a compiled block: what is checked here makes every access of the
+ * scan safe as far as sections go; the records inside are our own work, and a
+ * block from a disk is held against its checksum.
+ */
+#include "match/lexicon.h"
+
+#include "base/mem.h"
+#include "match/block.h"
+
+#define CHECKSUM_AT offsetof(struct block_header, checksum)
+
+uint64_t
+block_checksum(const char *p, size_t n)
+{
+	uint64_t h = n;
+	size_t i;
+
+	for (i = 0; i + 8 <= n; i += 8)
+		if (i != CHECKSUM_AT)
+			h = token_mix(h ^ token_load(p + i, 8), TOKEN_K1);
+	return token_mix(h ^ token_load(p + i, n - i), TOKEN_K2);
+}
+
+/* A section of records of `size` bytes; NULL if it lies outside. */
+static const void *
+section(const struct block_header *h, enum block_section s, size_t size,
+	size_t *n)
+{
+	uint64_t offset = h->section[s].offset, bytes = h->section[s].n_bytes;
+
+	if (offset % BLOCK_ALIGN || offset > h->n_bytes ||
+		bytes > h->n_bytes - offset || bytes % size)
+		return NULL;
+	*n = (size_t)bytes / size;
+	return (const char *)h + offset;
+}
+
+static bool
+open_sections(struct lexicon *lex)
+{
+	const struct block_header *h = lex->header;
+
+#define OPEN(field, sec) \
+	((lex->field = section( \
+		  h, sec, sizeof(*lex->field), &lex->n_##field)) != NULL)
+	return OPEN(text, SEC_TEXT) && OPEN(lists, SEC_LISTS) &&
+		OPEN(entities, SEC_ENTITIES) && OPEN(names, SEC_NAMES) &&
+		OPEN(terminals, SEC_TERMINALS) && OPEN(slots, SEC_SLOTS) &&
+		OPEN(filter, SEC_FILTER) && lex->n_slots > 0 &&
+		lex->n_filter > 0;
+#undef OPEN
+}
+
+static int
+check_header(const struct block_header *h, size_t n_bytes, struct err *err)
+{
+	if (n_bytes < sizeof(*h) ||
+		memcmp(h->magic, BLOCK_MAGIC, sizeof(h->magic)) != 0)
+		return err_set(err, ERR_INPUT, "this is no compiled watchlist");
+	if (h->version != BLOCK_VERSION || h->order != BLOCK_ORDER)
+		return err_set(err, ERR_INPUT,
+			"the compiled watchlist is of another version or "
+			"machine; compile it again");
+	if (h->n_bytes != n_bytes)
+		return err_set(err, ERR_INPUT,
+			"the compiled watchlist has %zu bytes instead of %llu; "
+			"compile it again",
+			n_bytes, (unsigned long long)h->n_bytes);
+	return 0;
+}
+
+int
+lexicon_open(const void *block, size_t n_bytes, enum lexicon_trust trust,
+	struct lexicon **out, struct err *err)
+{
+	const struct block_header *h = block;
+	struct lexicon *lex;
+
+	if (check_header(h, n_bytes, err) != 0)
+		return -1;
+	if (trust == LEXICON_CACHED &&
+		block_checksum(block, n_bytes) != h->checksum)
+		return err_set(err, ERR_INPUT,
+			"the compiled watchlist is damaged; compile it again");
+	lex = mem_new(lex);
+	lex->base = block;
+	lex->header = h;
+	if (!open_sections(lex)) {
+		lexicon_close(&lex);
+		return err_set(err, ERR_INPUT,
+			"the compiled watchlist is damaged; compile it again");
+	}
+	*out = lex;
+	return 0;
+}
+
+void
+lexicon_close(struct lexicon **lex)
+{
+	mem_free(lex);
+}
+
+size_t
+lexicon_n_entities(const struct lexicon *lex)
+{
+	return lex->n_entities;
+}
+
+const char *
+lexicon_version(const struct lexicon *lex)
+{
+	return lex->header->id;
+}
