@@ -478,7 +478,7 @@ consumer_new(const struct consumer_conf *conf, struct consumer **out,
 	c->conf.prefix = span_of(c->prefix);
 	c->conf.name = span_of(c->name);
 	c->regroup = true;
-	c->swept = clock_mono();
+	c->swept.ms = clock_mono().ms - CONSUMER_SWEEP_MS;
 	c->timer = loop_timer_new(conf->loop, on_timer, c);
 	rng_init_system(&c->rng);
 	args_init(&c->args, c->conf.prefix);

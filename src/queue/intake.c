@@ -14,6 +14,7 @@
 #include "queue/args.h"
 #include "queue/scripts.h"
 
+#define PRODUCER_MAX 64
 #define NOBODY SPAN_LIT("-") /* stands for no producer in a key */
 
 struct consumer_targets {
@@ -124,6 +125,23 @@ entry_field(const struct redis_reply *fields, const char *name)
 	return SPAN_NULL;
 }
 
+/* Who is to be told of the outcome: names stand in a key and in a list. */
+static bool
+is_producer(struct span name, struct span seq)
+{
+	int64_t v;
+
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			    (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
+			return false;
+	}
+	return name.n > 0 && name.n <= PRODUCER_MAX &&
+		span_i64(seq, 0, INT64_MAX, &v);
+}
+
 bool
 intake_add(struct intake *in, const struct redis_reply *entry, unsigned takes)
 {
@@ -139,6 +157,8 @@ intake_add(struct intake *in, const struct redis_reply *entry, unsigned takes)
 	e.producer =
 		arena_span(in->arena, entry_field(fields, FIELD_HIT_PRODUCER));
 	e.seq = arena_span(in->arena, entry_field(fields, FIELD_HIT_SEQ));
+	if (!is_producer(e.producer, e.seq))
+		e.producer = e.seq = SPAN_NULL;
 	e.told = entry_field(fields, FIELD_HIT_TOLD).n > 0;
 	vec_push(&in->entries, e);
 	in->counts->read++;

@@ -171,7 +171,9 @@ group_key(enum route_group_by by, const struct hit *h,
 			item_key(h, out);
 		return;
 	case GROUP_ENTITY:
-		put_key(out, entity ? entity->id : span_of(h->id));
+		put_key(out,
+			entity && entity->id.n > 0 ? entity->id
+						   : span_of(h->id));
 		return;
 	case GROUP_FEED:
 		hash_hex128(h->feed.url, out);

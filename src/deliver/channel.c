@@ -1,0 +1,241 @@
+/*
+ * What all channels have in common. A type may say at once how a send ended;
+ * the caller is told after the turn in any case.
+ */
+#include "deliver/channel.h"
+
+#include "base/vec.h"
+#include "deliver/settings.h"
+#include "deliver/types.h"
+#include "io/loop.h"
+
+#define TEXT_MAX 256 /* of a result */
+
+static const struct channel_type *const channel_types[] = {
+	&channel_type_exec,
+	&channel_type_file,
+	&channel_type_stdout,
+	&channel_type_terminal,
+	&channel_type_webhook,
+};
+#define N_TYPES (sizeof(channel_types) / sizeof(*channel_types))
+
+static const struct setting_rule common_rules[] = {
+	{"max_attempts", SETTING_COUNT, false, "50",
+		"Tries after which a delivery becomes a dead letter."},
+	{"max_age", SETTING_DURATION, false, "24h",
+		"Time after which a delivery becomes a dead letter."},
+	{"timeout", SETTING_DURATION, false, "30s",
+		"Time that one try may take."},
+	{.name = NULL},
+};
+
+struct sending {
+	struct channel *channel;
+	send_cb done;
+	void *arg;
+	enum outcome outcome;
+	int64_t retry_after_ms;
+	struct strbuf text;
+};
+
+struct channel {
+	const struct channel_conf *conf;
+	const struct channel_type *type;
+	const struct channel_env *env;
+	void *state;
+	VEC(struct sending *) sendings;
+};
+
+/* -- types ----------------------------------------------------------------- */
+const struct channel_type *
+channel_type_at(size_t i)
+{
+	return i < N_TYPES ? channel_types[i] : NULL;
+}
+
+const struct channel_type *
+channel_type_find(struct span name)
+{
+	for (size_t i = 0; i < N_TYPES; i++)
+		if (span_eq_str(name, channel_types[i]->name))
+			return channel_types[i];
+	return NULL;
+}
+
+const struct setting_rule *
+channel_common_rules(void)
+{
+	return common_rules;
+}
+
+static void
+tell_no_type(const struct channel_conf *conf, struct report *report)
+{
+	struct strbuf names = STRBUF_INIT(1024);
+
+	for (size_t i = 0; i < N_TYPES; i++)
+		strbuf_printf(&names, "%s%s", i > 0 ? ", " : "",
+			channel_types[i]->name);
+	report_error(report, &conf->type_place,
+		"there is no type '%.*s' of channels: %s", SPAN_ARG(conf->type),
+		strbuf_cstr(&names));
+	strbuf_fini(&names);
+}
+
+void
+channel_check(const struct channel_conf *conf, struct report *report)
+{
+	const struct channel_type *type = channel_type_find(conf->type);
+	unsigned before = report->errors;
+
+	if (!type) {
+		tell_no_type(conf, report);
+		return;
+	}
+	settings_check(conf, type->rules, report);
+	if (type->check && report->errors == before)
+		type->check(conf, report);
+}
+
+/* -- open channels --------------------------------------------------------- */
+int
+channel_open(const struct channel_conf *conf, const struct channel_env *env,
+	struct channel **out, struct err *err)
+{
+	struct channel *c = mem_new(c);
+
+	c->conf = conf;
+	c->env = env;
+	c->type = channel_type_find(conf->type);
+	if (c->type->open(conf, env, &c->state, err) == -1) {
+		mem_free(&c);
+		return err_wrap(err, "channel '%.*s'", SPAN_ARG(conf->name));
+	}
+	*out = c;
+	return 0;
+}
+
+static void
+sending_free(struct sending *s)
+{
+	loop_defer_cancel(s->channel->env->loop, s);
+	strbuf_fini(&s->text);
+	mem_free(&s);
+}
+
+void
+channel_close(struct channel **cp)
+{
+	struct channel *c = *cp;
+
+	*cp = NULL;
+	if (!c)
+		return;
+	c->type->close(c->state);
+	vec_each (struct sending **, s, &c->sendings)
+		sending_free(*s);
+	vec_fini(&c->sendings);
+	mem_free(&c);
+}
+
+struct span
+channel_name(const struct channel *c)
+{
+	return c->conf->name;
+}
+
+const struct channel_type *
+channel_type(const struct channel *c)
+{
+	return c->type;
+}
+
+unsigned
+channel_max_attempts(const struct channel *c)
+{
+	return setting_count(c->conf, common_rules, "max_attempts");
+}
+
+int64_t
+channel_max_age_ms(const struct channel *c)
+{
+	return setting_duration_ms(c->conf, common_rules, "max_age");
+}
+
+int64_t
+channel_timeout_ms(const struct channel *c)
+{
+	return setting_duration_ms(c->conf, common_rules, "timeout");
+}
+
+void
+channel_format(const struct channel *c, const struct message_hits *hits,
+	struct strbuf *body)
+{
+	c->type->format(hits, body);
+}
+
+/* -- sending --------------------------------------------------------------- */
+static void
+on_told(void *arg)
+{
+	struct sending *s = arg;
+	struct channel *c = s->channel;
+	struct send_result result = {
+		.outcome = s->outcome,
+		.retry_after_ms = s->retry_after_ms,
+		.text = strbuf_as_span(&s->text),
+	};
+
+	for (size_t i = 0; i < c->sendings.n; i++) {
+		if (c->sendings.p[i] != s)
+			continue;
+		vec_remove(&c->sendings, i);
+		break;
+	}
+	s->done(&result, s->arg);
+	strbuf_fini(&s->text);
+	mem_free(&s);
+}
+
+/* The first line of what the type had to say, kept until the turn is over. */
+static void
+on_sent(const struct send_result *result, void *arg)
+{
+	struct sending *s = arg;
+	struct span rest = span_trim(result->text), line = rest;
+
+	span_next(&rest, '\n', &line);
+	s->outcome = result->outcome;
+	s->retry_after_ms = result->retry_after_ms;
+	strbuf_span(&s->text, span_trim(line));
+	loop_defer(s->channel->env->loop, on_told, s);
+}
+
+void
+channel_send(
+	struct channel *c, const struct message *m, send_cb done, void *arg)
+{
+	struct sending *s = mem_new(s);
+
+	s->channel = c;
+	s->done = done;
+	s->arg = arg;
+	s->text = STRBUF_INIT(TEXT_MAX);
+	vec_push(&c->sendings, s);
+	c->type->send(c->state, m, on_sent, s);
+}
+
+unsigned
+channel_in_flight(const struct channel *c)
+{
+	return (unsigned)c->sendings.n;
+}
+
+void
+channel_reopen(struct channel *c)
+{
+	if (c->type->reopen)
+		c->type->reopen(c->state);
+}
