@@ -1,0 +1,34 @@
+/*
+ * Asking a running daemon over its control socket ($state_dir/control.sock).
+ * Waits for the answer.
+ */
+#ifndef NW_CLI_CONTROL_H
+#define NW_CLI_CONTROL_H
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+struct json;
+
+/* Which daemon: by its configuration or its state directory. */
+struct control {
+	char *state_dir;
+};
+
+/* state_dir wins over the configuration's; both may be NULL. ERR_CONF, with
+ * the report printed, if the configuration cannot be read. */
+NW_MUST_CHECK int control_init(struct control *c, const char *config_file,
+	const char *state_dir, struct err *err);
+void control_fini(struct control *c);
+
+/*
+ * One request; the JSON of its answer in *out (json_free). ERR_TEMP if no
+ * daemon answers (the message says what to do), ERR_PERM for an error status,
+ * with the daemon's message.
+ */
+NW_MUST_CHECK int control_ask(const struct control *c, const char *method,
+	const char *path, struct json **out, struct err *err);
+/* Exit code for a failure of the above. */
+int control_exit_code(const struct err *err);
+
+#endif
