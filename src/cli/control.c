@@ -1,4 +1,5 @@
 /* See control.h. */
+#include "base/mem.h"
 #include "cli/control.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
- * The demo's small world, built in: etc/demo/*.yaml and the scenes of its feed,
- * etc/demo/scene-*.xml, in the order of their names. demo_files.c is made from
- * them at build time.
+ * The demo's small world, built in: the YAML files of etc/demo and the scenes
+ * of its feed, etc/demo/scene-*.xml, in the order of their names. demo_files.c
+ * is made from them at build time.
  */
 #ifndef NW_CLI_DEMO_FILES_H
 #define NW_CLI_DEMO_FILES_H

@@ -66,7 +66,8 @@ socket_path(const char *state_dir)
 		return path;
 	mem_free(&path);
 	hash_hex128(span_of(state_dir), id);
-	return mem_printf("/tmp/newswatch-%u-%.16s.sock", (unsigned)getuid(), id);
+	return mem_printf(
+		"/tmp/newswatch-%u-%.16s.sock", (unsigned)getuid(), id);
 }
 
 static int
@@ -130,9 +131,8 @@ static void
 on_limit(void *arg)
 {
 	struct embedded_redis *r = arg;
-	char *why = mem_printf(
-		"%s does not answer on %s; its log is %s", r->server,
-		r->socket, r->log);
+	char *why = mem_printf("%s does not answer on %s; its log is %s",
+		r->server, r->socket, r->log);
 
 	r->conf.on_failed(why, r->conf.arg);
 	mem_free(&why);

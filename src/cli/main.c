@@ -15,9 +15,9 @@
 enum verb_group { GROUP_RUN, GROUP_LOOK, GROUP_OPERATE, N_GROUPS };
 
 static const char *const group_names[N_GROUPS] = {
-        [GROUP_RUN] = "Run",
-        [GROUP_LOOK] = "Try it on files",
-        [GROUP_OPERATE] = "Operate a running system",
+	[GROUP_RUN] = "Run",
+	[GROUP_LOOK] = "Try it on files",
+	[GROUP_OPERATE] = "Operate a running system",
 };
 
 struct verb {
@@ -28,8 +28,8 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-        {"parse", verb_parse, "read feed documents, print them as JSON Lines",
-                GROUP_LOOK},
+	{"parse", verb_parse, "read feed documents, print them as JSON Lines",
+		GROUP_LOOK},
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -55,7 +55,7 @@ print_help(FILE *out)
 	fputs("usage: newswatch VERB [OPTION]... [ARGUMENT]...\n"
 	      "       newswatch VERB --help\n"
 	      "       newswatch --version\n",
-	        out);
+		out);
 	for (int group = 0; group < N_GROUPS; group++)
 		print_group((enum verb_group)group, out);
 }
@@ -77,7 +77,7 @@ unknown_verb(const char *name)
 
 	for (size_t i = 0; i < N_VERBS; i++) {
 		unsigned d = span_distance(span_of(name),
-		        span_of(verbs[i].name), SUGGEST_DISTANCE);
+			span_of(verbs[i].name), SUGGEST_DISTANCE);
 
 		if (d < least) {
 			least = d;
@@ -96,7 +96,7 @@ static bool
 is_option(const char *arg, const char *letter, const char *name)
 {
 	return span_eq_str(span_of(arg), letter) ||
-	        span_eq_str(span_of(arg), name);
+		span_eq_str(span_of(arg), name);
 }
 
 int
@@ -111,7 +111,7 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (is_option(argv[1], "-h", "--help") ||
-	        is_option(argv[1], "help", "help")) {
+		is_option(argv[1], "help", "help")) {
 		print_help(stdout);
 		return out_end(EX_OK);
 	}

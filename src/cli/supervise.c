@@ -52,7 +52,8 @@ static int start(struct child *c, struct err *err);
 static void stop_next(void *arg);
 static void on_redis_failed(const char *why, void *p);
 
-/* -- programs --------------------------------------------------------------- */
+/* -- programs ---------------------------------------------------------------
+ */
 
 char *
 supervise_program(const char *name)
@@ -104,7 +105,8 @@ arg(struct argv *a, const char *option, const char *value)
 	a->p[a->n++] = value;
 }
 
-/* -- children --------------------------------------------------------------- */
+/* -- children ---------------------------------------------------------------
+ */
 
 static void
 on_restart(void *p)
@@ -187,8 +189,8 @@ spawn(struct child *c, const char *path, const struct argv *a, struct err *err)
 }
 
 static int
-start_program(struct child *c, const char *program, struct argv *a,
-	struct err *err)
+start_program(
+	struct child *c, const char *program, struct argv *a, struct err *err)
 {
 	const struct supervise_conf *conf = &c->s->conf;
 	char *path = supervise_program(program);
@@ -254,7 +256,8 @@ on_redis_failed(const char *why, void *p)
 	supervise_stop(s, EX_UNAVAILABLE);
 }
 
-/* -- start ------------------------------------------------------------------ */
+/* -- start ------------------------------------------------------------------
+ */
 
 static int
 take_lock(struct supervisor *s, struct err *err)
@@ -310,8 +313,8 @@ supervise_start(const struct supervise_conf *conf, struct supervisor **out,
 	for (size_t i = 0; i < N_CHILDREN; i++) {
 		s->child[i].s = s;
 		s->child[i].name = names[i];
-		s->child[i].restart = loop_timer_new(
-			conf->loop, on_restart, &s->child[i]);
+		s->child[i].restart =
+			loop_timer_new(conf->loop, on_restart, &s->child[i]);
 	}
 	s->grace = loop_timer_new(conf->loop, stop_next, s);
 	rc = take_lock(s, err);
@@ -325,7 +328,8 @@ supervise_start(const struct supervise_conf *conf, struct supervisor **out,
 	return rc;
 }
 
-/* -- stop ------------------------------------------------------------------- */
+/* -- stop -------------------------------------------------------------------
+ */
 
 /* The daemon first, so that nothing new comes; then the worker, which finishes
  * what it has begun; the server last. */

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/log.h"
 #include "cli/args.h"
 #include "cli/control.h"
@@ -50,7 +51,8 @@ put_time(struct demo *d, struct span mark, struct strbuf *out)
 	static const struct {
 		char unit;
 		int64_t ms;
-	} units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
+	} units[] = {
+		{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
 	char text[DATE_TEXT_SIZE];
 	int64_t n;
 
@@ -122,7 +124,8 @@ write_world(struct demo *d, struct err *err)
 	return write_scene(d, err);
 }
 
-/* -- the end ---------------------------------------------------------------- */
+/* -- the end ----------------------------------------------------------------
+ */
 
 /* The feed was read after the last scene, and every hit has its outcome. */
 static bool
@@ -154,8 +157,7 @@ on_look(void *arg)
 {
 	struct demo *d = arg;
 
-	if (is_all_told(d) ||
-		clock_mono().ms - d->last_scene.ms > END_LIMIT_MS)
+	if (is_all_told(d) || clock_mono().ms - d->last_scene.ms > END_LIMIT_MS)
 		supervise_stop(d->supervisor, EX_OK);
 	else
 		loop_timer_set(d->end_timer, LOOK_MS);
@@ -202,7 +204,8 @@ on_stop(void *arg)
 	supervise_stop(d->supervisor, EX_OK);
 }
 
-/* -- running ---------------------------------------------------------------- */
+/* -- running ----------------------------------------------------------------
+ */
 
 static int
 run(struct demo *d, struct err *err)
@@ -249,8 +252,7 @@ verb_demo(int argc, char **argv)
 		{0, "json", OPT_FLAG, NULL,
 			"alerts as JSON Lines (so too if not on a terminal)",
 			&json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help},
-		{0}};
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/out.h"
@@ -44,8 +45,8 @@ print_feed(const struct json *f, bool as_json)
 
 /* One page; *from is where the next begins, -1 after the last. */
 static int
-print_page(const struct control *c, bool as_json, int64_t *from,
-	struct err *err)
+print_page(
+	const struct control *c, bool as_json, int64_t *from, struct err *err)
 {
 	char *path = mem_printf("/api/feeds?from=%lld", (long long)*from);
 	struct json *j = NULL;
@@ -97,8 +98,7 @@ verb_feeds(int argc, char **argv)
 			&state_dir},
 		{0, "json", OPT_FLAG, NULL,
 			"JSON Lines (so too if not on a terminal)", &json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help},
-		{0}};
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

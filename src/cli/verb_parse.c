@@ -23,19 +23,19 @@ struct parse_run {
 
 static int
 read_document(struct parse_run *run, const char *path, struct document **out,
-        struct err *err)
+	struct err *err)
 {
 	struct inflate_result body;
 	struct parse_input in = {
-	        .content_type = span_of(run->content_type),
-	        .base_url = span_of(run->base_url),
+		.content_type = span_of(run->content_type),
+		.base_url = span_of(run->base_url),
 	};
 
 	strbuf_clear(&run->body);
 	if (file_read(path, &run->body, err) != 0)
 		return -1;
 	if (inflate_body(strbuf_as_span(&run->body), SPAN_NULL, &run->inflated,
-	            &body, err) != 0)
+		    &body, err) != 0)
 		return -1;
 	in.bytes = body.bytes;
 	in.truncated = !body.whole;
@@ -56,7 +56,7 @@ parse_one(struct parse_run *run, const char *path)
 		go_on = out_line(strbuf_as_span(&run->line));
 	} else {
 		document_format_error(
-		        span_of(path), span_of(err.msg), &run->line);
+			span_of(path), span_of(err.msg), &run->line);
 		fprintf(stderr, "%s\n", strbuf_cstr(&run->line));
 		run->refused = true;
 	}
@@ -68,20 +68,20 @@ int
 verb_parse(int argc, char **argv)
 {
 	struct parse_run run = {
-	        .body = STRBUF_INIT(LIMIT_DOCUMENT_BYTES),
-	        .inflated = STRBUF_INIT(LIMIT_DOCUMENT_BYTES),
-	        .line = STRBUF_INIT(LINE_MAX_BYTES),
+		.body = STRBUF_INIT(LIMIT_DOCUMENT_BYTES),
+		.inflated = STRBUF_INIT(LIMIT_DOCUMENT_BYTES),
+		.line = STRBUF_INIT(LINE_MAX_BYTES),
 	};
 	bool help = false;
 	const struct opt options[] = {
-	        {'\0', "base-url", OPT_TEXT, "URL",
-	                "what relative links are resolved against",
-	                &run.base_url},
-	        {'\0', "content-type", OPT_TEXT, "TYPE",
-	                "the HTTP content type, for its charset",
-	                &run.content_type},
-	        {'h', "help", OPT_FLAG, NULL, "show this help", &help},
-	        {0},
+		{'\0', "base-url", OPT_TEXT, "URL",
+			"what relative links are resolved against",
+			&run.base_url},
+		{'\0', "content-type", OPT_TEXT, "TYPE",
+			"the HTTP content type, for its charset",
+			&run.content_type},
+		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		{0},
 	};
 	const char **files = mem_calloc((size_t)argc, sizeof(*files));
 	size_t n_files = 0;
@@ -94,10 +94,10 @@ verb_parse(int argc, char **argv)
 	}
 	if (help || n_files == 0) {
 		opts_help(options, "newswatch parse [OPTION]... FILE...",
-		        "Reads feed documents (RSS, Atom, JSON Feed, CDF, news "
-		        "sitemaps; gzip too) and prints\none line of JSON for "
-		        "each. - is standard input.",
-		        help ? stdout : stderr);
+			"Reads feed documents (RSS, Atom, JSON Feed, CDF, news "
+			"sitemaps; gzip too) and prints\none line of JSON for "
+			"each. - is standard input.",
+			help ? stdout : stderr);
 		code = help ? out_end(EX_OK) : EX_USAGE;
 		goto out;
 	}

@@ -45,8 +45,7 @@ verb_reload(int argc, char **argv)
 			&config},
 		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
 			&state_dir},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help},
-		{0}};
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

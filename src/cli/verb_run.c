@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/log.h"
 #include "cli/args.h"
 #include "cli/supervise.h"
@@ -121,8 +122,7 @@ run(const char *file, const char *state_dir, struct supervise_conf *conf,
 
 	rc = load(&r, file, state_dir != NULL ? state_dir : NULL, err);
 	if (rc == 0) {
-		bool unset = span_eq_str(
-			r.config->state_dir, NW_LOCALSTATEDIR);
+		bool unset = span_eq_str(r.config->state_dir, NW_LOCALSTATEDIR);
 
 		dir = unset && own != NULL ? mem_strdup(own)
 					   : span_dup(r.config->state_dir);
@@ -153,8 +153,7 @@ verb_run(int argc, char **argv)
 	bool json = false, verbose = false, help = false;
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE",
-			"the configuration (" NW_SYSCONFDIR
-			"/newswatch.yaml)",
+			"the configuration (" NW_SYSCONFDIR "/newswatch.yaml)",
 			&file},
 		{0, "state-dir", OPT_TEXT, "DIR",
 			"where everything is kept (as configured, else "
@@ -165,12 +164,12 @@ verb_run(int argc, char **argv)
 			&json},
 		{'v', "verbose", OPT_FLAG, NULL, "show each poll's outcome",
 			&verbose},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help},
-		{0}};
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,
-		.synopsis = "newswatch run [-c FILE] [--state-dir DIR] [--json]",
+		.synopsis =
+			"newswatch run [-c FILE] [--state-dir DIR] [--json]",
 		.about = "Runs everything in the foreground: a private "
 			 "redis-server, the daemon and one worker. Alerts go "
 			 "to standard output.",

@@ -54,7 +54,8 @@ print_queue(const struct json *queue, struct strbuf *b)
 {
 	struct span message = json_get_text(queue, "message");
 
-	strbuf_printf(b, "queue      %.*s, %lld unpublished, %lld unconfirmed\n",
+	strbuf_printf(b,
+		"queue      %.*s, %lld unpublished, %lld unconfirmed\n",
 		SPAN_ARG(json_get_text(queue, "state")),
 		number(queue, "unpublished"), number(queue, "unconfirmed"));
 	if (message.n > 0)
@@ -77,7 +78,8 @@ print_text(const struct json *j, struct strbuf *b)
 		SPAN_ARG(json_get_text(config, "file")),
 		SPAN_ARG(json_get_text(config, "loaded")));
 	if (json_get_text(config, "error").n > 0)
-		strbuf_printf(b, "           the last reload was refused: %.*s\n",
+		strbuf_printf(b,
+			"           the last reload was refused: %.*s\n",
 			SPAN_ARG(json_get_text(config, "error")));
 	strbuf_printf(b, "watching   %lld entities by %lld names\n",
 		number(watch, "entities"), number(watch, "names"));
@@ -86,7 +88,8 @@ print_text(const struct json *j, struct strbuf *b)
 	strbuf_printf(b, "; %lld polls, %lld not modified\n",
 		number(feeds, "polls"), number(feeds, "not_modified"));
 	if (json_bool(json_get(feeds, "network_down"), false))
-		strbuf_str(b, "           no host answers: is the network down?\n");
+		strbuf_str(b,
+			"           no host answers: is the network down?\n");
 	strbuf_printf(b,
 		"seen       %lld documents, %lld new items, %lld hits\n",
 		number(counts, "documents"), number(counts, "items_new"),
@@ -136,10 +139,8 @@ verb_status(int argc, char **argv)
 		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
 			&state_dir},
 		{0, "json", OPT_FLAG, NULL,
-			"one JSON object (so too if not on a terminal)",
-			&json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help},
-		{0}};
+			"one JSON object (so too if not on a terminal)", &json},
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,
