@@ -1,11 +1,11 @@
 /* See control.h. */
-#include "base/mem.h"
 #include "cli/control.h"
 
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "config/config.h"
 #include "io/http_client.h"
 #include "model/json.h"
