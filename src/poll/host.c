@@ -86,18 +86,30 @@ hosts_configure(struct hosts *hs, const struct hosts_limits *l)
 	hs->limits = *l;
 }
 
+/* Registrable domain in lower case; files share one name. mem_free .p */
+static struct span
+name_of(struct span url)
+{
+	struct span domain = local_is(url) ? SPAN_LIT("file:")
+					   : domain_registrable(url_host(url));
+	char *name = span_dup(domain);
+
+	for (size_t i = 0; i < domain.n; i++)
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] + ('a' - 'A'));
+	return span_make(name, domain.n);
+}
+
 struct host *
 host_get(struct hosts *hs, struct span url)
 {
-	bool is_local = local_is(url);
-	struct span name = is_local ? SPAN_LIT("file:")
-				    : domain_registrable(url_host(url));
+	struct span name = name_of(url);
 	struct host *h = map_get(hs->by_name, name);
 
 	if (h == NULL) {
 		h = mem_new(h);
-		h->name = span_make(span_dup(name), name.n);
-		h->is_local = is_local;
+		h->name = name;
+		h->is_local = local_is(url);
 		if (hs->spare.n > 0) {
 			h->id = hs->spare.p[--hs->spare.n];
 		} else {
@@ -106,6 +118,8 @@ host_get(struct hosts *hs, struct span url)
 		}
 		hs->all.p[h->id] = h;
 		map_put(hs->by_name, h->name, h);
+	} else {
+		mem_free_((void *)(uintptr_t)name.p);
 	}
 	h->refs++;
 	return h;

@@ -1,0 +1,234 @@
+/* The gate per host, under a clock of the test's own. */
+#include "testing.h"
+
+#include "poll/host.h"
+
+#include "base/rng.h"
+
+#define GAP 1000
+
+static const struct hosts_limits limits = {.gap_ms = GAP, .connections = 2};
+
+static struct mono
+ms(int64_t t)
+{
+	return (struct mono){t};
+}
+
+static void
+hosts_are_registrable_domains(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *a, *b, *c;
+
+	(void)state;
+	a = host_get(hs, span_of("https://feeds.example.co.uk/a"));
+	b = host_get(hs, span_of("http://www.EXAMPLE.co.uk:8080/b"));
+	c = host_get(hs, span_of("https://other.co.uk/"));
+	assert_ptr_equal(a, b);
+	assert_ptr_not_equal(a, c);
+	host_put(hs, &a);
+	host_put(hs, &b);
+	host_put(hs, &c);
+	hosts_free(&hs);
+}
+
+static void
+a_gap_lies_between_two_starts_of_a_host(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	struct mono next;
+	uint32_t feed;
+
+	(void)state;
+	host_enqueue(hs, h, 1, ms(5000));
+	host_enqueue(hs, h, 2, ms(5000));
+	assert_true(hosts_take(hs, ms(5000), &feed));
+	assert_int_equal(feed, 1);
+	assert_false(hosts_take(hs, ms(5000 + GAP - 1), &feed));
+	assert_true(hosts_next(hs, &next));
+	assert_int_equal(next.ms, 5000 + GAP);
+	assert_true(hosts_take(hs, ms(5000 + GAP), &feed));
+	assert_int_equal(feed, 2);
+	assert_int_equal(hosts_waiting(hs), 0);
+	host_done(hs, h, ms(7000));
+	host_done(hs, h, ms(7000));
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+no_more_connections_than_allowed(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	struct mono next;
+	uint32_t feed;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		host_enqueue(hs, h, i, ms(0));
+	assert_true(hosts_take(hs, ms(0), &feed));
+	assert_true(hosts_take(hs, ms(10 * GAP), &feed));
+	assert_false(hosts_take(hs, ms(99 * GAP), &feed));
+	assert_false(hosts_next(hs, &next));
+	host_done(hs, h, ms(100 * GAP));
+	assert_true(hosts_take(hs, ms(100 * GAP), &feed));
+	assert_int_equal(feed, 2);
+	host_done(hs, h, ms(100 * GAP));
+	host_done(hs, h, ms(100 * GAP));
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+retry_after_holds_for_the_whole_host(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://a.example.com/"));
+	struct host *other = host_get(hs, span_of("https://example.org/"));
+	uint32_t feed;
+
+	(void)state;
+	host_enqueue(hs, h, 1, ms(0));
+	host_block(hs, h, ms(60000));
+	host_enqueue(hs, other, 2, ms(0));
+	assert_true(hosts_take(hs, ms(0), &feed));
+	assert_int_equal(feed, 2);
+	assert_false(hosts_take(hs, ms(59999), &feed));
+	assert_true(hosts_take(hs, ms(60000), &feed));
+	assert_int_equal(feed, 1);
+	host_done(hs, h, ms(60000));
+	host_done(hs, other, ms(60000));
+	host_put(hs, &h);
+	host_put(hs, &other);
+	hosts_free(&hs);
+}
+
+static void
+local_files_know_neither_gap_nor_limit(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("file:///srv/feed.xml"));
+	uint32_t feed;
+
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++)
+		host_enqueue(hs, h, i, ms(0));
+	for (uint32_t i = 0; i < 5; i++)
+		assert_true(hosts_take(hs, ms(0), &feed));
+	for (uint32_t i = 0; i < 5; i++)
+		host_done(hs, h, ms(0));
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+a_removed_feed_waits_no_more(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	uint32_t feed;
+
+	(void)state;
+	host_enqueue(hs, h, 1, ms(0));
+	host_enqueue(hs, h, 2, ms(0));
+	host_dequeue(hs, h, 1);
+	host_dequeue(hs, h, 77);
+	assert_int_equal(hosts_waiting(hs), 1);
+	assert_true(hosts_take(hs, ms(0), &feed));
+	assert_int_equal(feed, 2);
+	host_done(hs, h, ms(0));
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+the_network_is_down_when_three_hosts_fail_and_none_answers(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h[3] = {
+		host_get(hs, span_of("https://a.example/")),
+		host_get(hs, span_of("https://b.example/")),
+		host_get(hs, span_of("https://c.example/")),
+	};
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		host_report(hs, h[0], false);
+	assert_false(hosts_all_down(hs));
+	host_report(hs, h[1], false);
+	assert_false(hosts_all_down(hs));
+	host_report(hs, h[2], false);
+	assert_true(hosts_all_down(hs));
+	host_report(hs, h[1], true);
+	assert_false(hosts_all_down(hs));
+	for (int i = 0; i < 3; i++)
+		host_put(hs, &h[i]);
+	hosts_free(&hs);
+}
+
+/* Against the rules themselves: gap, limit and order hold for any sequence. */
+static void
+random_traffic_never_breaks_a_rule(void **state)
+{
+	enum { HOSTS = 5, FEEDS = 200, STEPS = 20000 };
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h[HOSTS];
+	unsigned active[HOSTS] = {0};
+	int64_t last[HOSTS], now = 0;
+	size_t queued = 0;
+	struct rng rng = test_rng();
+	char url[64];
+
+	(void)state;
+	for (int i = 0; i < HOSTS; i++) {
+		snprintf(url, sizeof(url), "https://h%d.example/", i);
+		h[i] = host_get(hs, span_of(url));
+		last[i] = -GAP;
+	}
+	for (int step = 0; step < STEPS; step++) {
+		uint32_t feed = rng_below(&rng, FEEDS), i = feed % HOSTS;
+
+		now += rng_below(&rng, 300);
+		if (rng_below(&rng, 3) == 0) {
+			host_enqueue(hs, h[i], feed, ms(now));
+			queued++;
+		}
+		while (hosts_take(hs, ms(now), &feed)) {
+			i = feed % HOSTS;
+			queued--;
+			assert_true(++active[i] <= limits.connections);
+			assert_true(now - last[i] >= GAP);
+			last[i] = now;
+		}
+		i = rng_below(&rng, HOSTS);
+		if (active[i] > 0 && rng_below(&rng, 2) == 0) {
+			active[i]--;
+			host_done(hs, h[i], ms(now));
+		}
+		assert_int_equal(hosts_waiting(hs), queued);
+	}
+	for (int i = 0; i < HOSTS; i++)
+		host_put(hs, &h[i]);
+	hosts_free(&hs);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts_are_registrable_domains),
+		cmocka_unit_test(a_gap_lies_between_two_starts_of_a_host),
+		cmocka_unit_test(no_more_connections_than_allowed),
+		cmocka_unit_test(retry_after_holds_for_the_whole_host),
+		cmocka_unit_test(local_files_know_neither_gap_nor_limit),
+		cmocka_unit_test(a_removed_feed_waits_no_more),
+		cmocka_unit_test(
+			the_network_is_down_when_three_hosts_fail_and_none_answers),
+		cmocka_unit_test(random_traffic_never_breaks_a_rule),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
