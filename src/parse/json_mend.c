@@ -5,13 +5,21 @@
 #define INT_DIGITS_MAX 18 /* always fit into 64 bits */
 #define LITERAL_MAX 400 /* bytes of a number or word */
 
+/* What the innermost bracket waits for. */
+enum want { WANT_KEY, WANT_COLON, WANT_VALUE, WANT_COMMA };
+
+struct bracket {
+	char open; /* '{' or '[' */
+	bool has_some; /* a member: the next one needs a comma before it */
+};
+
 struct mender {
 	struct span in; /* what is left */
 	struct strbuf *out;
-	char open[LIMIT_XML_DEPTH]; /* '{' or '[' */
+	struct bracket stack[LIMIT_XML_DEPTH];
 	size_t depth;
-	size_t safe; /* out up to here is whole but for closing brackets */
-	bool key; /* the next string is a member's name */
+	enum want want;
+	size_t safe; /* out up to here lacks only closing brackets */
 	bool done; /* the outermost value is complete */
 };
 
@@ -24,7 +32,24 @@ skip(struct mender *m, size_t n)
 static bool
 in_object(const struct mender *m)
 {
-	return m->depth > 0 && m->open[m->depth - 1] == '{';
+	return m->depth > 0 && m->stack[m->depth - 1].open == '{';
+}
+
+/* A value or key may be written next; puts the comma before it. A comma that
+ * was forgotten is put too. */
+static bool
+begins(struct mender *m, bool is_key)
+{
+	if (m->want == WANT_COMMA)
+		m->want = in_object(m) ? WANT_KEY : WANT_VALUE;
+	if (m->want != (is_key ? WANT_KEY : WANT_VALUE))
+		return false;
+	if (m->depth > 0 && (is_key || !in_object(m))) {
+		if (m->stack[m->depth - 1].has_some)
+			strbuf_char(m->out, ',');
+		m->stack[m->depth - 1].has_some = true;
+	}
+	return true;
 }
 
 /* A value is complete. */
@@ -32,6 +57,7 @@ static void
 value_ends(struct mender *m)
 {
 	m->safe = m->out->n;
+	m->want = WANT_COMMA;
 	m->done = m->depth == 0;
 }
 
@@ -126,13 +152,13 @@ control(struct mender *m)
 	skip(m, 1);
 }
 
-/* m->in starts with a quote. False if the input ends inside. */
-static bool
+/* m->in starts with a quote; one that is never closed ends with the input. */
+static void
 string(struct mender *m)
 {
 	strbuf_char(m->out, '"');
 	skip(m, 1);
-	while (m->in.n > 0) {
+	while (m->in.n > 0 && m->in.p[0] != '"') {
 		size_t n = 0;
 
 		while (n < m->in.n && m->in.p[n] != '"' && m->in.p[n] != '\\' &&
@@ -140,31 +166,30 @@ string(struct mender *m)
 			n++;
 		strbuf_put(m->out, m->in.p, n);
 		skip(m, n);
-		if (m->in.n == 0)
-			break;
-		if (m->in.p[0] == '"') {
-			strbuf_char(m->out, '"');
-			skip(m, 1);
-			return true;
-		}
-		if (m->in.p[0] == '\\')
+		if (m->in.n > 0 && m->in.p[0] == '\\')
 			escape(m);
-		else
+		else if (m->in.n > 0 && m->in.p[0] != '"')
 			control(m);
 	}
 	strbuf_char(m->out, '"');
-	return false;
+	skip(m, 1);
 }
 
 static void
 string_token(struct mender *m)
 {
-	bool is_key = m->key, whole = string(m);
+	size_t before = m->out->n;
 
-	m->key = false;
-	if (!is_key)
-		value_ends(m); /* what there was of it is kept */
-	(void)whole;
+	if (begins(m, true)) {
+		m->want = WANT_COLON;
+		string(m); /* half a key goes when the brackets are closed */
+	} else if (begins(m, false)) {
+		string(m); /* half a value is kept */
+		value_ends(m);
+	} else { /* after a key, where a colon should be */
+		string(m);
+		strbuf_cut(m->out, before);
+	}
 }
 
 static bool
@@ -181,58 +206,88 @@ is_long_integer(struct span s)
 		span_find(s, 'e') == SIZE_MAX && span_find(s, 'E') == SIZE_MAX;
 }
 
-static void
-literal(struct mender *m)
+static bool
+is_number(struct span s)
 {
-	size_t n = 0;
-	struct span s;
 	double ignored;
+	char last = s.p[s.n - 1];
 
-	while (n < m->in.n && is_literal(m->in.p[n]))
-		n++;
-	s = span_sub(m->in, 0, n);
-	skip(m, n);
-	if (m->in.n == 0 && m->depth > 0)
-		return; /* perhaps only half of it */
-	if (span_eq_str(s, "true") || span_eq_str(s, "false")) {
-		strbuf_span(m->out, s);
-	} else if (s.n > LITERAL_MAX || !span_double(s, &ignored)) {
-		strbuf_str(m->out, "null");
-	} else if (is_long_integer(s)) {
-		strbuf_printf(m->out, "\"%.*s\"", SPAN_ARG(s));
-	} else {
-		strbuf_span(m->out, s);
-	}
-	value_ends(m);
+	if (s.n > LITERAL_MAX || !span_double(s, &ignored))
+		return false;
+	if (last == '.' || s.p[0] == '+' || s.p[0] == '.')
+		return false;
+	s = span_sub(s, s.p[0] == '-', s.n);
+	return s.n == 1 || s.p[0] != '0' || s.p[1] == '.' || s.p[1] == 'e' ||
+		s.p[1] == 'E';
 }
 
 static void
-drop_comma(struct mender *m)
+put_literal(struct mender *m, struct span s)
 {
-	if (m->out->n > m->safe)
-		strbuf_cut(m->out, m->safe);
+	if (span_eq_str(s, "true") || span_eq_str(s, "false"))
+		strbuf_span(m->out, s);
+	else if (!is_number(s))
+		strbuf_str(m->out, "null");
+	else if (is_long_integer(s))
+		strbuf_printf(m->out, "\"%.*s\"", SPAN_ARG(s));
+	else
+		strbuf_span(m->out, s);
+}
+
+static void
+literal(struct mender *m)
+{
+	struct span s = m->in;
+
+	s.n = 0;
+	while (s.n < m->in.n && is_literal(m->in.p[s.n]))
+		s.n++;
+	skip(m, s.n);
+	if (m->in.n == 0) /* perhaps only half of it */
+		return;
+	if (begins(m, true)) { /* a key without quotes */
+		strbuf_printf(m->out, "\"%.*s\"", SPAN_ARG(s));
+		m->want = WANT_COLON;
+	} else if (begins(m, false)) {
+		put_literal(m, s);
+		value_ends(m);
+	}
 }
 
 static bool
 open_bracket(struct mender *m, char c)
 {
-	if (m->depth == sizeof(m->open))
-		return false;
-	m->open[m->depth++] = c;
-	strbuf_char(m->out, c);
 	skip(m, 1);
+	if (!begins(m, false))
+		return true;
+	if (m->depth == sizeof(m->stack) / sizeof(m->stack[0]))
+		return false;
+	m->stack[m->depth++] = (struct bracket){.open = c};
+	strbuf_char(m->out, c);
 	m->safe = m->out->n;
-	m->key = c == '{';
+	m->want = c == '{' ? WANT_KEY : WANT_VALUE;
 	return true;
 }
 
+/* What stands after the last whole member is half of one. */
 static void
 close_bracket(struct mender *m)
 {
-	drop_comma(m);
-	strbuf_char(m->out, m->open[--m->depth] == '{' ? '}' : ']');
-	m->key = false;
+	strbuf_cut(m->out, m->safe);
+	strbuf_char(m->out, m->stack[--m->depth].open == '{' ? '}' : ']');
 	value_ends(m);
+}
+
+static void
+comma(struct mender *m)
+{
+	skip(m, 1);
+	if (in_object(m) && m->want == WANT_VALUE) { /* "key":, */
+		strbuf_str(m->out, "null");
+		value_ends(m);
+	} else if (m->want == WANT_COMMA) {
+		m->want = in_object(m) ? WANT_KEY : WANT_VALUE;
+	}
 }
 
 static bool
@@ -247,38 +302,39 @@ token(struct mender *m)
 	case '}':
 	case ']':
 		skip(m, 1);
-		if (m->depth > 0 && (c == '}') == in_object(m))
+		if ((c == '}') == in_object(m))
 			close_bracket(m);
-		return true;
+		break;
 	case '"':
 		string_token(m);
-		return true;
+		break;
 	case ',':
-		skip(m, 1);
-		drop_comma(m);
-		if (m->out->n > 0 && m->out->p[m->out->n - 1] != '{' &&
-			m->out->p[m->out->n - 1] != '[')
-			strbuf_char(m->out, ',');
-		m->key = in_object(m);
-		return true;
+		comma(m);
+		break;
 	case ':':
-		strbuf_char(m->out, c);
 		skip(m, 1);
-		return true;
+		if (m->want == WANT_COLON) {
+			strbuf_char(m->out, ':');
+			m->want = WANT_VALUE;
+		}
+		break;
 	default:
 		if (is_literal(c))
 			literal(m);
 		else
 			skip(m, 1);
-		return true;
 	}
+	return true;
 }
 
 bool
 json_mend(struct span text, struct strbuf *out)
 {
-	struct mender m = {.in = text, .out = out};
+	struct mender m = {
+		.in = span_trim(text), .out = out, .want = WANT_VALUE};
 
+	if (!span_starts(m.in, "{") && !span_starts(m.in, "["))
+		return false;
 	while (m.in.n > 0 && !m.done)
 		if (!token(&m))
 			return false;

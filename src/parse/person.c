@@ -33,7 +33,7 @@ find_address(struct span text)
 static bool
 is_wrapping(char c)
 {
-	return c != '\0' && strchr(" \t\r\n()<>[]\"',;:", c) != NULL;
+	return c != '\0' && strchr(" \t\r\n()<>[]\"',;:.", c) != NULL;
 }
 
 /* Without the brackets, quotes and commas that are left around a name. */
@@ -47,15 +47,17 @@ strip(struct span s)
 	return s;
 }
 
-/* "Name (the desk)" keeps its bracket: only what wraps all of it goes. */
+/* "Jane Roe (the desk)" keeps its bracket, "J. Roe Jr." its dot. */
 static struct span
 strip_name(struct span s)
 {
 	struct span bare = strip(s);
 	size_t end = (size_t)(bare.p - s.p) + bare.n;
 
-	if (bare.n > 0 && end < s.n && s.p[end] == ')' &&
-		span_find(bare, '(') != SIZE_MAX)
+	if (bare.n == 0 || end == s.n)
+		return bare;
+	if (s.p[end] == '.' ||
+		(s.p[end] == ')' && span_find(bare, '(') != SIZE_MAX))
 		bare.n++;
 	return bare;
 }

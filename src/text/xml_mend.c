@@ -541,9 +541,13 @@ markup(struct mender *m, struct span s)
 {
 	char next = s.n > 1 ? s.p[1] : '\0';
 
+	if (s.n == 1 || (next == '/' && s.n == 2)) {
+		flaw(m, s.p, "the document breaks off in a tag");
+		return SPAN_NULL;
+	}
 	if (xml_is_name_start(next))
 		return start_tag(m, s);
-	if (next == '/' && s.n > 2 && (xml_is_name(s.p[2]) || s.p[2] == '>'))
+	if (next == '/' && (xml_is_name(s.p[2]) || s.p[2] == '>'))
 		return end_tag(m, s);
 	if (span_starts(s, "<!--"))
 		return comment(m, s);
