@@ -74,8 +74,8 @@ struct config {
 	unsigned analysers; /* child processes; default: one per core */
 	int64_t analyse_timeout_ms; /* per job */
 	struct span log_level;
-	bool strict; /* a broken row of a CSV watchlist is fatal */
-	size_t left_out; /* broken rows of CSV watchlists; in the report */
+	bool strict; /* broken rows of CSV, lists and OPML are fatal */
+	size_t left_out; /* such rows, if not strict; they are in the report */
 };
 
 /* What to read; parts left out stay empty and unchecked. */

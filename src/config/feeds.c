@@ -224,9 +224,13 @@ load_list(struct load *l, struct config_feed *like, const char *file)
 	if (span_starts(rest, "\xef\xbb\xbf"))
 		rest = span_sub(rest, 3, SIZE_MAX);
 	like->place = diag_place(file, 1, 1);
-	for (; (l->parts & CONFIG_FEEDS) && span_next(&rest, '\n', &line);
-		like->place.line++)
+	load_bulk_begin(l, "this line is left out");
+	while ((l->parts & CONFIG_FEEDS) && span_next(&rest, '\n', &line)) {
 		load_line(l, like, line);
+		load_bulk_row(l);
+		like->place.line++;
+	}
+	load_bulk_end(l);
 	strbuf_fini(&text);
 }
 
@@ -385,7 +389,7 @@ load_entry(struct load *l, const char *file, struct key_rows rows,
 		load_feed(l, file, &e.feed, true);
 		return;
 	}
-	if (!keys_want(&e.r, "feeds", n, YAML_MAP))
+	if (!keys_want(&e.r, "feeds[]", n, YAML_MAP))
 		return;
 	keys_read(&e.r, rows, n, &e.feed, on_headers, &e);
 	check_feed(&e, n);

@@ -30,9 +30,10 @@ static const struct key keys[] = {
 		"Further files, patterns allowed, beside this one: YAML files "
 		"with feeds, entities, channels and routes, and CSV "
 		"watchlists."},
-	{"strict", KEY_BOOL, KEY_NOWHERE, "false", 0, 0, NULL, KEY_MAIN,
-		"A broken row of a CSV watchlist is an error that stops "
-		"loading; otherwise it is reported and left out."},
+	{"strict", KEY_BOOL, AT(config, strict), "false", 0, 0, NULL, KEY_MAIN,
+		"A broken row of a CSV watchlist, of a list of feeds or of an "
+		"OPML file stops loading; otherwise it is reported and left "
+		"out."},
 	{"state_dir", KEY_PATH, AT(config, state_dir), NULL, 1, 4096, NULL,
 		KEY_MAIN | KEY_RESTART,
 		"Where the database, the private Redis and the sockets are; "

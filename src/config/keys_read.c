@@ -299,9 +299,9 @@ keys_read_texts(struct key_reader *r, const char *name,
 	struct entity_text *p;
 	size_t n = value->type == YAML_TEXT ? 1 : value->n;
 
-	if (yaml_is_nothing(value) || !n ||
-		(value->type == YAML_MAP &&
-			!keys_want(r, name, value, YAML_LIST)))
+	if (value->type == YAML_MAP)
+		keys_want(r, name, value, YAML_LIST);
+	if (value->type == YAML_MAP || yaml_is_nothing(value) || !n)
 		return out;
 	if (n > max) {
 		diag_error(r->diag, value->place, "%s: more than %zu elements",
@@ -376,9 +376,14 @@ tell_unknown(
 		if (!strpbrk(rest, ".[*"))
 			diag_offer(&near, span_of(rest));
 	}
+	diag_suggest(&near, &hint);
+	if (!hint.n && span_find(key->text, '.') != SIZE_MAX)
+		strbuf_str(&hint,
+			"; keys are written within each other, a: {b: ...}, "
+			"not a.b");
 	diag_error(r->diag, key->place, "unknown key '%.*s'%s",
 		SPAN_ARG(span_utf8_head(key->text, MESSAGE_BYTES)),
-		diag_suggest(&near, &hint));
+		strbuf_cstr(&hint));
 	strbuf_fini(&hint);
 }
 

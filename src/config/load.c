@@ -8,31 +8,6 @@
 #include "model/limits.h"
 #include "text/url.h"
 
-/* The parts that may stand in any file. */
-static const struct part {
-	const char *key;
-	unsigned part; /* of enum config_parts */
-	void (*load)(struct load *l, const char *file,
-		const struct yaml_node *value);
-} parts[] = {
-	{"feeds", CONFIG_FEEDS, load_feeds},
-	{"entities", CONFIG_WATCHLISTS, load_entities},
-	{"channels", CONFIG_ROUTES, load_channels},
-	{"routes", CONFIG_ROUTES, load_routes},
-};
-
-#define N_PARTS (sizeof(parts) / sizeof(*parts))
-
-static const struct part *
-find_part(struct span key)
-{
-	for (size_t i = 0; i < N_PARTS; i++) {
-		if (span_eq_str(key, parts[i].key))
-			return &parts[i];
-	}
-	return NULL;
-}
-
 /* -- what the readers share ------------------------------------------------ */
 
 struct key_reader
@@ -60,12 +35,32 @@ load_file(struct load *l, const char *file, size_t max, struct place at,
 	if (span_starts(why, file) && why.n > path.n + 2)
 		why = span_sub(why, path.n + 2, SIZE_MAX);
 	if (at.file && strcmp(at.file, file) != 0)
-		diag_error(l->diag, at, "cannot read '%s': %.*s", file,
-			SPAN_ARG(why));
+		diag_error(l->diag, at, "'%s': %.*s", file, SPAN_ARG(why));
 	else
-		diag_error(l->diag, at, "cannot be read: %.*s", SPAN_ARG(why));
+		diag_error(l->diag, at, "%.*s", SPAN_ARG(why));
 	strbuf_fini(out);
 	return false;
+}
+
+void
+load_bulk_begin(struct load *l, const char *what)
+{
+	l->tolerated = diag_tolerated(l->diag);
+	if (!l->snap->pub.strict)
+		diag_tolerate(l->diag, what);
+}
+
+void
+load_bulk_row(struct load *l)
+{
+	l->snap->pub.left_out += diag_tolerated(l->diag) != l->tolerated;
+	l->tolerated = diag_tolerated(l->diag);
+}
+
+void
+load_bulk_end(struct load *l)
+{
+	diag_tolerate(l->diag, NULL);
 }
 
 void
@@ -89,38 +84,24 @@ load_stem(struct load *l, const char *file)
 
 /* -- the main file --------------------------------------------------------- */
 
-/* The main file while it is read. */
+/* What the main file has of each part. */
 struct main_file {
-	struct load *l;
-	const char *file;
 	const struct yaml_node *include;
+	const struct yaml_node *parts[LOAD_PARTS];
 };
 
+/* Kept for later: `strict` may stand behind the part that it is about. */
 static void
 on_main_part(const struct key *k, const struct yaml_node *key, void *arg)
 {
 	struct main_file *m = arg;
-	const struct part *part = find_part(key->text);
+	const struct load_part *part = load_part_find(key->text);
 
-	if (!part)
-		m->include = key->value;
-	else if (m->l->parts & part->part)
-		part->load(m->l, m->file, key->value);
 	(void)k;
-}
-
-static struct yaml_node *
-read_tree(struct load *l, const char *file, struct strbuf *text,
-	struct arena *scratch)
-{
-	struct key_reader r = load_reader(l, file);
-	struct yaml_node *root;
-
-	if (yaml_parse(strbuf_as_span(text), file, scratch, l->diag, &root) < 0)
-		return NULL;
-	if (!keys_want(&r, "the file", root, YAML_MAP))
-		return NULL;
-	return root;
+	if (part)
+		m->parts[part - load_parts] = key->value;
+	else
+		m->include = key->value;
 }
 
 static bool
@@ -159,168 +140,45 @@ check_fetch(struct load *l, const struct yaml_node *fetch)
 			"fetch: min_interval is longer than max_interval");
 }
 
-/* -- included files -------------------------------------------------------- */
-
-static void
-tell_part(struct load *l, const struct yaml_node *key)
-{
-	struct diag_nearest near = {.word = key->text};
-	struct strbuf hint = STRBUF_INIT(256);
-
-	for (size_t i = 0; key_at(i); i++) {
-		if ((key_at(i)->flags & KEY_MAIN) &&
-			span_eq_str(key->text, key_at(i)->path)) {
-			diag_error(l->diag, key->place,
-				"'%.*s' may stand in the main file only",
-				SPAN_ARG(key->text));
-			return;
-		}
-	}
-	for (size_t i = 0; i < N_PARTS; i++)
-		diag_offer(&near, span_of(parts[i].key));
-	diag_error(l->diag, key->place, "unknown key '%.*s'%s",
-		SPAN_ARG(span_utf8_head(key->text, 200)),
-		diag_suggest(&near, &hint));
-	strbuf_fini(&hint);
-}
-
-/* May a line of an included file begin a part that is asked for? */
-static bool
-line_may_matter(const struct load *l, struct span line)
-{
-	size_t colon = span_find(line, ':');
-	const struct part *part = NULL;
-
-	if (colon != SIZE_MAX)
-		part = find_part(span_sub(line, 0, colon));
-	if (part)
-		return l->parts & part->part;
-	return line.n && !strchr(" \t\r#-", line.p[0]);
-}
-
-/*
- * A daemon's loop must not stand still while a large watchlist is read that
- * its loader reads anyway: without a line that may begin another part, a file
- * is left out. In doubt it is read.
- */
-static bool
-file_matters(const struct load *l, struct span text)
-{
-	struct span rest = text, line;
-
-	if (l->parts == CONFIG_ALL)
-		return true;
-	while (span_next(&rest, '\n', &line)) {
-		if (line_may_matter(l, line))
-			return true;
-	}
-	return false;
-}
-
-static void
-load_yaml(struct load *l, const char *file, struct place at)
-{
-	struct strbuf text;
-	struct arena *scratch;
-	struct yaml_node *root = NULL;
-
-	if (!load_file(l, file, LIMIT_CONFIG_BYTES, at, &text))
-		return;
-	scratch = arena_new();
-	if (file_matters(l, strbuf_as_span(&text)))
-		root = read_tree(l, file, &text, scratch);
-	for (struct yaml_node *key = root ? root->first : NULL; key;
-		key = key->next) {
-		const struct part *part = find_part(key->text);
-
-		if (!part)
-			tell_part(l, key);
-		else if (l->parts & part->part)
-			part->load(l, file, key->value);
-	}
-	arena_free(&scratch);
-	strbuf_fini(&text);
-}
-
-static void
-load_any(struct load *l, const char *path, struct place at)
-{
-	struct span name = span_of(path);
-	const char *file;
-
-	if (map_has(l->seen_files, name))
-		return;
-	if (map_count(l->seen_files) == LIMIT_CONFIG_FILES) {
-		diag_error(
-			l->diag, at, "more than %d files", LIMIT_CONFIG_FILES);
-		return;
-	}
-	file = arena_strdup(l->snap->arena, path);
-	map_put(l->seen_files, name, NULL);
-	if (span_ends(name, ".csv")) {
-		if (l->parts & CONFIG_WATCHLISTS)
-			load_watchlist_csv(l, file, at);
-	} else if (span_ends(name, ".yaml") || span_ends(name, ".yml")) {
-		load_yaml(l, file, at);
-	} else {
-		diag_error(l->diag, at,
-			"'%s' can be neither YAML nor CSV: its name must end "
-			"in .yaml or .csv",
-			path);
-	}
-}
-
-static void
-include_pattern(
-	struct load *l, const char *main_file, const struct entity_text *t)
-{
-	char *text = span_dup(t->text);
-	char *pattern = file_beside(main_file, text);
-	char **paths = NULL;
-	struct err err = {0};
-	size_t n = 0;
-
-	if (file_glob(pattern, &paths, &n, &err) < 0)
-		diag_error(l->diag, t->place, "%s", err.msg);
-	else if (!n && !strpbrk(text, "*?["))
-		diag_error(l->diag, t->place, "there is no file '%s'", pattern);
-	for (size_t i = 0; i < n; i++)
-		load_any(l, paths[i], t->place);
-	file_glob_free(&paths, n);
-	mem_free(&pattern);
-	mem_free(&text);
-}
-
 /* -- the whole ------------------------------------------------------------- */
 
 static void
-load_main(struct load *l, const char *file)
+load_main_parts(struct load *l, const char *file, const struct yaml_node *root)
 {
-	struct config *c = &l->snap->pub;
-	struct main_file m = {.l = l, .file = file};
 	struct key_reader r = load_reader(l, file);
+	struct main_file m = {0};
 	struct entity_texts include = {0};
-	struct strbuf text;
-	struct arena *scratch;
-	struct yaml_node *root;
 
-	if (!load_file(
-		    l, file, LIMIT_CONFIG_BYTES, diag_place(file, 0, 0), &text))
-		return;
-	scratch = arena_new();
-	root = read_tree(l, file, &text, scratch);
-	strbuf_fini(&text);
-	if (root) {
-		keys_read(&r, key_rows(""), root, c, on_main_part, &m);
-		check_redis(l, yaml_get(root, "redis"));
-		check_fetch(l, yaml_get(root, "fetch"));
+	keys_read(&r, key_rows(""), root, &l->snap->pub, on_main_part, &m);
+	check_redis(l, yaml_get(root, "redis"));
+	check_fetch(l, yaml_get(root, "fetch"));
+	for (size_t i = 0; i < LOAD_PARTS; i++) {
+		if (m.parts[i] && (l->parts & load_parts[i].part))
+			load_parts[i].load(l, file, m.parts[i]);
 	}
 	if (m.include)
 		include = keys_read_texts(
 			&r, "include", m.include, LIMIT_CONFIG_FILES);
-	arena_free(&scratch);
 	for (size_t i = 0; i < include.n; i++)
-		include_pattern(l, file, &include.p[i]);
+		load_include(l, file, &include.p[i]);
+}
+
+static void
+load_main(struct load *l, const char *file)
+{
+	struct place at = diag_place(file, 0, 0);
+	struct strbuf text;
+	struct arena *scratch;
+	struct yaml_node *root;
+
+	if (!load_file(l, file, LIMIT_CONFIG_BYTES, at, &text))
+		return;
+	scratch = arena_new();
+	root = load_tree(l, file, &text, scratch);
+	strbuf_fini(&text);
+	if (root)
+		load_main_parts(l, file, root);
+	arena_free(&scratch);
 }
 
 static bool

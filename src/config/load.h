@@ -27,6 +27,7 @@ struct load {
 	struct map *seen_feeds; /* URL -> struct place */
 	struct map *seen_entities; /* id -> struct place */
 	struct map *seen_files; /* path -> itself */
+	size_t tolerated; /* mistakes before the present row of bulk data */
 	struct config_feed feed_defaults;
 	struct entity entity_defaults;
 	struct route_conf route_defaults;
@@ -38,8 +39,33 @@ struct key_reader load_reader(struct load *l, const char *file);
  * names it. The caller frees with strbuf_fini. */
 bool load_file(struct load *l, const char *file, size_t max, struct place at,
 	struct strbuf *out);
+/*
+ * Around the rows of bulk data (CSV, lists, OPML): what is wrong with one costs
+ * that row only, unless `strict`. row: after each one.
+ */
+void load_bulk_begin(struct load *l, const char *what_happens);
+void load_bulk_row(struct load *l);
+void load_bulk_end(struct load *l);
 /* Appends "FILE:LINE:COL" of a place, for "the first is at". */
 void load_place(const struct place *p, struct strbuf *out);
+
+/* The parts that may stand in any file. */
+struct load_part {
+	const char *key;
+	unsigned part; /* of enum config_parts */
+	void (*load)(struct load *l, const char *file,
+		const struct yaml_node *value);
+};
+#define LOAD_PARTS 4
+extern const struct load_part load_parts[LOAD_PARTS];
+const struct load_part *load_part_find(struct span key); /* NULL: none */
+
+/* The text's root, a map; NULL: told. */
+struct yaml_node *load_tree(struct load *l, const char *file,
+	struct strbuf *text, struct arena *scratch);
+/* Everything that a pattern of `include` matches. */
+void load_include(struct load *l, const char *main_file,
+	const struct entity_text *pattern);
 
 /* Readers of the parts. value is what stands behind the key. */
 void load_feeds(

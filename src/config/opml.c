@@ -61,6 +61,7 @@ on_start(void *arg, const struct xml_element *el)
 	f.place = next_place(o);
 	o->feeds++;
 	load_feed(o->l, o->file, &f, false);
+	load_bulk_row(o->l);
 	return o->l->parts & CONFIG_FEEDS;
 }
 
@@ -97,14 +98,18 @@ read_outlines(struct opml *o)
 	struct xml_flaws flaws = {0};
 	struct err err = {0};
 	struct diag *d = o->l->diag;
+	int rc;
 
-	if (xml_mend(o->doc, &options, &handler, o, &flaws, &err) < 0)
+	load_bulk_begin(o->l, "this feed is left out");
+	rc = xml_mend(o->doc, &options, &handler, o, &flaws, &err);
+	load_bulk_end(o->l);
+	if (rc < 0)
 		diag_error(d, diag_place(o->file, 0, 0),
 			"cannot be read as OPML: %s", err.msg);
 	else if (flaws.n)
 		diag_warning(d, diag_place(o->file, flaws.line, 1),
 			"broken XML, read as far as it goes: %s", flaws.first);
-	if (!o->feeds && !diag_errors(d))
+	if (!o->feeds && rc == 0)
 		diag_error(d, diag_place(o->file, 0, 0),
 			"no feeds in it: no <outline> has an xmlUrl");
 }

@@ -165,7 +165,7 @@ load_routes(struct load *l, const char *file, const struct yaml_node *value)
 				LIMIT_ROUTES);
 			return;
 		}
-		if (keys_want(&r, "routes", n, YAML_MAP))
+		if (keys_want(&r, "routes[]", n, YAML_MAP))
 			read_route(l, &r, rows, n);
 	}
 }

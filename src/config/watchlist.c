@@ -131,7 +131,7 @@ load_entities(struct load *l, const char *file, const struct yaml_node *value)
 	yaml_each(n, value)
 	{
 		if ((l->parts & CONFIG_WATCHLISTS) &&
-			keys_want(&r, "entities", n, YAML_MAP))
+			keys_want(&r, "entities[]", n, YAML_MAP))
 			load_map(l, &r, rows, n, watchlist);
 	}
 }
@@ -316,17 +316,12 @@ load_row(struct table *t)
 static void
 load_rows(struct table *t)
 {
-	struct diag *d = t->l->diag;
-
-	if (!t->l->snap->pub.strict)
-		diag_tolerate(d, "this row is left out");
+	load_bulk_begin(t->l, "this row is left out");
 	while ((t->l->parts & CONFIG_WATCHLISTS) && csv_next(&t->csv)) {
-		size_t before = diag_tolerated(d);
-
 		load_row(t);
-		t->l->snap->pub.left_out += diag_tolerated(d) != before;
+		load_bulk_row(t->l);
 	}
-	diag_tolerate(d, NULL);
+	load_bulk_end(t->l);
 }
 
 void
