@@ -66,6 +66,13 @@ args_key(struct args *a, enum key_kind kind)
 	args_key3(a, kind, (struct key_parts){.a = SPAN_NULL});
 }
 
+void
+args_clear(struct args *a)
+{
+	arena_reset(a->arena);
+	vec_clear(&a->v);
+}
+
 int
 args_command(struct args *a, struct redis *r, int64_t timeout_ms,
 	redis_reply_cb cb, void *arg, struct err *err)
@@ -79,8 +86,7 @@ args_command(struct args *a, struct redis *r, int64_t timeout_ms,
 	};
 	int rc = redis_command(r, &call, err);
 
-	arena_reset(a->arena);
-	vec_clear(&a->v);
+	args_clear(a);
 	return rc;
 }
 
@@ -96,7 +102,6 @@ args_eval(struct args *a, struct redis *r, const struct redis_script *s,
 	};
 	int rc = redis_eval(r, s, n_keys, &call, err);
 
-	arena_reset(a->arena);
-	vec_clear(&a->v);
+	args_clear(a);
 	return rc;
 }

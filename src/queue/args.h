@@ -31,6 +31,8 @@ void args_key(struct args *a, enum key_kind kind);
 void args_key1(struct args *a, enum key_kind kind, struct span part);
 void args_key3(struct args *a, enum key_kind kind, struct key_parts parts);
 
+void args_clear(struct args *a);
+
 /* Sends and forgets the arguments, as redis_command and redis_eval do. */
 NW_MUST_CHECK int args_command(struct args *a, struct redis *r,
 	int64_t timeout_ms, redis_reply_cb cb, void *arg, struct err *err);

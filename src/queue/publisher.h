@@ -15,8 +15,8 @@
  * Outcomes come back in the stream done:<producer>; it is read in order, and
  * trimmed only after the owner says that they are stored.
  *
- * Errors of the server are rows of a table (publisher_errors.c): what to do,
- * and what the operator should do. A server that would evict keys, or is a
+ * Errors of the server are rows of a table (server.c): what to do, and what
+ * the operator should do. A server that would evict keys, or is a
  * replica, is refused until that is changed. All waits have jittered backoff.
  * Loop thread; callbacks come from the loop, and may call anything here but
  * publisher_free.
@@ -37,6 +37,7 @@
 #define PUBLISHER_CHECK_MS \
 	60000 /* the server's settings are checked so often */
 #define PUBLISHER_DONE_BATCH 500 /* outcomes read at a time */
+#define PUBLISHER_OUTCOME_BYTES 64 /* an outcome is a word; cut */
 #define PUBLISHER_RETRY_BASE_MS 100
 #define PUBLISHER_RETRY_MAX_MS 30000
 /* A hit stays guarded against a second publication for so long. Must be longer
@@ -125,7 +126,8 @@ struct publisher_stats {
 
 /* prefix is copied. Starts by itself when the connection is up. */
 struct publisher *publisher_new(const struct publisher_conf *conf);
-/* Before the redis is freed. NULL is fine. */
+/* Before the redis is freed, which returns the memory if replies are still
+ * awaited. NULL is fine. */
 void publisher_free(struct publisher **p);
 /* What the redis' handlers must pass on: one connection has several users. */
 void publisher_on_up(struct publisher *p);

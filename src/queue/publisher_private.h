@@ -1,0 +1,81 @@
+/* What the two files of the publisher share. */
+#ifndef NW_QUEUE_PUBLISHER_PRIVATE_H
+#define NW_QUEUE_PUBLISHER_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "base/strbuf.h"
+#include "io/loop.h"
+#include "io/redis.h"
+#include "queue/args.h"
+#include "queue/publisher.h"
+
+/* seq 0, hit "": there is none. */
+struct mark {
+	int64_t seq;
+	char hit[HEX128_SIZE];
+};
+
+/* An id of a stream's entry, and some more. */
+#define STREAM_ID_SIZE 48
+
+struct publisher {
+	struct loop *loop;
+	struct redis *redis;
+	struct strbuf prefix;
+	struct publisher_owner owner;
+	struct redis_script *publish;
+	struct args args;
+	struct loop_timer *retry; /* end of WAITING or REFUSED */
+	struct loop_timer *poll;
+	struct rng rng;
+	enum publisher_state state;
+	struct strbuf message;
+	unsigned failed; /* tries in a row */
+	int64_t checked_ms; /* monotonic; when the server was last checked */
+	bool checked_blind; /* INFO is forbidden: said so once */
+
+	struct mark mark; /* in Redis, as far as is known */
+	int64_t at; /* all hits up to here are there, or are left out */
+	bool known; /* the mark was seen since the start */
+	bool publishing; /* a batch, or a question for the mark, is under way */
+	struct mark sent; /* what the mark is after that batch */
+	size_t sent_told;
+
+	/* outcomes */
+	bool reading; /* done:<producer> is being read or trimmed */
+	bool storing; /* the owner has the outcomes */
+	bool more; /* there may be more than were read */
+	size_t n_outcomes;
+	char done_of[HEX128_SIZE]; /* the producer whose outcomes these are */
+	char trim_id[STREAM_ID_SIZE]; /* entries below it are done with */
+
+	struct publisher_stats stats;
+	size_t pending; /* commands without their callback yet */
+	bool freed; /* by the owner; the last callback frees the memory */
+};
+
+/* Send what is in p->args. -1: not sent, the relay waits. */
+NW_MUST_CHECK int publisher_ask(struct publisher *p, redis_reply_cb cb);
+/*
+ * How every callback begins; clears *under_way, a member of p. False: p is
+ * gone, or there is nothing to look at: no reply came (publisher_on_down
+ * follows), an error came (which is handled), or the relay has meanwhile
+ * stopped to wait.
+ */
+NW_MUST_CHECK bool publisher_take(struct publisher *p, bool *under_way,
+	const struct redis_reply *reply, const struct err *err);
+
+/* A command failed: wait, reconnect or refuse, by the kind of error. */
+void publisher_fail(struct publisher *p, const struct redis_reply *error);
+/* As above, of a reason of our own. */
+void publisher_retry(struct publisher *p, const struct err *reason);
+
+/* -- publisher_outcomes.c -------------------------------------------------- */
+
+/* Read what there is, unless that is under way. */
+void outcomes_poll(struct publisher *p);
+/* The connection is lost; no reply comes any more. */
+void outcomes_reset(struct publisher *p);
+
+#endif

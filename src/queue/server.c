@@ -1,0 +1,131 @@
+#include "queue/server.h"
+
+#include "io/redis.h"
+
+#define OLDEST_MAJOR 7 /* scripts with a header, `#!lua` */
+
+/* Value of a line "name:value\r\n" of INFO; empty if it is not there. */
+static struct span
+info_get(struct span info, const char *name)
+{
+	struct span line;
+
+	while (span_next(&info, '\n', &line)) {
+		struct span key;
+
+		line = span_trim(line);
+		if (span_next(&line, ':', &key) && span_eq_str(key, name))
+			return line;
+	}
+	return SPAN_NULL;
+}
+
+static int
+check_version(struct span info, struct err *err)
+{
+	struct span version = info_get(info, "redis_version");
+	struct span rest = version, major;
+	int64_t n;
+
+	if (!span_next(&rest, '.', &major) ||
+		!span_i64(major, 0, 1000000, &n) || n >= OLDEST_MAJOR)
+		return 0;
+	return err_set(err, ERR_CONF,
+		"this Redis is version %.*s, newswatch needs %d or newer",
+		SPAN_ARG(version), OLDEST_MAJOR);
+}
+
+static int
+check_role(struct span info, struct err *err)
+{
+	if (!span_eq_str(info_get(info, "role"), "slave"))
+		return 0;
+	return err_set(err, ERR_CONF,
+		"this Redis is a replica of %.*s:%.*s; set redis.url to the "
+		"master, or make this the master: redis-cli replicaof no one",
+		SPAN_ARG(info_get(info, "master_host")),
+		SPAN_ARG(info_get(info, "master_port")));
+}
+
+static int
+check_eviction(struct span info, struct err *err)
+{
+	struct span policy = info_get(info, "maxmemory_policy");
+
+	if (policy.n == 0 || span_eq_str(policy, "noeviction"))
+		return 0;
+	return err_set(err, ERR_CONF,
+		"this Redis evicts keys when its memory is full "
+		"(maxmemory-policy %.*s), so hits would vanish unseen; run: "
+		"redis-cli config set maxmemory-policy noeviction && "
+		"redis-cli config rewrite",
+		SPAN_ARG(policy));
+}
+
+/* A tag is what stands in the first pair of braces, if it is not empty. */
+static bool
+has_hash_tag(struct span prefix)
+{
+	size_t open = span_find(prefix, '{');
+	struct span inner;
+
+	if (open == SIZE_MAX)
+		return false;
+	inner = span_sub(prefix, open + 1, prefix.n);
+	return span_find(inner, '}') != SIZE_MAX && span_find(inner, '}') > 0;
+}
+
+static int
+check_cluster(struct span info, struct span prefix, struct err *err)
+{
+	if (!span_eq_str(info_get(info, "redis_mode"), "cluster") ||
+		has_hash_tag(prefix))
+		return 0;
+	return err_set(err, ERR_CONF,
+		"this Redis is a cluster, where keys that one script touches "
+		"must be together; set redis.prefix to \"{newswatch}:\"");
+}
+
+int
+server_check(struct span info, struct span prefix, struct err *err)
+{
+	if (span_eq_str(info_get(info, "loading"), "1"))
+		return err_set(
+			err, ERR_TEMP, "this Redis is still loading its data");
+	if (check_version(info, err) < 0 || check_role(info, err) < 0 ||
+		check_eviction(info, err) < 0)
+		return -1;
+	return check_cluster(info, prefix, err);
+}
+
+/* Codes that are not here are refused: the same command would fail again. */
+static const struct {
+	const char *code;
+	enum server_action action;
+} actions[] = {
+	{"LOADING", SERVER_WAIT},
+	{"BUSY", SERVER_WAIT},
+	{"TRYAGAIN", SERVER_WAIT},
+	{"CLUSTERDOWN", SERVER_WAIT},
+	{"NOREPLICAS", SERVER_WAIT},
+	{"OOM", SERVER_WAIT},
+	{"MISCONF", SERVER_WAIT},
+	{"NOSCRIPT", SERVER_WAIT},
+	{"NOGROUP", SERVER_WAIT},
+	{"UNBLOCKED", SERVER_WAIT},
+	{"EXECABORT", SERVER_WAIT},
+	{"READONLY", SERVER_RECONNECT},
+	{"MASTERDOWN", SERVER_RECONNECT},
+	{"MOVED", SERVER_RECONNECT},
+	{"ASK", SERVER_RECONNECT},
+};
+
+enum server_action
+server_action(const struct redis_reply *error)
+{
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (redis_is_error(error, actions[i].code))
+			return actions[i].action;
+	}
+	return SERVER_REFUSE;
+}
