@@ -35,7 +35,7 @@ struct build {
 	VEC(uint32_t) lists;
 	VEC(struct block_entity) entities;
 	VEC(struct block_name) names;
-	VEC(const struct place *) places; /* of names */
+	VEC(struct place) places; /* of names; by value: sources are locals */
 	VEC(struct pattern) patterns;
 	VEC(uint64_t) prefixes; /* of two tokens or more, names go on */
 	VEC(uint64_t) starts; /* what a scan may meet first */
@@ -232,7 +232,7 @@ add_pattern(struct build *b, const struct name_form *f)
 		vec_push(&b->starts, path);
 	vec_push(&b->patterns, (struct pattern){path, (uint32_t)b->names.n});
 	vec_push(&b->names, n);
-	vec_push(&b->places, &b->source->place);
+	vec_push(&b->places, b->source->place);
 	if (f->n > b->max_tokens)
 		b->max_tokens = f->n;
 }
@@ -471,8 +471,8 @@ compare_names(struct build *b, const struct pattern *p, const struct pattern *q)
 {
 	const struct block_name *x = &b->names.p[p->name],
 				*y = &b->names.p[q->name];
-	const struct place *at = b->places.p[q->name],
-			   *other = b->places.p[p->name];
+	const struct place *at = &b->places.p[q->name],
+			   *other = &b->places.p[p->name];
 	struct span text = text_at(b, y->text);
 
 	if (x->entity == y->entity) {
