@@ -5,19 +5,12 @@
 #ifndef NW_TESTS_CONFIG_FIXTURE_H
 #define NW_TESTS_CONFIG_FIXTURE_H
 
+#include "testing.h"
+
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/strbuf.h"
 #include "config/config.h"
 
