@@ -264,6 +264,54 @@ span_utf8_head(struct span a, size_t max)
 	return span_make(a.p, n);
 }
 
+bool
+span_next_rune(struct span *rest, uint32_t *rune)
+{
+	const unsigned char *p = (const unsigned char *)rest->p;
+	size_t n;
+
+	if (rest->n == 0)
+		return false;
+	n = span_utf8_len(*rest);
+	if (n == 0) {
+		*rune = 0xfffd;
+		n = 1;
+	} else {
+		*rune = n == 1 ? p[0] : p[0] & (0x7fU >> n);
+		for (size_t i = 1; i < n; i++)
+			*rune = *rune << 6 | (p[i] & 0x3fU);
+	}
+	*rest = span_sub(*rest, n, SIZE_MAX);
+	return true;
+}
+
+size_t
+span_rune_bytes(uint32_t rune, char out[4])
+{
+	if (rune > 0x10ffff || (rune >= 0xd800 && rune <= 0xdfff))
+		rune = 0xfffd;
+	if (rune < 0x80) {
+		out[0] = (char)rune;
+		return 1;
+	}
+	if (rune < 0x800) {
+		out[0] = (char)(0xc0 | (rune >> 6));
+		out[1] = (char)(0x80 | (rune & 0x3f));
+		return 2;
+	}
+	if (rune < 0x10000) {
+		out[0] = (char)(0xe0 | (rune >> 12));
+		out[1] = (char)(0x80 | ((rune >> 6) & 0x3f));
+		out[2] = (char)(0x80 | (rune & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | (rune >> 18));
+	out[1] = (char)(0x80 | ((rune >> 12) & 0x3f));
+	out[2] = (char)(0x80 | ((rune >> 6) & 0x3f));
+	out[3] = (char)(0x80 | (rune & 0x3f));
+	return 4;
+}
+
 static unsigned
 min3(unsigned a, unsigned b, unsigned c)
 {

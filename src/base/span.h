@@ -68,6 +68,11 @@ bool span_is_utf8(struct span a);
 size_t span_utf8_len(struct span a);
 /* Longest prefix of at most max bytes that does not cut a UTF-8 sequence. */
 struct span span_utf8_head(struct span a, size_t max);
+/* Cuts the first character off *rest; false at the end. A byte that begins no
+ * well-formed sequence is taken alone, as U+FFFD. */
+bool span_next_rune(struct span *rest, uint32_t *rune);
+/* Writes a rune as UTF-8 (not a scalar value: U+FFFD); returns its bytes. */
+size_t span_rune_bytes(uint32_t rune, char out[4]);
 /* Distance for suggestions: Damerau-Levenshtein, capped at max + 1. */
 unsigned span_distance(struct span a, struct span b, unsigned max);
 

@@ -97,31 +97,9 @@ strbuf_char(struct strbuf *b, char c)
 void
 strbuf_rune(struct strbuf *b, uint32_t rune)
 {
-	char s[4];
-	size_t n;
+	char bytes[4];
 
-	if (rune > 0x10ffff || (rune >= 0xd800 && rune <= 0xdfff))
-		rune = 0xfffd;
-	if (rune < 0x80) {
-		s[0] = (char)rune;
-		n = 1;
-	} else if (rune < 0x800) {
-		s[0] = (char)(0xc0 | (rune >> 6));
-		s[1] = (char)(0x80 | (rune & 0x3f));
-		n = 2;
-	} else if (rune < 0x10000) {
-		s[0] = (char)(0xe0 | (rune >> 12));
-		s[1] = (char)(0x80 | ((rune >> 6) & 0x3f));
-		s[2] = (char)(0x80 | (rune & 0x3f));
-		n = 3;
-	} else {
-		s[0] = (char)(0xf0 | (rune >> 18));
-		s[1] = (char)(0x80 | ((rune >> 12) & 0x3f));
-		s[2] = (char)(0x80 | ((rune >> 6) & 0x3f));
-		s[3] = (char)(0x80 | (rune & 0x3f));
-		n = 4;
-	}
-	append(b, s, n, true);
+	append(b, bytes, span_rune_bytes(rune, bytes), true);
 }
 
 void

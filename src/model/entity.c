@@ -121,41 +121,27 @@ is_word(uint32_t rune)
 	return true;
 }
 
-/* The first character of valid, not empty UTF-8; cut off from *s. */
-static struct span
-next_rune(struct span *s, uint32_t *rune)
-{
-	unsigned char lead = (unsigned char)s->p[0];
-	size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-	struct span bytes = span_sub(*s, 0, n);
-
-	*rune = n == 1 ? lead : lead & (0x7fU >> n);
-	for (size_t i = 1; i < bytes.n; i++)
-		*rune = *rune << 6 | ((unsigned char)bytes.p[i] & 0x3fU);
-	*s = span_sub(*s, n, SIZE_MAX);
-	return bytes;
-}
-
 void
 entity_slug(struct span folded, struct strbuf *out)
 {
 	size_t n = 0; /* bytes written */
 	bool gap = false;
+	uint32_t rune;
 
-	while (folded.n > 0) {
-		uint32_t rune;
-		struct span bytes = next_rune(&folded, &rune);
+	while (span_next_rune(&folded, &rune)) {
+		char bytes[4];
+		size_t n_bytes = span_rune_bytes(rune, bytes);
 
 		if (!is_word(rune)) {
 			gap = n > 0;
 			continue;
 		}
-		if (n + gap + bytes.n > LIMIT_NAME_BYTES)
+		if (n + gap + n_bytes > LIMIT_NAME_BYTES)
 			break;
 		if (gap)
 			strbuf_char(out, '-');
-		strbuf_span(out, bytes);
-		n += gap + bytes.n;
+		strbuf_put(out, bytes, n_bytes);
+		n += gap + n_bytes;
 		gap = false;
 	}
 }

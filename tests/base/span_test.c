@@ -252,6 +252,41 @@ utf8_head_is_the_longest_whole_prefix(void **state)
 		assert_int_equal(span_utf8_head(s, max).n, kept[max]);
 }
 
+static void
+runes_are_cut_off_one_by_one_and_bad_bytes_are_replaced(void **state)
+{
+	static const uint32_t expected[] = {
+		'a', 0xe9, 0x20ac, 0x1f600, 0xfffd, 'b', 0xfffd, 0xfffd};
+	struct span rest = SPAN_LIT("aé€😀\x80"
+				    "b\xe2\x82");
+	uint32_t rune;
+	size_t n = 0;
+
+	(void)state;
+	while (span_next_rune(&rest, &rune))
+		assert_int_equal(rune, expected[n++]);
+	assert_int_equal(n, N_ROWS(expected));
+	assert_false(span_next_rune(&rest, &rune));
+}
+
+static void
+every_scalar_value_survives_writing_and_reading(void **state)
+{
+	(void)state;
+	for (uint32_t r = 0; r <= 0x10ffff; r += r < 0x3000 ? 1 : 37) {
+		char bytes[4];
+		struct span s = span_make(bytes, span_rune_bytes(r, bytes));
+		uint32_t back;
+
+		if (r >= 0xd800 && r <= 0xdfff)
+			continue;
+		assert_true(span_is_utf8(s));
+		assert_true(span_next_rune(&s, &back));
+		assert_int_equal(back, r);
+		assert_int_equal(s.n, 0);
+	}
+}
+
 static const struct {
 	const char *a, *b;
 	unsigned distance; /* capped at 4 */
@@ -312,6 +347,10 @@ main(void)
 		cmocka_unit_test(utf8_is_recognised_as_rfc_3629_says),
 		cmocka_unit_test(utf8_agrees_with_iconv_on_random_bytes),
 		cmocka_unit_test(utf8_head_is_the_longest_whole_prefix),
+		cmocka_unit_test(
+			runes_are_cut_off_one_by_one_and_bad_bytes_are_replaced),
+		cmocka_unit_test(
+			every_scalar_value_survives_writing_and_reading),
 		cmocka_unit_test(distance_counts_edits_up_to_the_cap),
 		cmocka_unit_test(dup_is_terminated),
 	};
