@@ -3,8 +3,6 @@
 #include <stdio.h>
 
 #define DAY_MS INT64_C(86400000)
-#define YEAR_MIN 1970
-#define YEAR_MAX 2199
 
 static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May",
 	"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -36,7 +34,7 @@ void
 date_split(struct wall t, struct date_parts *out)
 {
 	int64_t days = floor_div(t.ms, DAY_MS);
-	int64_t ms = t.ms - days * DAY_MS;
+	int64_t ms = (t.ms % DAY_MS + DAY_MS) % DAY_MS;
 	int64_t z = days + 719468;
 	int64_t era = floor_div(z, 146097);
 	int64_t doe = z - era * 146097;
@@ -86,163 +84,4 @@ date_format_http(struct wall t, char out[DATE_TEXT_SIZE])
 	snprintf(out, DATE_TEXT_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT",
 		day_names[d.weekday], d.day, month_names[d.month - 1], d.year,
 		d.hour, d.minute, d.second);
-}
-
-static bool
-take_number(struct span *s, size_t min, size_t max, int *out)
-{
-	size_t n = 0;
-	int v = 0;
-
-	while (n < s->n && n < max && s->p[n] >= '0' && s->p[n] <= '9')
-		v = v * 10 + (s->p[n++] - '0');
-	if (n < min)
-		return false;
-	*out = v;
-	*s = span_sub(*s, n, SIZE_MAX);
-	return true;
-}
-
-static bool
-take_char(struct span *s, char c)
-{
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = span_sub(*s, 1, SIZE_MAX);
-	return true;
-}
-
-/* "Z", "+02:00", "+0200", "GMT", nothing: minutes east of UTC. */
-static bool
-take_zone(struct span *s, int *minutes)
-{
-	int hours = 0, rest = 0, sign;
-
-	*s = span_trim(*s);
-	*minutes = 0;
-	if (s->n == 0 || span_caseeq_str(*s, "Z") ||
-		span_caseeq_str(*s, "GMT") || span_caseeq_str(*s, "UT") ||
-		span_caseeq_str(*s, "UTC")) {
-		*s = SPAN_NULL;
-		return true;
-	}
-	sign = s->p[0] == '-' ? -1 : 1;
-	if (!take_char(s, '+') && !take_char(s, '-'))
-		return false;
-	if (!take_number(s, 2, 2, &hours))
-		return false;
-	take_char(s, ':');
-	if (s->n > 0 && !take_number(s, 2, 2, &rest))
-		return false;
-	*minutes = sign * (hours * 60 + rest);
-	return true;
-}
-
-static bool
-take_time(struct span *s, struct date_parts *d)
-{
-	if (!take_number(s, 1, 2, &d->hour) || !take_char(s, ':') ||
-		!take_number(s, 2, 2, &d->minute))
-		return false;
-	if (take_char(s, ':') && !take_number(s, 2, 2, &d->second))
-		return false;
-	if (take_char(s, '.')) {
-		int digit, scale = 100;
-
-		while (take_number(s, 1, 1, &digit)) {
-			d->ms += digit * scale;
-			scale /= 10;
-		}
-	}
-	return true;
-}
-
-static bool
-finish(const struct date_parts *d, int zone_minutes, struct wall *out)
-{
-	if (d->year < YEAR_MIN || d->year > YEAR_MAX || d->month < 1 ||
-		d->month > 12 || d->day < 1 || d->day > 31 || d->hour > 24 ||
-		d->minute > 59 || d->second > 60)
-		return false;
-	out->ms = date_days(d->year, d->month, d->day) * DAY_MS +
-		((d->hour * 60 + d->minute - zone_minutes) * INT64_C(60) +
-			d->second) *
-			1000 +
-		d->ms;
-	return out->ms >= 0;
-}
-
-/* RFC 3339 and its W3C profile: "2026-03-01[T12:00[:00[.12]][zone]]". */
-static bool
-parse_iso(struct span s, struct wall *out)
-{
-	struct date_parts d = {.month = 1, .day = 1};
-	int zone = 0;
-
-	if (!take_number(&s, 4, 4, &d.year) || !take_char(&s, '-') ||
-		!take_number(&s, 2, 2, &d.month))
-		return false;
-	if (take_char(&s, '-') && !take_number(&s, 2, 2, &d.day))
-		return false;
-	if (s.n > 0) {
-		if (!take_char(&s, 'T') && !take_char(&s, 't') &&
-			!take_char(&s, ' '))
-			return false;
-		if (!take_time(&s, &d) || !take_zone(&s, &zone))
-			return false;
-	}
-	return s.n == 0 && finish(&d, zone, out);
-}
-
-static bool
-take_month(struct span *s, int *month)
-{
-	for (int i = 0; i < 12; i++) {
-		if (!span_caseeq_str(span_sub(*s, 0, 3), month_names[i]))
-			continue;
-		*month = i + 1;
-		while (s->n > 0 && s->p[0] != ' ' && s->p[0] != '-')
-			*s = span_sub(*s, 1, SIZE_MAX);
-		return true;
-	}
-	return false;
-}
-
-static void
-skip_separators(struct span *s)
-{
-	while (take_char(s, ' ') || take_char(s, '-') || take_char(s, ','))
-		continue;
-}
-
-/* RFC 822 and its successors: "Sun, 06 Nov 1994 08:49:37 GMT". */
-static bool
-parse_mail(struct span s, struct wall *out)
-{
-	struct date_parts d = {0};
-	int zone = 0;
-
-	while (s.n > 0 && (s.p[0] < '0' || s.p[0] > '9'))
-		s = span_sub(s, 1, SIZE_MAX);
-	if (!take_number(&s, 1, 2, &d.day))
-		return false;
-	skip_separators(&s);
-	if (!take_month(&s, &d.month))
-		return false;
-	skip_separators(&s);
-	if (!take_number(&s, 2, 4, &d.year))
-		return false;
-	if (d.year < 100)
-		d.year += d.year < 50 ? 2000 : 1900;
-	skip_separators(&s);
-	if (s.n > 0 && (!take_time(&s, &d) || !take_zone(&s, &zone)))
-		return false;
-	return s.n == 0 && finish(&d, zone, out);
-}
-
-bool
-date_parse(struct span s, struct wall *out)
-{
-	s = span_trim(s);
-	return parse_iso(s, out) || parse_mail(s, out);
 }

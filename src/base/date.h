@@ -1,6 +1,7 @@
 /*
  * Dates as feeds write them. Pure: no clock, no locale, no time zone database.
- * Source: RFC 822 5, RFC 2822 3.3, RFC 3339 5.6, W3C NOTE-datetime.
+ * Source: RFC 822 5, RFC 850 2.1.4, RFC 5322 3.3 and 4.3, RFC 3339 5.6, ISO
+ * 8601:2004, W3C NOTE-datetime.
  */
 #ifndef NW_BASE_DATE_H
 #define NW_BASE_DATE_H
@@ -11,9 +12,13 @@
 #define DATE_TEXT_SIZE 32
 
 /*
- * Parse any shape of date that feeds are known to carry; white space around it
- * is ignored. A date without a zone is UTC; without a time it is 00:00. False
- * if it is no date or lies outside 1970..2199.
+ * Parse any shape of date that feeds are known to carry (date_shape.c, and
+ * tests/data/dates.tsv for examples); white space and words that mean nothing
+ * are ignored. Without a time it is 00:00; without a zone UTC, but Korean,
+ * Japanese and Chinese words imply the zone of their country; an impossible
+ * zone is UTC. 03/01/2026 is March 1 unless a day's name or a zone east of
+ * Greenwich says otherwise. False if it is no date, has no year, or lies
+ * outside 1970..2199.
  */
 bool date_parse(struct span s, struct wall *out);
 
