@@ -52,7 +52,8 @@ struct block_entity {
 	uint32_t line;
 	float min_confidence; /* < 0: default */
 	uint16_t column;
-	uint8_t kind;
+	uint8_t kind : 4; /* enum entity_kind */
+	uint8_t letter_case : 4; /* enum entity_case */
 	uint8_t min_relevance;
 };
 
@@ -76,7 +77,8 @@ enum block_variant {
 	VARIANT_SPLIT, /* Spice Jet */
 	VARIANT_INITIALS, /* JP for J.P., and the reverse */
 	VARIANT_PLAIN, /* without accents */
-	VARIANT_ABBREVIATED, /* Pharma, Corp in the middle, plural */
+	VARIANT_ABBREVIATED, /* Pharma, Corp in the middle */
+	VARIANT_GENITIVE, /* Metas: an apostrophe lost on the way */
 	VARIANT_N
 };
 
@@ -87,9 +89,8 @@ struct block_name {
 	uint32_t line;
 	uint16_t column;
 	uint8_t role, variant;
+	uint16_t flags;
 	uint8_t grade; /* of its rarest word; 0: has a word that is none */
-	uint8_t flags;
-	uint8_t letter_case; /* enum entity_case */
 	uint8_t n_tokens;
 };
 
@@ -101,7 +102,8 @@ enum {
 	NAME_HAD_SUFFIX = 16, /* a legal form was stripped */
 	NAME_ACRONYM = 32, /* single token, written in capitals only */
 	NAME_LETTERS3 = 64, /* single token of at most three letters */
-	NAME_LETTERS2 = 128 /* of at most two */
+	NAME_LETTERS2 = 128, /* of at most two */
+	NAME_ONE_WORD = 256 /* one token, but for a 's */
 };
 
 struct block_terminal {

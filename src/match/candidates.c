@@ -141,7 +141,8 @@ judge_rules(const struct lexicon *lex, struct candidate *c, struct span text)
 		judge_ticker(c, text);
 	else if (c->name->role == ROLE_CODE && !same_bytes(lex, c, text))
 		c->drop = DROP_CASE;
-	else if (candidate_is_naming(c) && c->name->letter_case == CASE_EXACT &&
+	else if (candidate_is_naming(c) &&
+		lex->entities[c->name->entity].letter_case == CASE_EXACT &&
 		!exact_case(lex, c, text))
 		c->drop = DROP_CASE;
 	if (c->name->role == ROLE_CODE && c->drop == DROP_NOT) {

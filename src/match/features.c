@@ -15,13 +15,14 @@ const char *const feature_names[FEATURE_N] = {
 enum name_class
 features_class(const struct block_name *n)
 {
-	if (n->n_tokens > 1)
+	if (!(n->flags & NAME_ONE_WORD))
 		return CLASS_DISTINCT;
 	if (n->flags & NAME_ACRONYM && n->flags & NAME_LETTERS3)
 		return CLASS_ACRONYM;
-	if (n->grade || n->flags & (NAME_PROPER | NAME_GIVEN))
+	if (n->grade)
 		return CLASS_ORDINARY;
-	return CLASS_DISTINCT;
+	return n->flags & (NAME_PROPER | NAME_GIVEN) ? CLASS_PROPER
+						     : CLASS_DISTINCT;
 }
 
 /* -- the name -------------------------------------------------------------- */
@@ -31,7 +32,7 @@ of_name(const struct feature_input *in, double *f)
 {
 	const struct block_name *n = in->name;
 	unsigned kind = in->lex->entities[n->entity].kind;
-	bool one = n->n_tokens == 1;
+	bool one = (n->flags & NAME_ONE_WORD) != 0;
 
 	f[F_BIAS] = 1;
 	f[F_COMMON] = one && n->grade >= 1 && n->grade <= 2;
@@ -48,6 +49,7 @@ of_name(const struct feature_input *in, double *f)
 	f[F_SUFFIX_STRIPPED] = (n->flags & NAME_HAD_SUFFIX) != 0;
 	f[F_VARIANT_JOINED_] = n->variant == VARIANT_JOINED;
 	f[F_VARIANT_SPLIT_] = n->variant == VARIANT_SPLIT;
+	f[F_GENITIVE] = n->variant == VARIANT_GENITIVE;
 	f[F_BARE_TICKER] = n->role == ROLE_TICKER;
 	f[F_VARIANT_OTHER] = n->variant == VARIANT_AND ||
 		n->variant == VARIANT_INITIALS || n->variant == VARIANT_PLAIN ||
@@ -105,10 +107,13 @@ of_case(const struct feature_input *in, double *f)
 	struct shapes sh = read_shapes(in);
 	enum sentence_style style = in->around->style;
 
-	if (!sh.want_capital || in->name->letter_case == CASE_ANY) {
+	if (!sh.want_capital ||
+		in->lex->entities[in->name->entity].letter_case == CASE_ANY) {
 		f[F_CASE_PROSE] = 1;
 	} else if (!sh.capital) {
 		f[F_LOWER] = 1;
+		f[F_LOWER_ORDINARY] = !(in->name->flags & NAME_ONE_WORD) &&
+			in->name->grade > 0;
 	} else if (style == STYLE_CAPS) {
 		f[F_CASE_CAPS] = 1;
 	} else if (!sh.same) {
@@ -132,15 +137,50 @@ of_case(const struct feature_input *in, double *f)
 	(CUE_PREPOSITION | CUE_ARTICLE | CUE_BEFORE | CUE_FUNCTION | \
 		CUE_NEWS | CUE_VERB | CUE_ADVERB | CUE_SPEECH)
 
-/* A neighbour that looks like a part of a longer name. */
+/* A neighbour that looks like a part of a longer name. A small word with a
+ * capital is one in prose: South By Southwest. */
 static bool
 is_name_like(const struct neighbour *n, enum sentence_style style, bool first)
 {
-	if (!around_is_capital(n) || n->cues & NO_NAME_CUES)
+	if (!around_is_capital(n))
 		return false;
+	if (n->cues & NO_NAME_CUES)
+		return style == STYLE_PROSE && !first &&
+			n->cues & (CUE_PREPOSITION | CUE_ARTICLE) &&
+			n->token.shape == SHAPE_TITLE;
 	if (style == STYLE_TITLE || style == STYLE_CAPS || first)
 		return n->word.grade == 0 || n->word.given || n->word.proper;
 	return true;
+}
+
+/* "facing Netflix": the table knows it as a noun too. */
+static bool
+is_participle(const struct feature_input *in, const struct neighbour *n)
+{
+	struct span w = span_sub(
+		in->text, n->token.start, n->token.end - n->token.start);
+
+	return n->word.verb && (span_ends(w, "ing") || span_ends(w, "ed"));
+}
+
+/* Central Bank, American Airlines: names that others are longer than. */
+static bool
+starts_generic(const struct feature_input *in)
+{
+	struct strbuf folded = STRBUF_INIT(64);
+	struct token t;
+	bool yes = false;
+
+	if (in->name->flags & NAME_ONE_WORD || in->name->n_tokens < 2 ||
+		!token_next(in->text, in->start, &t))
+		return false;
+	token_fold(in->text, &t, &folded);
+	if (!folded.full)
+		yes = words_get(strbuf_as_span(&folded)).grade > 0 ||
+			cues_get(strbuf_as_span(&folded)) &
+				(CUE_CORPORATE | CUE_PLACE);
+	strbuf_fini(&folded);
+	return yes;
 }
 
 static void
@@ -169,7 +209,8 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_PREPOSITION] = 1;
 	else if (b->word.adjective && !b->word.noun)
 		f[F_BEFORE_ADJECTIVE] = 1;
-	else if (b->word.noun && !(b->cues & NO_NAME_CUES))
+	else if (b->word.noun && !(b->cues & NO_NAME_CUES) &&
+		!is_participle(in, b))
 		f[F_BEFORE_NOUN] = 1;
 	if (b->token.end - b->token.start == 2 && b->cues & CUE_PREPOSITION &&
 		around_is_capital(c) && c->cues & (CUE_CORPORATE | CUE_PLACE) &&
@@ -232,7 +273,8 @@ after_word(const struct feature_input *in, const struct neighbour *a,
 		return F_AFTER_PLACE;
 	if (a->cues & CUE_ARTICLE)
 		return F_AFTER_ARTICLE;
-	if (is_name_like(a, style, false))
+	if (is_name_like(a, style, false) &&
+		(a->token.shape != SHAPE_UPPER || style == STYLE_CAPS))
 		return headline ? F_AFTER_CAPITAL_HEADLINE : F_AFTER_CAPITAL;
 	if (a->token.digits && a->token.shape == SHAPE_NONE)
 		return F_AFTER_NUMBER;
@@ -273,7 +315,42 @@ of_after(const struct feature_input *in, double *f)
 		f[which] = 1;
 }
 
+/* Across a comma, "and" or the like: is the neighbour a name too? */
+static bool
+is_list_member(const struct neighbour *n, const struct neighbour *next,
+	enum sentence_style style)
+{
+	if (!n->there)
+		return false;
+	if (n->gap == GAP_PUNCT)
+		return is_name_like(n, style, false);
+	return n->gap == GAP_SPACE && next->there &&
+		n->token.hash == token_hash(SPAN_LIT("and")) &&
+		is_name_like(next, style, false);
+}
+
+static void
+of_list(const struct feature_input *in, double *f)
+{
+	const struct around *a = in->around;
+
+	f[F_IN_LIST] = is_list_member(&a->before[0], &a->before[1], a->style) +
+		is_list_member(&a->after[0], &a->after[1], a->style);
+}
+
 /* -- the rest -------------------------------------------------------------- */
+
+/* "Twitter: @someone", an author's line. */
+static bool
+is_contact(const struct feature_input *in)
+{
+	size_t at = in->end;
+
+	while (at < in->text.n &&
+		(in->text.p[at] == ':' || in->text.p[at] == ' '))
+		at++;
+	return at > in->end && at < in->text.n && in->text.p[at] == '@';
+}
 
 static void
 of_item(const struct feature_input *in, double *f)
@@ -282,14 +359,16 @@ of_item(const struct feature_input *in, double *f)
 
 	f[F_TICKER_ITEM] = e->ticker && !in->ticker_beside;
 	f[F_TICKER_NEXT] = in->ticker_beside;
-	f[F_TICKER_OTHER_NEXT] = in->other_ticker_beside && !in->ticker_beside;
+	f[F_TICKER_SOME_NEXT] = in->other_ticker_beside && !in->has_tickers;
+	f[F_TICKER_OTHER_NEXT] = in->other_ticker_beside && in->has_tickers &&
+		!in->ticker_beside;
 	f[F_TICKER_OTHER_ITEM] =
 		!e->ticker && in->item->tickers > 0 && !in->other_ticker_beside;
 	f[F_STRONG_FORM] = e->strong_form;
 	f[F_CONTEXT] = e->context > 0;
 	f[F_CONTEXT_MORE] = e->context > 1;
 	f[F_CAPITAL_ELSEWHERE] = e->capital && !(f[F_CASE_PROSE] > 0);
-	f[F_BOILERPLATE] = in->in_boilerplate;
+	f[F_BOILERPLATE] = in->in_boilerplate || is_contact(in);
 }
 
 void
@@ -300,5 +379,6 @@ features_of(const struct feature_input *in, double out[FEATURE_N])
 	of_case(in, out);
 	of_before(in, out);
 	of_after(in, out);
+	of_list(in, out);
 	of_item(in, out);
 }

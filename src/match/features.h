@@ -28,6 +28,7 @@
 	X(VARIANT_JOINED_, "written-together") \
 	X(VARIANT_SPLIT_, "written-apart") \
 	X(VARIANT_OTHER, "other-variant") \
+	X(GENITIVE, "s-without-apostrophe") \
 	X(BARE_TICKER, "ticker-without-dress") \
 	/* letter case */ \
 	X(CASE_PROSE, "capital-in-prose") \
@@ -36,6 +37,7 @@
 	X(CASE_CAPS, "all-caps-line") \
 	X(CASE_SHORT, "too-short-to-tell-case") \
 	X(LOWER, "lower-case") \
+	X(LOWER_ORDINARY, "lower-case-ordinary-words") \
 	X(CAPS_WORD, "in-capitals-only-here") \
 	X(CASE_OTHER, "other-case") \
 	/* before */ \
@@ -49,6 +51,7 @@
 	X(BEFORE_ADJECTIVE, "after-adjective") \
 	X(BEFORE_NOUN, "after-plain-noun") \
 	X(BEFORE_JOINED, "joined-to-word-before") \
+	X(GENERIC_EXTENDED, "end-of-a-longer-name") \
 	X(BEFORE_OF, "after-of-a-longer-name") \
 	X(HASHTAG, "hashtag") \
 	X(HANDLE, "handle") \
@@ -71,9 +74,11 @@
 	X(AFTER_NUMBER, "number-follows") \
 	X(AFTER_AND, "and-or-list") \
 	X(AFTER_DOMAIN, "domain-follows") \
+	X(IN_LIST, "in-list-of-names") \
 	/* tickers and codes */ \
 	X(TICKER_ITEM, "own-ticker-in-item") \
 	X(TICKER_NEXT, "own-ticker-beside") \
+	X(TICKER_SOME_NEXT, "some-ticker-beside") \
 	X(TICKER_OTHER_NEXT, "other-ticker-beside") \
 	X(TICKER_OTHER_ITEM, "only-other-tickers-in-item") \
 	/* the rest of the item */ \
@@ -92,7 +97,8 @@ enum feature {
 
 /* Which column of weights a candidate is judged by. */
 enum name_class {
-	CLASS_ORDINARY, /* one word that is also an English word, or a name */
+	CLASS_ORDINARY, /* one word that is also an English word */
+	CLASS_PROPER, /* one word that also names a place, a person, ... */
 	CLASS_ACRONYM, /* capitals only, at most three letters */
 	CLASS_DISTINCT, /* any other */
 	CLASS_N
@@ -121,6 +127,7 @@ struct feature_input {
 	bool is_title;
 	bool in_boilerplate;
 	bool ticker_beside, other_ticker_beside;
+	bool has_tickers; /* the watchlist knows the entity's */
 	const struct entity_evidence *entity;
 	const struct item_evidence *item;
 	const struct around *around;

@@ -164,13 +164,25 @@ put_detail(struct build *b, const struct name_form *f)
 	return put_text(b, span_make((const char *)detail, f->n));
 }
 
-/* How ordinary are the name's words? 0 if one is none, else the rarest's. */
+/* Tokens that count as words: all but the s of "Lowe's". */
 static unsigned
-grade_words(const struct name_form *f, struct word *last)
+words_of(const struct name_form *f)
+{
+	const struct name_token *last = &f->token[f->n - 1];
+
+	return f->n > 1 && last->gap == GAP_APOS &&
+			span_eq_str(last->folded, "s")
+		? f->n - 1
+		: f->n;
+}
+
+/* How ordinary are they? 0 if one is no word, else the rarest's grade. */
+static unsigned
+grade_words(const struct name_form *f, unsigned n, struct word *last)
 {
 	unsigned i, grade = 1;
 
-	for (i = 0; i < f->n; i++) {
+	for (i = 0; i < n; i++) {
 		*last = words_get(f->token[i].folded);
 		if (f->token[i].shape == SHAPE_NONE)
 			continue; /* digits, & */
@@ -183,15 +195,16 @@ grade_words(const struct name_form *f, struct word *last)
 }
 
 static void
-grade_name(const struct name_form *f, struct block_name *n)
+grade_name(const struct name_form *f, struct block_name *name)
 {
 	size_t len = f->token[0].folded.n;
+	unsigned n = words_of(f);
 	struct word w = {0};
 
-	n->grade = (uint8_t)grade_words(f, &w);
-	if (f->n > 1)
+	name->grade = (uint8_t)grade_words(f, n, &w);
+	if (n > 1)
 		return;
-	n->flags |= (uint8_t)((w.proper ? NAME_PROPER : 0) |
+	name->flags |= (uint16_t)(NAME_ONE_WORD | (w.proper ? NAME_PROPER : 0) |
 		(w.given ? NAME_GIVEN : 0) | (w.verb ? NAME_VERB : 0) |
 		(w.adjective ? NAME_ADJECTIVE : 0) |
 		(f->token[0].shape == SHAPE_UPPER ? NAME_ACRONYM : 0) |
@@ -212,7 +225,6 @@ add_pattern(struct build *b, const struct name_form *f)
 				: b->source->place.column),
 		.role = (uint8_t)b->role,
 		.variant = (uint8_t)f->variant,
-		.letter_case = (uint8_t)b->entity->letter_case,
 		.n_tokens = (uint8_t)f->n,
 		.flags = f->had_suffix ? NAME_HAD_SUFFIX : 0,
 	};
@@ -421,7 +433,8 @@ add_entity(struct build *b, const struct entity *e)
 			.tickers = put_list(b, &e->tickers),
 			.line = e->place.line,
 			.column = (uint16_t)(e->place.column & UINT16_MAX),
-			.kind = (uint8_t)e->kind,
+			.kind = (uint8_t)(e->kind & 15),
+			.letter_case = (uint8_t)(e->letter_case & 15),
 			.min_relevance = (uint8_t)e->min_relevance,
 			.min_confidence = (float)e->min_confidence,
 		});

@@ -129,6 +129,7 @@ weigh(struct matcher *m, const struct item *item, struct entity_state *e,
 		.end = c->end,
 		.is_title = c->field == FIELD_TITLE,
 		.in_boilerplate = in_mark(item, c),
+		.has_tickers = m->lex->entities[e->entity].tickers != 0,
 		.entity = &e->evidence,
 		.item = &m->cs.item,
 		.around = &c->around,
@@ -346,6 +347,7 @@ static const char *const variant_names[VARIANT_N] = {
 	[VARIANT_INITIALS] = "initials",
 	[VARIANT_PLAIN] = "without accents",
 	[VARIANT_ABBREVIATED] = "abbreviated",
+	[VARIANT_GENITIVE] = "with an s",
 };
 
 static const char *

@@ -477,6 +477,30 @@ change_abbreviate(struct making *mk)
 		end_form(mk);
 }
 
+#define GENITIVE_MIN 3 /* letters of a name that takes an s */
+
+/* Wipro -> Wipros: the apostrophe of "Wipro's" lost on the way. */
+static void
+change_genitive(struct making *mk)
+{
+	const struct name_form *f = mk->base;
+	const struct name_token *last = &f->token[f->n - 1];
+	struct word w;
+
+	if (!is_letters(last->folded) || last->folded.n < GENITIVE_MIN ||
+		last->shape == SHAPE_LOWER || span_ends(last->folded, "s"))
+		return;
+	w = words_get(last->folded);
+	if (f->n == 1 && (w.grade || w.proper || w.given))
+		return;
+	start_form(mk, VARIANT_GENITIVE);
+	put_tokens(mk, f->token, f->n - 1);
+	put_word(mk, last->folded, SPAN_LIT("s"), (enum token_gap)last->gap,
+		last->shape == SHAPE_UPPER ? SHAPE_MIXED
+					   : (enum token_shape)last->shape);
+	end_form(mk);
+}
+
 /* Amazon.com -> Amazon. */
 static void
 change_domain(struct making *mk)
@@ -496,7 +520,8 @@ name_forms(struct name_maker *m, bool is_company, name_form_cb cb, void *arg)
 {
 	static void (*const changes[])(struct making *) = {change_and,
 		change_apostrophe, change_join, change_split, change_initials,
-		change_spell, change_accents, change_abbreviate, change_domain};
+		change_spell, change_accents, change_abbreviate,
+		change_genitive, change_domain};
 	struct name_form base = m->given;
 	struct making mk = {.base = &base, .cb = cb, .arg = arg};
 	size_t i;

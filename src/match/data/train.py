@@ -4,7 +4,8 @@
   bench/match-features WATCHLIST ARTICLES > features.tsv   (once a set)
   src/match/data/train.py --gold GOLD:features.tsv ... --write
 
-Logistic regression for each class of names (ordinary word, acronym, other),
+Logistic regression for each class of names (ordinary
+word, name of something else, acronym, other),
 drawn towards prior.txt, so that a feature seldom seen keeps its prior. Each
 set of articles has the same say. Prints F1 of pairs (item, entity) by
 five-fold cross-validation over items, and how well probabilities are
@@ -19,7 +20,7 @@ import pathlib
 import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
-CLASSES = 3
+CLASSES = 4
 L2 = 1.5  # pull towards the prior, in candidates
 
 
@@ -107,7 +108,7 @@ def write_c(names, w):
     path = HERE.parent / "weights.c"
     head, _, tail = path.read_text().partition("/* BEGIN TABLE */\n")
     _, _, tail = tail.partition("\t/* END TABLE */")
-    table = "".join("\t{%sF, %sF, %sF}, /* %s */\n" % (*("%.2f" % v for v in row), n) for n, row in zip(names, w))
+    table = "".join("\t{%sF, %sF, %sF, %sF}, /* %s */\n" % (*("%.2f" % v for v in row), n) for n, row in zip(names, w))
     path.write_text(head + "/* BEGIN TABLE */\n" + table + "\t/* END TABLE */" + tail)
 
 
