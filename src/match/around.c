@@ -107,7 +107,7 @@ static enum sentence_style
 style_judge(const struct style *st)
 {
 	if (st->words < 3)
-		return STYLE_SHORT;
+		return st->long_lower ? STYLE_PROSE : STYLE_SHORT;
 	if (st->upper * 5 >= st->words * 4)
 		return STYLE_CAPS;
 	if (st->title + st->upper == 0)

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "match/cues.h"
+
 const char *const drop_names[DROP_N] = {
 	[DROP_NOT] = "",
 	[DROP_GAP] = "joined-otherwise",
@@ -112,6 +114,20 @@ is_upper_text(struct span s)
 	return true;
 }
 
+/* NET, ALL, CEO: capitals do not make a ticker of it. */
+static bool
+is_known_word(const struct block_name *n, struct span symbol)
+{
+	char folded[8];
+	size_t i;
+
+	if (n->grade > 0 || n->n_tokens > 1 || symbol.n >= sizeof(folded))
+		return true;
+	for (i = 0; i < symbol.n; i++)
+		folded[i] = (char)(symbol.p[i] | 0x20);
+	return cues_get(span_make(folded, symbol.n)) != 0;
+}
+
 #define BARE_TICKER_MIN 3 /* letters of a symbol that may stand bare */
 
 static void
@@ -127,7 +143,7 @@ judge_ticker(struct candidate *c, struct span text)
 	if (c->dress != DRESS_NONE) {
 		c->decided = true;
 		c->p = c->dress == DRESS_SURE ? 0.98 : 0.9;
-	} else if (got.n < BARE_TICKER_MIN || c->name->n_tokens > 1) {
+	} else if (got.n < BARE_TICKER_MIN || is_known_word(c->name, got)) {
 		c->drop = DROP_DRESS;
 	}
 }

@@ -160,7 +160,10 @@ is_participle(const struct feature_input *in, const struct neighbour *n)
 	struct span w = span_sub(
 		in->text, n->token.start, n->token.end - n->token.start);
 
-	return n->word.verb && (span_ends(w, "ing") || span_ends(w, "ed"));
+	return n->word.verb &&
+		(span_ends(w, "ing") || span_ends(w, "ed") ||
+			span_eq_str(w, "led") || span_eq_str(w, "made") ||
+			span_eq_str(w, "run"));
 }
 
 /* Central Bank, American Airlines: names that others are longer than. */
@@ -197,7 +200,8 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_TITLE] = 1;
 	else if (b->cues & CUE_JOB && lower)
 		f[F_BEFORE_TITLE] = 1;
-	else if (named && b->word.given && !(b->cues & CUE_BEFORE))
+	else if (named && b->word.given && !(b->cues & CUE_BEFORE) &&
+		(c->there || b->word.grade == 0))
 		f[F_BEFORE_GIVEN] = 1;
 	else if (named)
 		f[headline ? F_BEFORE_CAPITAL_HEADLINE : F_BEFORE_CAPITAL] = 1;
@@ -211,7 +215,9 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_ADJECTIVE] = 1;
 	else if (b->word.noun && !(b->cues & NO_NAME_CUES) &&
 		!is_participle(in, b))
-		f[F_BEFORE_NOUN] = 1;
+		f[F_BEFORE_NOUN] = c->there && c->token.digits ? 2 : 1;
+	f[F_GENERIC_EXTENDED] = starts_generic(in) &&
+		(f[F_BEFORE_CAPITAL] > 0 || f[F_BEFORE_CAPITAL_HEADLINE] > 0);
 	if (b->token.end - b->token.start == 2 && b->cues & CUE_PREPOSITION &&
 		around_is_capital(c) && c->cues & (CUE_CORPORATE | CUE_PLACE) &&
 		!headline)
@@ -306,7 +312,8 @@ of_after(const struct feature_input *in, double *f)
 	else if (a->gap == GAP_PUNCT && a->cues & CUE_LEGAL)
 		which = F_AFTER_LEGAL; /* ", Inc." */
 	else if (a->gap == GAP_HYPHEN || a->gap == GAP_APOS)
-		which = F_AFTER_JOINED;
+		which = is_participle(in, a) ? F_AFTER_PARTICIPLE
+					     : F_AFTER_JOINED;
 	else if (a->gap == GAP_DOT)
 		which = F_AFTER_DOMAIN;
 	else if (a->gap == GAP_PUNCT || a->gap == GAP_DOT_SPACE)

@@ -69,6 +69,7 @@
 	X(AFTER_NOUN, "plain-noun-follows") \
 	X(AFTER_ARTICLE, "article-follows") \
 	X(AFTER_JOINED, "joined-to-word-after") \
+	X(AFTER_PARTICIPLE, "joined-to-participle") \
 	X(AFTER_PUNCT, "punctuation-follows") \
 	X(AFTER_END, "ends-sentence") \
 	X(AFTER_NUMBER, "number-follows") \

@@ -35,7 +35,7 @@ struct build {
 	VEC(uint32_t) lists;
 	VEC(struct block_entity) entities;
 	VEC(struct block_name) names;
-	VEC(struct place) places; /* of names; by value: sources are locals */
+	VEC(const struct place *) places; /* of names */
 	VEC(struct pattern) patterns;
 	VEC(uint64_t) prefixes; /* of two tokens or more, names go on */
 	VEC(uint64_t) starts; /* what a scan may meet first */
@@ -51,7 +51,7 @@ struct build {
 	unsigned max_tokens;
 	/* the text being compiled */
 	const struct entity *entity;
-	const struct entity_text *source;
+	const struct place *source; /* lives as long as the list */
 	uint32_t source_ref;
 	enum block_role role;
 };
@@ -219,10 +219,10 @@ add_pattern(struct build *b, const struct name_form *f)
 		.entity = (uint32_t)(b->entity - b->list->p),
 		.text = b->source_ref,
 		.detail = put_detail(b, f),
-		.line = b->source->place.line,
-		.column = (uint16_t)(b->source->place.column > UINT16_MAX
+		.line = b->source->line,
+		.column = (uint16_t)(b->source->column > UINT16_MAX
 				? UINT16_MAX
-				: b->source->place.column),
+				: b->source->column),
 		.role = (uint8_t)b->role,
 		.variant = (uint8_t)f->variant,
 		.n_tokens = (uint8_t)f->n,
@@ -244,7 +244,7 @@ add_pattern(struct build *b, const struct name_form *f)
 		vec_push(&b->starts, path);
 	vec_push(&b->patterns, (struct pattern){path, (uint32_t)b->names.n});
 	vec_push(&b->names, n);
-	vec_push(&b->places, b->source->place);
+	vec_push(&b->places, b->source);
 	if (f->n > b->max_tokens)
 		b->max_tokens = f->n;
 }
@@ -307,7 +307,7 @@ read_source(struct build *b, const struct entity_text *t, enum block_role role)
 	uint32_t entity = (uint32_t)(b->entity - b->list->p);
 	const char *what = role_word(role);
 
-	b->source = t;
+	b->source = role == ROLE_NAME ? &b->entity->place : &t->place;
 	b->role = role;
 	if (t->text.n > LIMIT_NAME_BYTES) {
 		tell(b, true, entity, &t->place,
@@ -368,7 +368,7 @@ add_ticker(struct build *b, const struct entity_text *t)
 	if (colon != SIZE_MAX)
 		symbol.text = span_sub(t->text, colon + 1, SIZE_MAX);
 	if (read_source(b, &symbol, ROLE_TICKER)) {
-		b->source = t;
+		b->source = &t->place;
 		add_given(b);
 	}
 }
@@ -478,42 +478,54 @@ text_at(const struct build *b, uint32_t ref)
 	return span_make(b->text.p + ref + sizeof(n), n);
 }
 
-/* y came after x in the list, both have one path. */
-static void
+/* Two names of one entity, x before y in the list. */
+static bool
+compare_own(struct build *b, const struct block_name *x,
+	const struct place *other, const struct block_name *y,
+	const struct place *at)
+{
+	struct span text = text_at(b, y->text);
+
+	if (is_naming(x) && y->role >= ROLE_EXCLUDE)
+		tell(b, true, y->entity, at,
+			"'%.*s' is a name of this entity, at line %u, and "
+			"under %s; it will never match",
+			SPAN_ARG(text), other->line,
+			role_word((enum block_role)y->role));
+	else if (is_naming(x) && is_naming(y) &&
+		span_eq(text_at(b, x->text), text))
+		tell(b, false, y->entity, at,
+			"'%.*s' is listed twice, before at line %u",
+			SPAN_ARG(text), other->line);
+	else
+		return false;
+	return true;
+}
+
+/* True if something was told. */
+static bool
 compare_names(struct build *b, const struct pattern *p, const struct pattern *q)
 {
 	const struct block_name *x = &b->names.p[p->name],
 				*y = &b->names.p[q->name];
-	const struct place *at = &b->places.p[q->name],
-			   *other = &b->places.p[p->name];
-	struct span text = text_at(b, y->text);
+	const struct place *at = b->places.p[q->name],
+			   *other = b->places.p[p->name];
 
-	if (x->entity == y->entity) {
-		if (is_naming(x) && y->role >= ROLE_EXCLUDE)
-			tell(b, true, y->entity, at,
-				"'%.*s' is a name of this entity, at line %u, "
-				"and under %s; it will never match",
-				SPAN_ARG(text), other->line,
-				role_word((enum block_role)y->role));
-		else if (is_naming(x) && is_naming(y) &&
-			span_eq(text_at(b, x->text), text))
-			tell(b, false, y->entity, at,
-				"'%.*s' is listed twice, before at line %u",
-				SPAN_ARG(text), other->line);
-		return;
-	}
-	if ((is_naming(x) && is_naming(y)) ||
-		(x->role == ROLE_TICKER && y->role == ROLE_TICKER))
-		tell(b, false, y->entity, at,
-			"%s '%.*s' also belongs to '%.*s', %s:%u:%u; both will "
-			"match",
-			role_word((enum block_role)y->role), SPAN_ARG(text),
-			SPAN_ARG(b->list->p[x->entity].name),
-			other->file ? other->file : "?", other->line,
-			other->column);
+	if (x->entity == y->entity)
+		return compare_own(b, x, other, y, at);
+	if (!(is_naming(x) && is_naming(y)) &&
+		!(x->role == ROLE_TICKER && y->role == ROLE_TICKER))
+		return false;
+	tell(b, false, y->entity, at,
+		"%s '%.*s' also belongs to '%.*s', %s:%u:%u; both will match",
+		role_word((enum block_role)y->role),
+		SPAN_ARG(text_at(b, y->text)),
+		SPAN_ARG(b->list->p[x->entity].name),
+		other->file ? other->file : "?", other->line, other->column);
+	return true;
 }
 
-#define GROUP_COMPARED 8 /* neighbours of one path that are compared */
+#define GROUP_COMPARED 8 /* earlier names of one path that are compared */
 
 static void
 compare_group(struct build *b, const struct pattern *p, size_t n)
@@ -521,9 +533,9 @@ compare_group(struct build *b, const struct pattern *p, size_t n)
 	size_t i, k;
 
 	for (i = 1; i < n; i++)
-		for (k = i > GROUP_COMPARED ? i - GROUP_COMPARED : 0; k < i;
-			k++)
-			compare_names(b, &p[k], &p[i]);
+		for (k = 0; k < i && k < GROUP_COMPARED; k++)
+			if (compare_names(b, &p[k], &p[i]))
+				break;
 }
 
 /* Of two patterns of one entity and path, is y no better than x? */
@@ -545,8 +557,9 @@ group_names(struct build *b)
 	struct block_name *sorted;
 	size_t i, k, end, n = 0, first;
 
-	qsort(b->patterns.p, b->patterns.n, sizeof(*b->patterns.p),
-		compare_patterns);
+	if (b->patterns.n)
+		qsort(b->patterns.p, b->patterns.n, sizeof(*b->patterns.p),
+			compare_patterns);
 	sorted = mem_calloc(b->names.n + 1, sizeof(*sorted));
 	for (i = 0; i < b->patterns.n; i = end) {
 		for (end = i + 1; end < b->patterns.n &&

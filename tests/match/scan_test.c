@@ -1,0 +1,259 @@
+/* The scan finds what a naive matcher finds, on random watchlists and texts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "match/block.h"
+#include "match/scan.h"
+#include "text/bounds.h"
+#include "watch.h"
+
+#define SEED 20260311
+
+/* Few words, so that names meet texts often; several scripts and signs. */
+static const char *const words[] = {"meta", "Meta", "META", "platforms",
+	"Platforms", "Nestlé", "nestle", "AT", "T", "J", "P", "Morgan", "任",
+	"天", "堂", "メタ", "삼성", "은", "Straße", "a", "x9", "Zürich",
+	"internationalisation"};
+static const char *const gaps[] = {" ", " ", " ", "-", "’", "'", ".", ". ", "&",
+	" & ", "", ", ", "\n", "\u00a0", "‑", "+", "/", " — "};
+
+#define N(a) (sizeof(a) / sizeof(*(a)))
+
+static void
+random_text(struct rng *rng, unsigned n, struct strbuf *out)
+{
+	strbuf_clear(out);
+	while (n--) {
+		strbuf_str(out, words[rng_below(rng, N(words))]);
+		if (n || rng_below(rng, 4) == 0)
+			strbuf_str(out, gaps[rng_below(rng, N(gaps))]);
+	}
+}
+
+/* Does the token read as the name's: folded, or without accents? */
+static bool
+same_token(struct span text, const struct token *t, uint64_t want)
+{
+	return t->hash == want || token_plain_hash(text, t) == want;
+}
+
+/* A text position and a pattern, compared token by token. */
+static bool
+matches_at(struct span text, const struct tokens *t, size_t at,
+	const uint64_t *name, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (at + k >= t->n || !same_token(text, &t->p[at + k], name[k]))
+			return false;
+	return bounds_left_ok(text, t->p[at].start) &&
+		bounds_right_ok(text, t->p[at + n - 1].end);
+}
+
+struct pattern {
+	uint64_t token[8];
+	size_t n;
+	uint64_t path;
+};
+
+/* The watchlist's context terms: compiled as they are, without variants. */
+static size_t
+add_patterns(struct watch *w, struct rng *rng, struct pattern *out)
+{
+	struct strbuf text = STRBUF_INIT(4096), list = STRBUF_INIT(1 << 16);
+	struct tokens t = {0};
+	size_t n = 0;
+
+	for (unsigned i = rng_below(rng, 30) + 1; i > 0; i--) {
+		random_text(rng, rng_below(rng, 4) + 1, &text);
+		tokens_scan(strbuf_as_span(&text), &t);
+		if (t.n == 0 || t.n > 8)
+			continue;
+		out[n].n = t.n;
+		for (size_t k = 0; k < t.n; k++) {
+			out[n].token[k] = t.p[k].hash;
+			out[n].path = k ? block_path(out[n].path, t.p[k].hash)
+					: t.p[k].hash;
+		}
+		n++;
+		strbuf_str(&list, list.n ? "|" : "");
+		strbuf_span(&list, strbuf_as_span(&text));
+	}
+	watch_add(w, "Zzyzx Road", NULL, NULL)->not_like =
+		watch_texts(w, strbuf_cstr(&list), 4);
+	tokens_fini(&t);
+	strbuf_fini(&text);
+	strbuf_fini(&list);
+	return n;
+}
+
+/* Hits as a set of (start, end, path), each once. */
+struct found {
+	uint32_t start, end;
+	uint64_t path;
+};
+
+static int
+compare_found(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct found));
+}
+
+static size_t
+unique(struct found *f, size_t n)
+{
+	size_t k = 0;
+
+	qsort(f, n, sizeof(*f), compare_found);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || compare_found(&f[i], &f[k - 1]) != 0)
+			f[k++] = f[i];
+	return k;
+}
+
+static size_t
+find_naive(struct span text, const struct pattern *p, size_t n_patterns,
+	struct found *out)
+{
+	struct tokens t = {0};
+	size_t n = 0;
+
+	tokens_scan(text, &t);
+	for (size_t i = 0; i < t.n; i++)
+		for (size_t k = 0; k < n_patterns; k++)
+			if (matches_at(text, &t, i, p[k].token, p[k].n)) {
+				memset(&out[n], 0, sizeof(out[n]));
+				out[n].start = t.p[i].start;
+				out[n].end = t.p[i + p[k].n - 1].end;
+				out[n++].path = p[k].path;
+			}
+	tokens_fini(&t);
+	return unique(out, n);
+}
+
+static size_t
+find_scanned(struct scanner *sc, const struct lexicon *lex, struct span text,
+	struct found *out)
+{
+	struct scan_hits hits = {0};
+	size_t n = 0;
+
+	scan_text(sc, lex, text, &hits);
+	for (size_t i = 0; i < hits.n; i++) {
+		memset(&out[n], 0, sizeof(out[n]));
+		out[n].start = hits.p[i].start;
+		out[n].end = hits.p[i].end;
+		out[n++].path = lex->terminals[hits.p[i].terminal].path;
+	}
+	scan_hits_fini(&hits);
+	return unique(out, n);
+}
+
+#define FOUND_MAX 40000
+
+static void
+compare_on(struct rng *rng, unsigned texts, unsigned words_most,
+	struct found *a, struct found *b)
+{
+	struct scanner *sc = scanner_new();
+	struct strbuf text = STRBUF_INIT(1 << 20);
+	struct pattern patterns[40];
+	struct watch w;
+	size_t n, n_a, n_b;
+
+	watch_init(&w);
+	n = add_patterns(&w, rng, patterns);
+	watch_compile(&w);
+	while (texts--) {
+		random_text(rng, rng_below(rng, words_most), &text);
+		n_a = find_naive(strbuf_as_span(&text), patterns, n, a);
+		n_b = find_scanned(sc, w.lex, strbuf_as_span(&text), b);
+		if (n_a != n_b || memcmp(a, b, n_a * sizeof(*a)) != 0)
+			fail_msg("%zu found, %zu by the naive matcher in: %s",
+				n_b, n_a, strbuf_cstr(&text));
+	}
+	watch_fini(&w);
+	scanner_free(&sc);
+	strbuf_fini(&text);
+}
+
+static unsigned
+rounds(void)
+{
+	const char *s = getenv("NW_TEST_ROUNDS");
+
+	return s ? (unsigned)strtoul(s, NULL, 10) : 100;
+}
+
+static void
+agrees_with_a_naive_matcher(void **state)
+{
+	struct found *a = mem_calloc(FOUND_MAX, sizeof(*a)),
+		     *b = mem_calloc(FOUND_MAX, sizeof(*b));
+	struct rng rng;
+
+	(void)state;
+	print_message(
+		"# seed %d, NW_TEST_ROUNDS=1000 makes 100,000 texts\n", SEED);
+	rng_init(&rng, SEED);
+	for (unsigned i = 0; i < rounds(); i++)
+		compare_on(&rng, 100, 40, a, b);
+	mem_free(&a);
+	mem_free(&b);
+}
+
+static void
+agrees_over_the_edges_of_windows(void **state)
+{
+	struct found *a = mem_calloc(FOUND_MAX, sizeof(*a)),
+		     *b = mem_calloc(FOUND_MAX, sizeof(*b));
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED + 1);
+	for (int i = 0; i < 20; i++)
+		compare_on(&rng, 2, 3000, a, b);
+	mem_free(&a);
+	mem_free(&b);
+}
+
+static void
+hits_come_in_order_and_within_the_text(void **state)
+{
+	struct scanner *sc = scanner_new();
+	struct scan_hits hits = {0};
+	struct watch w;
+	struct span text = SPAN_LIT("Meta Platforms. META platforms; Meta");
+
+	(void)state;
+	watch_init(&w);
+	watch_add(&w, "Meta", "Meta Platforms", NULL);
+	watch_compile(&w);
+	scan_text(sc, w.lex, text, &hits);
+	assert_int_equal(hits.n, 5);
+	for (size_t i = 0; i < hits.n; i++) {
+		assert_true(hits.p[i].start < hits.p[i].end);
+		assert_true(hits.p[i].end <= text.n);
+		if (i)
+			assert_true(hits.p[i].start >= hits.p[i - 1].start);
+	}
+	scan_hits_fini(&hits);
+	scanner_free(&sc);
+	watch_fini(&w);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_a_naive_matcher),
+		cmocka_unit_test(agrees_over_the_edges_of_windows),
+		cmocka_unit_test(hits_come_in_order_and_within_the_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
