@@ -548,7 +548,8 @@ publisher_new(const struct publisher_conf *conf)
 	rng_init_system(&p->rng);
 	p->retry = loop_timer_new(p->loop, on_retry, p);
 	p->poll = loop_timer_new(p->loop, on_poll, p);
-	loop_timer_every(p->poll, PUBLISHER_POLL_MS);
+	loop_timer_every(
+		p->poll, conf->poll_ms > 0 ? conf->poll_ms : PUBLISHER_POLL_MS);
 	if (redis_is_up(p->redis))
 		publisher_on_up(p);
 	return p;

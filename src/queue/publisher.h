@@ -102,6 +102,7 @@ struct publisher_conf {
 	struct loop *loop;
 	struct redis *redis; /* may be shared; outlives the publisher */
 	struct span prefix;
+	int64_t poll_ms; /* 0: PUBLISHER_POLL_MS */
 	struct publisher_owner owner;
 };
 

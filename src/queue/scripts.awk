@@ -4,6 +4,19 @@ function close_script() {
 		printf ";\nconst struct script script_%s = {\n\t\"%s\", " \
 			"{text_%s, sizeof(text_%s) - 1}};\n", name, name, name, name
 }
+# By hand: gsub() counts backslashes differently in every awk.
+function quote(text,    out, i, c) {
+	out = ""
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		if (c == "\t")
+			c = "\\t"
+		else if (c == "\\" || c == "\"")
+			c = "\\" c
+		out = out c
+	}
+	return out
+}
 BEGIN {
 	print "/* Made by scripts.awk from the Lua files: do not edit. */"
 	print "/* clang-format off */"
@@ -18,9 +31,6 @@ FNR == 1 {
 	printf "\nstatic const char text_%s[] =", name
 }
 {
-	gsub(/\\/, "\\\\")
-	gsub(/"/, "\\\"")
-	gsub(/\t/, "\\t")
-	printf "\n\t\"%s\\n\"", $0
+	printf "\n\t\"%s\\n\"", quote($0)
 }
 END { close_script() }

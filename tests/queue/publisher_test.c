@@ -1,0 +1,1049 @@
+/*
+ * The relay against a real redis-server: every hit reaches the stream once and
+ * in order, whatever happens to the connection, the server, or the database.
+ * The owner is a list of hits in memory.
+ */
+#include "testing.h"
+
+#include <signal.h>
+
+#include "base/vec.h"
+#include "queue/publisher.h"
+#include "queue/scripts.h"
+#include "support/proxy.h"
+#include "support/queue_world.h"
+
+#define UUID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define UUID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+struct row {
+	int64_t seq;
+	char id[HEX128_SIZE];
+	bool told;
+};
+
+/* A daemon as far as the relay sees it. */
+struct source {
+	struct world *w;
+	struct redis *redis;
+	struct publisher *p;
+	char producer[HEX128_SIZE];
+	VEC(struct row) rows;
+	size_t json_bytes; /* of each hit; 0: short */
+	int64_t last, published;
+	int renewals;
+	VEC(int64_t) confirmed; /* seqs */
+	char words[1024]; /* outcomes, each followed by a blank */
+	bool hold; /* do not say that outcomes are stored */
+	int handed; /* times that outcomes were handed over */
+};
+
+/* -- the owner's side ------------------------------------------------------ */
+
+static const char *
+source_producer(void *arg)
+{
+	return ((struct source *)arg)->producer;
+}
+
+static char *
+source_json(const struct source *s, int64_t seq)
+{
+	char *json = mem_alloc(s->json_bytes + 64);
+	int n = snprintf(
+		json, 64, "{\"v\":1,\"n\":%lld,\"pad\":\"", (long long)seq);
+
+	memset(json + n, 'x', s->json_bytes);
+	memcpy(json + (size_t)n + s->json_bytes, "\"}", 3);
+	return json;
+}
+
+static int
+source_read(void *arg, int64_t after, size_t limit, struct publisher_batch *b,
+	struct err *err)
+{
+	struct source *s = arg;
+	bool room = true;
+
+	(void)err;
+	vec_each (struct row *, r, &s->rows) {
+		struct publisher_row row = {
+			.seq = r->seq,
+			.id = r->id,
+			.entities = SPAN_LIT("meta\naws\n"),
+			.told = r->told,
+		};
+		char *json;
+
+		if (r->seq <= after || !room || limit == 0)
+			continue;
+		json = source_json(s, r->seq);
+		row.json = span_of(json);
+		room = publisher_batch_add(b, &row);
+		limit--;
+		mem_free(&json);
+	}
+	return 0;
+}
+
+static int
+source_id_of(void *arg, int64_t seq, char out[HEX128_SIZE], struct err *err)
+{
+	struct source *s = arg;
+
+	(void)err;
+	out[0] = '\0';
+	vec_each (struct row *, r, &s->rows)
+		if (r->seq == seq)
+			memcpy(out, r->id, HEX128_SIZE);
+	return 0;
+}
+
+static int64_t
+source_last(void *arg)
+{
+	return ((struct source *)arg)->last;
+}
+
+static int64_t
+source_published(void *arg)
+{
+	return ((struct source *)arg)->published;
+}
+
+static void
+source_on_published(void *arg, int64_t seq)
+{
+	struct source *s = arg;
+
+	if (seq > s->published)
+		s->published = seq;
+}
+
+static void
+source_on_outcomes(void *arg, const struct publisher_outcome *o, size_t n)
+{
+	struct source *s = arg;
+
+	s->handed++;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = strlen(s->words);
+
+		vec_push(&s->confirmed, o[i].seq);
+		snprintf(s->words + at, sizeof(s->words) - at, "%.*s ",
+			SPAN_ARG(o[i].outcome));
+	}
+	if (!s->hold)
+		publisher_confirmed(s->p, true);
+}
+
+static int
+source_renew(void *arg, struct err *err)
+{
+	struct source *s = arg;
+
+	(void)err;
+	s->renewals++;
+	memset(s->producer, 'c' + s->renewals - 1, sizeof(s->producer) - 1);
+	return 0;
+}
+
+/* Hits with ids of their own, or (from > 0) those of another source. */
+static void
+add_hits(struct source *s, int n, unsigned first_id)
+{
+	for (int i = 0; i < n; i++) {
+		struct row r = {.seq = ++s->last};
+
+		memcpy(r.id, world_hit_id(first_id + (unsigned)i),
+			sizeof(r.id));
+		vec_push(&s->rows, r);
+	}
+	if (s->p)
+		publisher_wake(s->p);
+}
+
+static void
+on_up(void *arg)
+{
+	struct source *s = arg;
+
+	if (s->p)
+		publisher_on_up(s->p);
+}
+
+static void
+on_down(const struct err *reason, void *arg)
+{
+	struct source *s = arg;
+
+	if (s->p)
+		publisher_on_down(s->p, reason);
+}
+
+static void
+source_start(struct source *s, struct world *w, const char *uuid)
+{
+	struct redis_handlers h = {
+		.on_up = on_up, .on_down = on_down, .arg = s};
+	struct publisher_conf conf = {
+		.loop = w->loop,
+		.prefix = SPAN_LIT(WORLD_PREFIX),
+		.poll_ms = 30,
+		.owner = {source_producer, source_read, source_id_of,
+			source_last, source_published, source_on_published,
+			source_on_outcomes, source_renew, s},
+	};
+
+	s->w = w;
+	if (s->producer[0] == '\0')
+		memcpy(s->producer, uuid, sizeof(s->producer));
+	assert_int_equal(
+		redis_new(w->loop, &w->options, &h, &s->redis, NULL), 0);
+	conf.redis = s->redis;
+	s->p = publisher_new(&conf);
+}
+
+/* As if the process ended; what it stored stays. */
+static void
+source_stop(struct source *s)
+{
+	publisher_free(&s->p);
+	redis_free(&s->redis);
+}
+
+static void
+source_free(struct source *s)
+{
+	source_stop(s);
+	vec_fini(&s->rows);
+	vec_fini(&s->confirmed);
+}
+
+/* -- looking --------------------------------------------------------------- */
+
+static bool
+is_idle(void *arg)
+{
+	return publisher_is_idle(((struct source *)arg)->p);
+}
+
+static void
+until_idle(struct source *s)
+{
+	world_until(s->w, is_idle, s);
+}
+
+static struct publisher_stats
+stats(const struct source *s)
+{
+	struct publisher_stats st;
+
+	publisher_get_stats(s->p, &st);
+	return st;
+}
+
+static bool
+is_refused(void *arg)
+{
+	return stats(arg).state == PUBLISHER_REFUSED;
+}
+
+static bool
+is_waiting(void *arg)
+{
+	return stats(arg).state == PUBLISHER_WAITING;
+}
+
+static unsigned
+count_text(const char *in, const char *what)
+{
+	unsigned n = 0;
+
+	while ((in = strstr(in, what))) {
+		in += strlen(what);
+		n++;
+	}
+	return n;
+}
+
+/* The stream holds hits 1 to n of the one producer, in order, each once. */
+static void
+assert_stream(struct world *w, int n)
+{
+	char *all = mem_strdup(world_ask(w, "XRANGE @hits - +"));
+	const char *at = all;
+	char text[32];
+
+	assert_int_equal(count_text(all, "'seq' "), n);
+	for (int i = 1; i <= n && at; i++) {
+		snprintf(text, sizeof(text), "'seq' '%d'", i);
+		at = strstr(at, text);
+		if (!at)
+			fail_msg("hit %d is missing or out of order", i);
+	}
+	mem_free(&all);
+}
+
+static void
+assert_reply(const char *is, const char *reply)
+{
+	if (strcmp(is, reply) != 0)
+		fail_msg("is %s, not %s", is, reply);
+}
+
+static const char *const durable[] = {
+	"--appendonly", "yes", "--appendfsync", "always", NULL};
+
+/* -- the usual way --------------------------------------------------------- */
+
+static void
+hits_reach_the_stream_in_order_and_with_their_fields(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	add_hits(&s, 2, 1);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_stream(&w, 2);
+	assert_non_null(strstr(world_ask(&w, "XRANGE @hits - + COUNT 1"),
+		"['id' '00000000000000000000000000000001' 'json' "
+		"'{\"v\":1,\"n\":1,\"pad\":\"\"}' 'producer' '" UUID_A
+		"' 'seq' '1']"));
+	assert_reply(world_ask(&w, "HMGET @producer:" UUID_A " seq hit"),
+		"['2' '00000000000000000000000000000002']");
+	assert_reply(
+		world_ask(&w, "GET @seen:00000000000000000000000000000002"),
+		"'" UUID_A " 2'");
+	assert_int_equal(s.published, 2);
+	add_hits(&s, 1, 3);
+	until_idle(&s);
+	assert_stream(&w, 3);
+	assert_int_equal(stats(&s).published, 3);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+many_hits_go_in_batches(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	add_hits(&s, LIMIT_PUBLISH_BATCH * 2 + 1, 1);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_stream(&w, LIMIT_PUBLISH_BATCH * 2 + 1);
+	assert_int_equal(stats(&s).batches, 3);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+long_hits_go_in_smaller_batches(void **state)
+{
+	struct source s = {.json_bytes = MIB(1) - 100};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	add_hits(&s, 9, 1);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_reply(world_ask(&w, "XLEN @hits"), "9");
+	assert_int_equal(stats(&s).batches, 3);
+	source_free(&s);
+	world_close(&w);
+}
+
+struct heard {
+	bool up;
+	char text[1024];
+};
+
+static void
+on_listening(void *arg)
+{
+	((struct heard *)arg)->up = true;
+}
+
+static void
+on_message(struct span channel, struct span payload, void *arg)
+{
+	struct heard *h = arg;
+	size_t at = strlen(h->text);
+
+	snprintf(h->text + at, sizeof(h->text) - at, "%.*s %.*s\n",
+		SPAN_ARG(channel), SPAN_ARG(payload));
+}
+
+static bool
+is_listening(void *arg)
+{
+	return ((struct heard *)arg)->up;
+}
+
+static bool
+heard_both(void *arg)
+{
+	return count_text(((struct heard *)arg)->text, "\n") >= 2;
+}
+
+static struct redis *
+listen_to(struct world *w, struct heard *h, struct span a, struct span b)
+{
+	struct redis_handlers on = {
+		.on_up = on_listening, .on_message = on_message, .arg = h};
+	struct redis *r;
+
+	assert_int_equal(redis_new(w->loop, &w->options, &on, &r, NULL), 0);
+	redis_subscribe(r, a);
+	redis_subscribe(r, b);
+	world_until(w, is_listening, h);
+	return r;
+}
+
+static void
+subscribers_get_each_hit_with_its_stream_id(void **state)
+{
+	struct source s = {.last = 0};
+	struct heard heard = {.up = false};
+	char expected[512], id[64];
+	struct redis *ears;
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	ears = listen_to(
+		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
+	add_hits(&s, 1, 1);
+	source_start(&s, &w, UUID_A);
+	world_until(&w, heard_both, &heard);
+	snprintf(id, sizeof(id), "%s",
+		world_ask(&w, "XRANGE @hits - + COUNT 1") + 3);
+	*strchr(id, '\'') = '\0';
+	snprintf(expected, sizeof(expected),
+		"t:alerts {\"stream_id\":\"%s\",\"v\":1,\"n\":1,\"pad\":\"\"}\n"
+		"t:alerts:meta "
+		"{\"stream_id\":\"%s\",\"v\":1,\"n\":1,\"pad\":\"\"}\n",
+		id, id);
+	assert_string_equal(heard.text, expected);
+	redis_free(&ears);
+	source_free(&s);
+	world_close(&w);
+}
+
+/* -- the connection -------------------------------------------------------- */
+
+static void
+it_waits_for_a_server_that_is_not_there_yet(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	redis_server_kill(&w.server, SIGKILL);
+	add_hits(&s, 1, 1);
+	source_start(&s, &w, UUID_A);
+	world_run(&w, 60);
+	assert_int_equal(stats(&s).state, PUBLISHER_DOWN);
+	assert_true(strlen(stats(&s).message) > 0);
+	redis_server_restart(&w.server, NULL);
+	until_idle(&s);
+	assert_stream(&w, 1);
+	assert_string_equal(stats(&s).message, "");
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+lost_replies_lose_and_double_nothing(void **state)
+{
+	struct source s = {.last = 0};
+	struct rng rng = test_rng();
+	struct proxy *proxy;
+	struct world w;
+	char *path;
+
+	(void)state;
+	world_open(&w, NULL);
+	path = mem_printf("%s/proxy.sock", w.server.dir);
+	proxy = proxy_new(w.loop, path, w.server.socket);
+	mem_free(&w.options.unix_path);
+	w.options.unix_path = path;
+	source_start(&s, &w, UUID_A);
+	while (proxy_cuts(proxy) < 40) {
+		proxy_cut(proxy, 1 + rng_below(&rng, 6));
+		for (uint32_t i = rng_below(&rng, 3); i > 0; i--)
+			add_hits(&s, (int)rng_below(&rng, 4),
+				(unsigned)s.last + 1);
+		world_run(&w, rng_below(&rng, 30));
+	}
+	proxy_cut(proxy, 0);
+	add_hits(&s, 1, (unsigned)s.last + 1);
+	until_idle(&s);
+	assert_stream(&w, (int)s.last);
+	assert_int_equal(stats(&s).rewinds, 0);
+	source_free(&s);
+	proxy_free(&proxy);
+	world_close(&w);
+}
+
+static void
+freed_with_a_batch_under_way_it_is_gone(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	add_hits(&s, 3, 1);
+	assert_false(publisher_is_idle(s.p));
+	source_stop(&s);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_stream(&w, 3);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_forgotten_script_is_sent_again(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 1, 1);
+	until_idle(&s);
+	world_ask(&w, "SCRIPT FLUSH");
+	add_hits(&s, 1, 2);
+	until_idle(&s);
+	assert_stream(&w, 2);
+	source_free(&s);
+	world_close(&w);
+}
+
+/* -- the server's memory ----------------------------------------------------
+ */
+
+static void
+a_killed_server_has_all_again_after_its_restart(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, durable);
+	source_start(&s, &w, UUID_A);
+	for (int i = 0; i < 5; i++) {
+		add_hits(&s, 20, (unsigned)s.last + 1);
+		world_run(&w, i); /* somewhere in the middle of it */
+		redis_server_kill(&w.server, SIGKILL);
+		add_hits(&s, 5, (unsigned)s.last + 1);
+		world_run(&w, 5);
+		redis_server_restart(&w.server, durable);
+	}
+	until_idle(&s);
+	assert_stream(&w, 125);
+	assert_int_equal(stats(&s).rewinds, 0);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_wiped_server_is_filled_again(void **state)
+{
+	struct source s = {.last = 0};
+	struct heard heard = {.up = false};
+	struct redis *ears;
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 5, 1);
+	until_idle(&s);
+	s.rows.p[1].told = true;
+	ears = listen_to(
+		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
+	world_ask(&w, "FLUSHALL");
+	world_until_reply(&w, "5", "XLEN @hits");
+	assert_stream(&w, 5);
+	assert_int_equal(stats(&s).rewinds, 1);
+	assert_int_equal(stats(&s).refilled, 1);
+	/* What was told says so; old hits are no news to subscribers. */
+	assert_int_equal(
+		count_text(world_ask(&w, "XRANGE @hits - +"), "'told' '1'"), 1);
+	assert_string_equal(heard.text, "");
+	add_hits(&s, 1, 6);
+	world_until(&w, heard_both, &heard);
+	redis_free(&ears);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_server_wiped_while_nobody_looked_is_filled_again(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 3, 1);
+	until_idle(&s);
+	source_stop(&s);
+	redis_server_kill(&w.server, SIGKILL);
+	redis_server_restart(&w.server, NULL);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_stream(&w, 3);
+	assert_int_equal(stats(&s).rewinds, 1);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_server_rolled_back_gets_what_it_lost_and_no_more(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 4, 1);
+	until_idle(&s);
+	assert_reply(world_ask(&w, "SAVE"), "+OK");
+	add_hits(&s, 4, 5);
+	until_idle(&s);
+	redis_server_kill(&w.server, SIGKILL);
+	redis_server_restart(&w.server, NULL); /* reads what SAVE wrote */
+	world_until_reply(&w, "8", "XLEN @hits");
+	assert_stream(&w, 8);
+	assert_int_equal(stats(&s).rewinds, 1);
+	assert_int_equal(stats(&s).published, 12);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+hits_that_nobody_needs_any_more_are_left_out_of_a_refill(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 4, 1);
+	until_idle(&s);
+	s.rows.n = 0; /* as after retention: read() has nothing to show */
+	world_ask(&w, "FLUSHALL");
+	world_run(&w, 100);
+	until_idle(&s);
+	assert_reply(world_ask(&w, "XLEN @hits"), "0");
+	add_hits(&s, 1, 5);
+	until_idle(&s);
+	assert_reply(world_ask(&w, "XLEN @hits"), "1");
+	source_free(&s);
+	world_close(&w);
+}
+
+/* -- more than one history ------------------------------------------------- */
+
+static void
+a_hit_that_two_daemons_found_is_published_once(void **state)
+{
+	struct source a = {.last = 0}, b = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&a, &w, UUID_A);
+	add_hits(&a, 3, 1);
+	until_idle(&a);
+	source_start(&b, &w, UUID_B);
+	add_hits(&b, 3, 2); /* two of them are a's */
+	until_idle(&b);
+	assert_reply(world_ask(&w, "XLEN @hits"), "4");
+	assert_int_equal(stats(&b).doubles, 2);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_B);
+	assert_int_equal(b.confirmed.n, 2);
+	assert_int_equal(b.confirmed.p[0], 1);
+	assert_int_equal(b.confirmed.p[1], 2);
+	assert_string_equal(b.words, "elsewhere elsewhere ");
+	assert_int_equal(a.confirmed.n, 0);
+	source_free(&a);
+	source_free(&b);
+	world_close(&w);
+}
+
+static void
+a_database_older_than_the_mark_takes_a_new_name(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 5, 1);
+	until_idle(&s);
+	source_stop(&s);
+	/* The copy from before the last two. */
+	s.last = 3;
+	s.rows.n = 3;
+	s.published = 3;
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_int_equal(s.renewals, 1);
+	/* It finds the two again, and another one. */
+	add_hits(&s, 3, 4);
+	until_idle(&s);
+	assert_reply(world_ask(&w, "XLEN @hits"), "6");
+	assert_int_equal(stats(&s).doubles, 5);
+	assert_string_equal(s.producer, "cccccccccccccccccccccccccccccccc");
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_database_with_another_history_takes_a_new_name(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 3, 1);
+	until_idle(&s);
+	source_stop(&s);
+	s.rows.n = 0;
+	s.last = 0;
+	add_hits(&s, 4, 101);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	assert_int_equal(s.renewals, 1);
+	assert_reply(world_ask(&w, "XLEN @hits"), "7");
+	source_free(&s);
+	world_close(&w);
+}
+
+/* -- servers that cannot be used ------------------------------------------- */
+
+static void
+a_full_server_is_waited_for(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 2, 1);
+	until_idle(&s);
+	world_ask(&w, "CONFIG SET maxmemory 1");
+	add_hits(&s, 2, 3);
+	world_until(&w, is_waiting, &s);
+	assert_non_null(strstr(stats(&s).message, "OOM"));
+	assert_non_null(strstr(stats(&s).message, "maxmemory"));
+	world_ask(&w, "CONFIG SET maxmemory 0");
+	until_idle(&s);
+	assert_stream(&w, 4);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+an_evicting_server_is_refused_until_it_is_changed(void **state)
+{
+	static const char *const evicting[] = {
+		"--maxmemory-policy", "allkeys-lru", NULL};
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, evicting);
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 1, 1);
+	world_until(&w, is_refused, &s);
+	assert_non_null(strstr(stats(&s).message,
+		"redis-cli config set maxmemory-policy noeviction"));
+	assert_reply(world_ask(&w, "XLEN @hits"), "0");
+	world_ask(&w, "CONFIG SET maxmemory-policy noeviction");
+	until_idle(&s);
+	assert_stream(&w, 1);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_replica_is_refused_until_it_is_a_master(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	world_ask(&w, "REPLICAOF 127.0.0.1 1");
+	add_hits(&s, 1, 1);
+	world_until(&w, is_refused, &s);
+	assert_non_null(strstr(stats(&s).message, "a replica of 127.0.0.1:1"));
+	world_ask(&w, "REPLICAOF NO ONE");
+	until_idle(&s);
+	assert_stream(&w, 1);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_user_without_the_right_to_ask_is_served_all_the_same(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	world_ask(&w, "ACL SETUSER relay on >pw ~* &* +@all -info");
+	w.options.user = mem_strdup("relay");
+	w.options.password = mem_strdup("pw");
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 1, 1);
+	until_idle(&s);
+	assert_stream(&w, 1);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+keys_that_hold_something_else_are_left_alone(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	world_ask(&w, "SET @hits something");
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 2, 1);
+	world_until(&w, is_refused, &s);
+	assert_non_null(strstr(stats(&s).message, "WRONGTYPE"));
+	assert_reply(world_ask(&w, "GET @hits"), "'something'");
+	assert_reply(world_ask(&w, "EXISTS @producer:" UUID_A), "0");
+	world_ask(&w, "DEL @hits");
+	until_idle(&s);
+	assert_stream(&w, 2);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+a_mark_that_is_none_is_left_alone(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	world_ask(&w, "HSET @producer:" UUID_A " seq x hit y");
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 2, 1);
+	world_until(&w, is_refused, &s);
+	assert_non_null(strstr(stats(&s).message, "t:producer:" UUID_A));
+	world_ask(&w, "DEL @producer:" UUID_A);
+	until_idle(&s);
+	assert_stream(&w, 2);
+	source_free(&s);
+	world_close(&w);
+}
+
+/* -- outcomes -------------------------------------------------------------- */
+
+static void
+tell(struct world *w, int seq, const char *outcome)
+{
+	world_ask(w, "XADD @done:" UUID_A " * seq %d hit %s outcome %s", seq,
+		world_hit_id((unsigned)seq), outcome);
+}
+
+static bool
+has_outcomes(void *arg)
+{
+	return ((struct source *)arg)->handed > 0;
+}
+
+static void
+outcomes_come_back_and_are_trimmed_once_they_are_stored(void **state)
+{
+	struct source s = {.hold = true};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	add_hits(&s, 3, 1);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	tell(&w, 1, "delivered");
+	world_until(&w, has_outcomes, &s);
+	assert_string_equal(s.words, "delivered ");
+	tell(&w, 3, "dead");
+	world_run(&w, 100);
+	assert_int_equal(s.handed, 1); /* no more before these are stored */
+	assert_false(publisher_is_idle(s.p));
+	assert_reply(world_ask(&w, "XLEN @done:" UUID_A), "2");
+	s.hold = false;
+	publisher_confirmed(s.p, true);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
+	assert_string_equal(s.words, "delivered dead ");
+	assert_int_equal(s.confirmed.p[1], 3);
+	until_idle(&s);
+	assert_int_equal(stats(&s).outcomes, 2);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+outcomes_that_could_not_be_stored_come_again(void **state)
+{
+	struct source s = {.hold = true};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	tell(&w, 7, "delivered");
+	world_until(&w, has_outcomes, &s);
+	s.handed = 0;
+	publisher_confirmed(s.p, false);
+	world_until(&w, has_outcomes, &s);
+	assert_string_equal(s.words, "delivered delivered ");
+	s.hold = false;
+	publisher_confirmed(s.p, true);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+outcomes_that_were_stored_and_not_trimmed_come_again(void **state)
+{
+	struct source s = {.hold = true};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	source_start(&s, &w, UUID_A);
+	until_idle(&s);
+	tell(&w, 7, "delivered");
+	world_until(&w, has_outcomes, &s);
+	source_stop(&s); /* between its commit and the trim */
+	s.hold = false;
+	source_start(&s, &w, UUID_A);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
+	assert_string_equal(s.words, "delivered delivered ");
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+what_is_no_outcome_is_dropped(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	world_ask(&w, "XADD @done:" UUID_A " * hello world");
+	world_ask(&w, "XADD @done:" UUID_A " * seq -1 hit x outcome y");
+	tell(&w, 5, "delivered");
+	source_start(&s, &w, UUID_A);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
+	assert_string_equal(s.words, "delivered ");
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+many_outcomes_come_in_pieces(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+
+	(void)state;
+	world_open(&w, NULL);
+	for (int i = 1; i <= PUBLISHER_DONE_BATCH + 3; i++)
+		tell(&w, i, "x");
+	source_start(&s, &w, UUID_A);
+	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
+	assert_int_equal(s.confirmed.n, PUBLISHER_DONE_BATCH + 3);
+	assert_int_equal(s.handed, 2);
+	for (int i = 0; i < PUBLISHER_DONE_BATCH + 3; i++)
+		assert_int_equal(s.confirmed.p[i], i + 1);
+	source_free(&s);
+	world_close(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			hits_reach_the_stream_in_order_and_with_their_fields),
+		cmocka_unit_test(many_hits_go_in_batches),
+		cmocka_unit_test(long_hits_go_in_smaller_batches),
+		cmocka_unit_test(subscribers_get_each_hit_with_its_stream_id),
+		cmocka_unit_test(it_waits_for_a_server_that_is_not_there_yet),
+		cmocka_unit_test(lost_replies_lose_and_double_nothing),
+		cmocka_unit_test(freed_with_a_batch_under_way_it_is_gone),
+		cmocka_unit_test(a_forgotten_script_is_sent_again),
+		cmocka_unit_test(
+			a_killed_server_has_all_again_after_its_restart),
+		cmocka_unit_test(a_wiped_server_is_filled_again),
+		cmocka_unit_test(
+			a_server_wiped_while_nobody_looked_is_filled_again),
+		cmocka_unit_test(
+			a_server_rolled_back_gets_what_it_lost_and_no_more),
+		cmocka_unit_test(
+			hits_that_nobody_needs_any_more_are_left_out_of_a_refill),
+		cmocka_unit_test(
+			a_hit_that_two_daemons_found_is_published_once),
+		cmocka_unit_test(
+			a_database_older_than_the_mark_takes_a_new_name),
+		cmocka_unit_test(
+			a_database_with_another_history_takes_a_new_name),
+		cmocka_unit_test(a_full_server_is_waited_for),
+		cmocka_unit_test(
+			an_evicting_server_is_refused_until_it_is_changed),
+		cmocka_unit_test(a_replica_is_refused_until_it_is_a_master),
+		cmocka_unit_test(
+			a_user_without_the_right_to_ask_is_served_all_the_same),
+		cmocka_unit_test(keys_that_hold_something_else_are_left_alone),
+		cmocka_unit_test(a_mark_that_is_none_is_left_alone),
+		cmocka_unit_test(
+			outcomes_come_back_and_are_trimmed_once_they_are_stored),
+		cmocka_unit_test(outcomes_that_could_not_be_stored_come_again),
+		cmocka_unit_test(
+			outcomes_that_were_stored_and_not_trimmed_come_again),
+		cmocka_unit_test(what_is_no_outcome_is_dropped),
+		cmocka_unit_test(many_outcomes_come_in_pieces),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

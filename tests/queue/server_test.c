@@ -1,0 +1,111 @@
+/* Which servers are refused, and what each error asks for. */
+#include "testing.h"
+
+#include "io/redis.h"
+#include "queue/server.h"
+
+#define INFO_HEAD "# Server\r\nredis_version:7.0.15\r\n"
+
+struct server {
+	const char *name, *info, *prefix;
+	enum err_kind kind; /* ERR_NONE: it is taken */
+	const char *words;
+};
+
+static const struct server servers[] = {
+	{"a plain one",
+		INFO_HEAD "redis_mode:standalone\r\nloading:0\r\n"
+			  "role:master\r\nmaxmemory_policy:noeviction\r\n",
+		"newswatch:", ERR_NONE, ""},
+	{"one that says nothing", "", "newswatch:", ERR_NONE, ""},
+	{"a newer one", "redis_version:8.2.0\r\n", "newswatch:", ERR_NONE, ""},
+	{"version 6", "redis_version:6.2.14\r\n", "newswatch:", ERR_CONF,
+		"version 6.2.14, newswatch needs 7"},
+	{"one that is loading", INFO_HEAD "loading:1\r\n",
+		"newswatch:", ERR_TEMP, "loading"},
+	{"one that evicts",
+		INFO_HEAD "maxmemory:0\r\nmaxmemory_policy:volatile-ttl\r\n",
+		"newswatch:", ERR_CONF,
+		"config set maxmemory-policy noeviction"},
+	{"a replica",
+		INFO_HEAD "role:slave\r\nmaster_host:db1\r\n"
+			  "master_port:6379\r\n",
+		"newswatch:", ERR_CONF, "replica of db1:6379"},
+	{"a cluster", INFO_HEAD "redis_mode:cluster\r\n",
+		"newswatch:", ERR_CONF, "{newswatch}:"},
+	{"a cluster and an empty tag", INFO_HEAD "redis_mode:cluster\r\n",
+		"{}newswatch:", ERR_CONF, "{newswatch}:"},
+	{"a cluster and half a tag", INFO_HEAD "redis_mode:cluster\r\n",
+		"{newswatch:", ERR_CONF, "{newswatch}:"},
+	{"a cluster and a tag", INFO_HEAD "redis_mode:cluster\r\n",
+		"{newswatch}:", ERR_NONE, ""},
+};
+
+static void
+servers_are_judged_by_what_they_say_of_themselves(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(servers); i++) {
+		const struct server *s = &servers[i];
+		struct err err = {0};
+		int rc = server_check(
+			span_of(s->info), span_of(s->prefix), &err);
+
+		if ((rc == 0) != (s->kind == ERR_NONE) ||
+			(rc < 0 &&
+				(err.kind != s->kind ||
+					!strstr(err.msg, s->words))))
+			fail_msg("%s: %d \"%s\"", s->name, rc, err.msg);
+	}
+}
+
+struct code {
+	const char *code;
+	enum server_action action;
+};
+
+static const struct code codes[] = {
+	{"LOADING", SERVER_WAIT},
+	{"OOM", SERVER_WAIT},
+	{"MISCONF", SERVER_WAIT},
+	{"BUSY", SERVER_WAIT},
+	{"NOSCRIPT", SERVER_WAIT},
+	{"NOGROUP", SERVER_WAIT},
+	{"CLUSTERDOWN", SERVER_WAIT},
+	{"READONLY", SERVER_RECONNECT},
+	{"MOVED", SERVER_RECONNECT},
+	{"MASTERDOWN", SERVER_RECONNECT},
+	{"WRONGTYPE", SERVER_REFUSE},
+	{"NOPERM", SERVER_REFUSE},
+	{"NOAUTH", SERVER_REFUSE},
+	{"ERR", SERVER_REFUSE},
+};
+
+static void
+each_error_has_its_action(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(codes); i++) {
+		struct redis_reply error = {
+			.type = REDIS_TYPE_ERROR,
+			.code = span_of(codes[i].code),
+			.text = span_of(codes[i].code),
+		};
+
+		if (server_action(&error) != codes[i].action)
+			fail_msg("%s: %d", codes[i].code,
+				(int)server_action(&error));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			servers_are_judged_by_what_they_say_of_themselves),
+		cmocka_unit_test(each_error_has_its_action),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
