@@ -152,8 +152,7 @@ cidr_has(const struct cidr *c, const struct cidr_addr *a)
 	return memcmp(cut.b, c->addr.b, sizeof(cut.b)) == 0;
 }
 
-/* -- special ranges ---------------------------------------------------------
- */
+/* -- special ranges ------------------------------------------------------- */
 
 #define V4(a, b, c, d) \
 	{ \

@@ -17,6 +17,7 @@
 
 struct http_client;
 struct http_transfer; /* a request under way */
+struct resolve;
 
 struct http_client_options {
 	const char *user_agent; /* copied; NULL: none sent */
@@ -24,6 +25,7 @@ struct http_client_options {
 	unsigned max_host_connections; /* at once per host; 0: no limit */
 	unsigned max_transfers; /* under way at once; 0: 1000; then refused */
 	const char *ca_file; /* copied; NULL: the system's */
+	struct resolve *resolve; /* must outlive it; NULL: one of its own */
 };
 
 NW_MUST_CHECK int http_client_new(struct loop *l,

@@ -109,8 +109,7 @@ set_state(struct child *c, enum child_state to)
 	c->state = to;
 }
 
-/* -- jobs --------------------------------------------------------------------
- */
+/* -- jobs ----------------------------------------------------------------- */
 
 static void
 free_job(struct job **jp)
@@ -160,8 +159,7 @@ take_job(struct child *c)
 	return j;
 }
 
-/* -- sending a job
- * -------------------------------------------------------------- */
+/* -- sending a job -------------------------------------------------------- */
 
 static void
 close_channel(struct child *c)
@@ -247,8 +245,7 @@ dispatch(struct pool *p)
 	}
 }
 
-/* -- receiving
- * --------------------------------------------------------------------- */
+/* -- receiving ------------------------------------------------------------ */
 
 static void
 on_reply(struct child *c)
@@ -353,8 +350,7 @@ on_channel(int fd, unsigned what, void *arg)
 		on_frame(c);
 }
 
-/* -- life and death
- * ------------------------------------------------------------------ */
+/* -- life and death ------------------------------------------------------- */
 
 static void
 start_later(struct child *c)
@@ -513,8 +509,7 @@ on_timer(void *arg)
 	}
 }
 
-/* -- the caller's
- * --------------------------------------------------------------------- */
+/* -- the caller's --------------------------------------------------------- */
 
 static void
 close_fds(struct pool *p)

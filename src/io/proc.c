@@ -92,8 +92,7 @@ proc_signal_name(int signo, char *out, size_t size)
 		snprintf(out, size, "SIG%s (%s)", name, words);
 }
 
-/* -- finding the program ----------------------------------------------------
- */
+/* -- finding the program -------------------------------------------------- */
 
 /* The path to run, to be freed; NULL: nowhere. */
 static char *
@@ -116,8 +115,7 @@ find_program(const char *name)
 	return NULL;
 }
 
-/* -- in the child ------------------------------------------------------------
- */
+/* -- in the child --------------------------------------------------------- */
 
 /* What happens in the child, all prepared before the fork. */
 struct plan {
@@ -203,8 +201,7 @@ become(struct plan *plan)
 	give_up(plan->status_fd);
 }
 
-/* -- starting
- * ------------------------------------------------------------------ */
+/* -- starting ------------------------------------------------------------- */
 
 static void
 close_fd(int *fd)
@@ -309,8 +306,7 @@ spawn(struct plan *plan, struct pipes *p, const char *name, pid_t *pid,
 		plan->spec->dir ? plan->spec->dir : "");
 }
 
-/* -- running
- * ------------------------------------------------------------------- */
+/* -- running -------------------------------------------------------------- */
 
 static void
 stop_capture(struct capture *c)
@@ -539,8 +535,7 @@ out:
 	return result;
 }
 
-/* -- the caller's
- * ----------------------------------------------------------------- */
+/* -- the caller's --------------------------------------------------------- */
 
 pid_t
 proc_pid(const struct proc *p)

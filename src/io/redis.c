@@ -123,8 +123,7 @@ redis_become_up(struct redis *r)
 		r->h.on_up(r->h.arg);
 }
 
-/* -- bytes ------------------------------------------------------------------
- */
+/* -- bytes ---------------------------------------------------------------- */
 
 void
 redis_send(struct redis *r, const void *bytes, size_t n)
@@ -178,8 +177,7 @@ on_read(struct bufferevent *bev, void *arg)
 	redis_arm(r);
 }
 
-/* -- silence ----------------------------------------------------------------
- */
+/* -- silence -------------------------------------------------------------- */
 
 /* When something must have happened; INT64_MAX: never. */
 static int64_t
@@ -248,8 +246,7 @@ silent(struct redis *r)
 	redis_lose(r, &err);
 }
 
-/* -- connecting -------------------------------------------------------------
- */
+/* -- connecting ----------------------------------------------------------- */
 
 static void
 on_connected(struct redis *r)
@@ -404,8 +401,7 @@ on_watch(void *arg)
 		silent(r);
 }
 
-/* -- the caller's ------------------------------------------------------------
- */
+/* -- the caller's --------------------------------------------------------- */
 
 int
 redis_new(struct loop *l, const struct redis_options *o,

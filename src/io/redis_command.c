@@ -20,7 +20,7 @@ struct redis_script {
 	char sha1[SHA1_HEX_SIZE];
 };
 
-/* -- the list of pending commands ------------------------------------------ */
+/* -- the list of pending commands ----------------------------------------- */
 
 static void
 append(struct redis *r, struct redis_pending *p)
@@ -83,7 +83,7 @@ redis_pending(const struct redis *r)
 	return r->n_pending;
 }
 
-/* -- our own commands ------------------------------------------------------ */
+/* -- our own commands ----------------------------------------------------- */
 
 static void
 send_own(struct redis *r, const struct span *argv, size_t argc,
@@ -210,7 +210,7 @@ redis_ping(struct redis *r)
 	send_own(r, argv, 1, redis_is_pubsub(r) ? NULL : on_ping);
 }
 
-/* -- the caller's commands ------------------------------------------------- */
+/* -- the caller's commands ------------------------------------------------ */
 
 /* May a command of n bytes be sent now? */
 static int
@@ -270,8 +270,7 @@ redis_command(struct redis *r, const struct redis_call *call, struct err *err)
 	return submit(r, call->argv, call->argc, call, NULL, err);
 }
 
-/* -- scripts ----------------------------------------------------------------
- */
+/* -- scripts -------------------------------------------------------------- */
 
 struct redis_script *
 redis_script_new(const char *name, struct span body)
@@ -352,7 +351,7 @@ send_in_full(struct redis *r, struct redis_pending *p)
 	append(r, p);
 }
 
-/* -- subscriptions --------------------------------------------------------- */
+/* -- subscriptions -------------------------------------------------------- */
 
 void
 redis_subscribe(struct redis *r, struct span channel)
@@ -384,8 +383,7 @@ on_push(struct redis *r, const struct redis_reply *reply)
 	}
 }
 
-/* -- replies ----------------------------------------------------------------
- */
+/* -- replies -------------------------------------------------------------- */
 
 void
 redis_dispatch(struct redis *r, const struct redis_reply *reply)

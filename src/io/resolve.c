@@ -90,8 +90,7 @@ or_default_n(size_t *v, size_t by_default)
 		*v = by_default;
 }
 
-/* -- c-ares and the loop -----------------------------------------------------
- */
+/* -- c-ares and the loop -------------------------------------------------- */
 
 static void
 arm(struct resolve *r)
@@ -198,8 +197,7 @@ follow_conf(struct resolve *r)
 		r->channel = old;
 }
 
-/* -- queries ------------------------------------------------------------------
- */
+/* -- queries -------------------------------------------------------------- */
 
 static void
 link_query(struct resolve_query **list, struct resolve_query *q)
@@ -275,8 +273,7 @@ on_tell(void *arg)
 	cb(failed ? NULL : &answer, failed ? &err : NULL, cb_arg);
 }
 
-/* -- lookups ------------------------------------------------------------------
- */
+/* -- lookups -------------------------------------------------------------- */
 
 static void start_lookup(struct entry *e);
 
@@ -444,8 +441,7 @@ ask(struct resolve_query *q, struct entry *e)
 	link_query(&e->queries, q);
 }
 
-/* -- the caller's
- * -------------------------------------------------------------- */
+/* -- the caller's --------------------------------------------------------- */
 
 struct resolve_query *
 resolve_start(struct resolve *r, const char *name, resolve_cb cb, void *arg)

@@ -31,8 +31,7 @@ sandbox_is_strict(void)
 #endif
 }
 
-/* -- descriptors -------------------------------------------------------------
- */
+/* -- descriptors ---------------------------------------------------------- */
 
 static int
 by_number(const void *a, const void *b)
@@ -65,8 +64,7 @@ sandbox_close_fds(const int *keep, size_t n_keep)
 	mem_free(&sorted);
 }
 
-/* -- limits
- * --------------------------------------------------------------------- */
+/* -- limits --------------------------------------------------------------- */
 
 static int
 limit(__rlimit_resource_t what, uint64_t value, const char *name,
@@ -100,8 +98,7 @@ set_limits(const struct sandbox_profile *p, struct err *err)
 	return limit(RLIMIT_FSIZE, 0, "file sizes", err);
 }
 
-/* -- system calls
- * ------------------------------------------------------------------ */
+/* -- system calls --------------------------------------------------------- */
 
 /* What may be called with any arguments. */
 static const int allowed[] = {

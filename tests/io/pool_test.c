@@ -18,8 +18,7 @@
 #define LIMIT_MS 30000
 #define MAX_BYTES ((size_t)8 << 20)
 
-/* -- the child
- * ------------------------------------------------------------------ */
+/* -- the child ------------------------------------------------------------ */
 
 static void
 do_echo(struct span rest, struct strbuf *reply)
@@ -160,8 +159,7 @@ child_main(const char *role)
 		: 0;
 }
 
-/* -- the parent
- * ------------------------------------------------------------------- */
+/* -- the parent ----------------------------------------------------------- */
 
 struct world {
 	struct loop *l;

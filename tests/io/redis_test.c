@@ -200,8 +200,7 @@ await_replies(struct world *w, unsigned n)
 				w->errors, n);
 }
 
-/* -- a good server -----------------------------------------------------------
- */
+/* -- a good server -------------------------------------------------------- */
 
 static void
 every_type_of_reply_arrives_in_order(void **state)
@@ -372,8 +371,7 @@ a_password_is_given_and_a_wrong_one_is_reported(void **state)
 	assert_string_equal(strbuf_cstr(&w->log), "'ann'\n");
 }
 
-/* -- scripts ------------------------------------------------------------------
- */
+/* -- scripts -------------------------------------------------------------- */
 
 static void
 call_script(struct world *w, const struct redis_script *s, const char *value)
@@ -435,8 +433,7 @@ a_script_that_fails_gives_its_error(void **state)
 	redis_script_free(&noscript);
 }
 
-/* -- losing and finding -------------------------------------------------------
- */
+/* -- losing and finding --------------------------------------------------- */
 
 static void
 a_server_that_is_not_there_is_reported_and_found_later(void **state)
@@ -622,8 +619,7 @@ an_early_reply_restarts_the_time_of_the_next_command(void **state)
 	assert_string_equal(strbuf_cstr(&w->log), "nil\n+PONG\n");
 }
 
-/* -- TLS
- * ------------------------------------------------------------------------ */
+/* -- TLS ------------------------------------------------------------------ */
 
 static void
 make_certificate(const char *dir, const char *name)
@@ -721,8 +717,7 @@ a_missing_ca_file_is_a_configuration_error(void **state)
 	assert_non_null(strstr(err.msg, "/nonexistent/ca.pem"));
 }
 
-/* -- pub/sub
- * ----------------------------------------------------------------------- */
+/* -- pub/sub -------------------------------------------------------------- */
 
 static void
 on_message(struct span channel, struct span payload, void *arg)
@@ -795,8 +790,7 @@ a_channel_may_be_added_while_up(void **state)
 	assert_int_equal(w->downs, 0);
 }
 
-/* -- broken servers
- * ------------------------------------------------------------------ */
+/* -- broken servers ------------------------------------------------------- */
 
 static struct scripted *
 start_scripted(struct world *w, const struct script *scripts, size_t n)

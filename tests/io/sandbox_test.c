@@ -21,8 +21,7 @@ static iconv_t converter;
 static int channel[2]; /* a socket pair that is kept open */
 static volatile size_t sink;
 
-/* -- allowed: each returns whether it worked
- * ----------------------------------- */
+/* -- allowed: each returns whether it worked ------------------------------ */
 
 static bool
 allocates_much(void)
@@ -120,8 +119,7 @@ makes_random_numbers(void)
 	return rng_next(&a) != rng_next(&b);
 }
 
-/* -- forbidden
- * -------------------------------------------------------------------- */
+/* -- forbidden ------------------------------------------------------------ */
 
 static bool
 opens_a_file(void)
@@ -193,8 +191,7 @@ raises_its_limits(void)
 	return setrlimit(RLIMIT_NOFILE, &rl) == 0;
 }
 
-/* -- others
- * -------------------------------------------------------------------------- */
+/* -- others --------------------------------------------------------------- */
 
 static bool
 takes_all_memory(void)

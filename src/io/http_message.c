@@ -1,0 +1,203 @@
+/* Requests and heads of answers, without any library. Pure. */
+#include "io/http_message.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#define MAX_FIELDS 1000 /* of one head; later ones are left out */
+
+/* RFC 9110 5.6.2 */
+static bool
+is_token(struct span s)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		char lower = (char)(c | 0x20);
+
+		if (!(lower >= 'a' && lower <= 'z') &&
+			!(c >= '0' && c <= '9') &&
+			!memchr(others, c, sizeof(others) - 1))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* RFC 9110 5.5: no CR, LF, NUL; we refuse the other controls, too. */
+static bool
+is_field_value(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+bool
+http_is_url_text(struct span url)
+{
+	for (size_t i = 0; i < url.n; i++) {
+		unsigned char c = (unsigned char)url.p[i];
+
+		if (c <= 0x20 || c == 0x7f)
+			return false;
+	}
+	return url.n > 0;
+}
+
+static bool
+is_proxy(struct span s)
+{
+	static const char *const schemes[] = {
+		"http://", "https://", "socks5h://", "socks5://"};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (span_starts(s, schemes[i]))
+			return http_is_url_text(s);
+	return false;
+}
+
+int
+http_request_check(const struct http_request *q, struct err *err)
+{
+	if (q->method && !is_token(span_of(q->method)))
+		return err_set(err, ERR_PERM, "\"%.40s\" is no HTTP method",
+			q->method);
+	for (size_t i = 0; i < q->n_headers; i++) {
+		const struct http_header *h = &q->headers[i];
+
+		if (!is_token(h->name))
+			return err_set(err, ERR_PERM,
+				"\"%.*s\" is no name of an HTTP header",
+				SPAN_ARG(span_sub(h->name, 0, 40)));
+		if (!is_field_value(h->value))
+			return err_set(err, ERR_PERM,
+				"the value of header \"%.*s\" contains control "
+				"characters",
+				SPAN_ARG(span_sub(h->name, 0, 40)));
+	}
+	if (!is_field_value(q->bearer))
+		return err_set(err, ERR_PERM,
+			"the bearer token contains control characters");
+	if (!is_field_value(q->user) || !is_field_value(q->password) ||
+		span_find(q->user, ':') != SIZE_MAX)
+		return err_set(err, ERR_PERM,
+			"the user name or password contains characters that "
+			"cannot be sent");
+	if (q->proxy.n && !is_proxy(q->proxy))
+		return err_set(err, ERR_PERM,
+			"the proxy must begin with http://, https:// or "
+			"socks5h://");
+	return 0;
+}
+
+void
+http_head_fini(struct http_head *h)
+{
+	strbuf_fini(&h->raw);
+	mem_free(&h->fields);
+	*h = (struct http_head){0};
+}
+
+static void
+add_field(struct http_head *h, struct span line, size_t start)
+{
+	size_t colon = span_find(line, ':');
+	struct span value;
+
+	/* A folded line or rubbish: RFC 9112 5.2 lets us drop it. */
+	if (colon == SIZE_MAX || !is_token(span_sub(line, 0, colon)) ||
+		h->n_fields >= MAX_FIELDS)
+		return;
+	if (h->n_fields == h->cap_fields)
+		h->fields = vec_grow_(h->fields, h->n_fields, &h->cap_fields, 1,
+			sizeof(*h->fields));
+	value = span_trim(span_sub(line, colon + 1, line.n));
+	h->fields[h->n_fields].name = start;
+	h->fields[h->n_fields].n_name = colon;
+	h->fields[h->n_fields].value = start + (size_t)(value.p - line.p);
+	h->fields[h->n_fields].n_value = value.n;
+	h->n_fields++;
+}
+
+bool
+http_head_line(struct http_head *h, struct span line, size_t max_bytes)
+{
+	h->bytes += line.n;
+	if (h->bytes > max_bytes)
+		return false;
+	if (span_starts(line, "HTTP/")) {
+		strbuf_clear(&h->raw);
+		h->n_fields = 0;
+		return true;
+	}
+	h->raw.max = max_bytes;
+	strbuf_span(&h->raw, line);
+	add_field(h, line, h->raw.n - line.n);
+	return true;
+}
+
+struct http_header *
+http_head_fields(const struct http_head *h, size_t *n)
+{
+	struct http_header *out = mem_calloc(h->n_fields + 1, sizeof(*out));
+
+	for (size_t i = 0; i < h->n_fields; i++) {
+		out[i].name = span_make(
+			h->raw.p + h->fields[i].name, h->fields[i].n_name);
+		out[i].value = span_make(
+			h->raw.p + h->fields[i].value, h->fields[i].n_value);
+	}
+	*n = h->n_fields;
+	return out;
+}
+
+struct span
+http_response_header(const struct http_response *r, const char *name, bool *has)
+{
+	for (size_t i = 0; i < r->n_headers; i++) {
+		if (!span_caseeq_str(r->headers[i].name, name))
+			continue;
+		if (has)
+			*has = true;
+		return r->headers[i].value;
+	}
+	if (has)
+		*has = false;
+	return SPAN_NULL;
+}
+
+const char *
+http_failure_name(enum http_failure f)
+{
+	switch (f) {
+	case HTTP_DONE:
+		return "done";
+	case HTTP_BAD_REQUEST:
+		return "bad_request";
+	case HTTP_RESOLVE:
+		return "resolve";
+	case HTTP_CONNECT:
+		return "connect";
+	case HTTP_TLS:
+		return "tls";
+	case HTTP_FORBIDDEN:
+		return "forbidden";
+	case HTTP_TIMEOUT:
+		return "timeout";
+	case HTTP_SLOW:
+		return "slow";
+	case HTTP_BROKEN:
+		return "broken";
+	case HTTP_TOO_LARGE:
+		return "too_large";
+	case HTTP_OTHER:
+		return "other";
+	}
+	return "other";
+}
