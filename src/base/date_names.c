@@ -8,7 +8,6 @@
 #include "base/date_names.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 struct month_row {
 	const char *language;
@@ -343,12 +342,15 @@ date_fold(struct span word, char out[DATE_WORD_MAX])
 	return n;
 }
 
-/* All names of all languages, sorted; made from the rows at first use. */
+/*
+ * All names of all languages, sorted; made from the rows at first use. (By
+ * hand: glibc's qsort may ask the system for its memory size, which a sandbox
+ * does not allow.)
+ */
 struct name {
 	const char *p; /* not terminated */
 	size_t n;
 	int value; /* 0: January or Sunday */
-	unsigned order; /* in the rows: of equal names the first counts */
 };
 
 #define NAMES_MAX 1024
@@ -359,42 +361,6 @@ struct name_index {
 };
 
 static struct name_index month_index, day_index;
-
-static int
-compare_names(const void *a, const void *b)
-{
-	const struct name *x = a, *y = b;
-	int c = span_cmp(span_make(x->p, x->n), span_make(y->p, y->n));
-
-	return c != 0 ? c : (x->order > y->order) - (x->order < y->order);
-}
-
-static void
-add_names(struct name_index *index, const char *const *cells, int n_cells)
-{
-	for (int i = 0; i < n_cells; i++) {
-		struct span rest = span_of(cells[i]), name;
-
-		while (span_next(&rest, ' ', &name)) {
-			assert(index->n < NAMES_MAX);
-			index->names[index->n] = (struct name){
-				name.p, name.n, i, (unsigned)index->n};
-			index->n++;
-		}
-	}
-}
-
-static void
-make_indexes(void)
-{
-	for (size_t i = 0; i < N_ROWS(month_rows); i++)
-		add_names(&month_index, month_rows[i].names, 12);
-	for (size_t i = 0; i < N_ROWS(day_rows); i++)
-		add_names(&day_index, day_rows[i].names, 7);
-	qsort(month_index.names, month_index.n, sizeof(struct name),
-		compare_names);
-	qsort(day_index.names, day_index.n, sizeof(struct name), compare_names);
-}
 
 /* The first name that is not before word. */
 static size_t
@@ -412,6 +378,41 @@ lower_bound(const struct name_index *index, struct span word)
 			high = middle;
 	}
 	return low;
+}
+
+/* Of equal names the first one counts. */
+static void
+add_name(struct name_index *index, struct span text, int value)
+{
+	size_t at = lower_bound(index, text);
+	struct name *name = &index->names[at];
+
+	if (at < index->n && span_eq(span_make(name->p, name->n), text))
+		return;
+	assert(index->n < NAMES_MAX);
+	memmove(name + 1, name, (index->n - at) * sizeof(*name));
+	*name = (struct name){text.p, text.n, value};
+	index->n++;
+}
+
+static void
+add_names(struct name_index *index, const char *const *cells, int n_cells)
+{
+	for (int i = 0; i < n_cells; i++) {
+		struct span rest = span_of(cells[i]), name;
+
+		while (span_next(&rest, ' ', &name))
+			add_name(index, name, i);
+	}
+}
+
+static void
+make_indexes(void)
+{
+	for (size_t i = 0; i < N_ROWS(month_rows); i++)
+		add_names(&month_index, month_rows[i].names, 12);
+	for (size_t i = 0; i < N_ROWS(day_rows); i++)
+		add_names(&day_index, day_rows[i].names, 7);
 }
 
 #define NONE (-1)

@@ -44,7 +44,7 @@
 #define LIMIT_CONFIG_BYTES MIB(64) /* one YAML file */
 #define LIMIT_CONFIG_NODES 2000000 /* keys, values and elements of one file */
 #define LIMIT_CONFIG_DEPTH 16 /* lists and maps within each other */
-#define LIMIT_LIST_BYTES MIB(512) /* one CSV watchlist, feed list or OPML file */
+#define LIMIT_LIST_BYTES MIB(512) /* one CSV, feed list or OPML file */
 #define LIMIT_LINE_BYTES KIB(64) /* one record of a CSV file or list */
 #define LIMIT_FEEDS 1000000
 #define LIMIT_CONFIG_FILES 10000 /* that includes match */
