@@ -28,6 +28,8 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
+	{"check", verb_check, "validate the configuration and sum it up",
+		GROUP_LOOK},
 	{"parse", verb_parse, "read feed documents, print them as JSON Lines",
 		GROUP_LOOK},
 };

@@ -6,6 +6,7 @@
 #ifndef NW_CLI_VERBS_H
 #define NW_CLI_VERBS_H
 
+int verb_check(int argc, char **argv);
 int verb_parse(int argc, char **argv);
 
 #endif

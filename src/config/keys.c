@@ -144,7 +144,7 @@ static const struct key keys[] = {
 		NULL, S(1), D(30), NULL, 0,
 		"Instead of fetch.max_interval, for interval: auto."},
 	{"feeds[].backfill", KEY_DURATION, AT(config_feed, backfill_ms), "0", 0,
-		D(365), NULL, 0,
+		D(36500), NULL, 0,
 		"When the feed is seen first: alert on items up to this old."},
 	{"feeds[].weight", KEY_NUMBER, AT(config_feed, weight), "1", 0.01, 100,
 		NULL, 0, "Share of the budget, compared with other feeds."},

@@ -1,0 +1,230 @@
+/* newswatch check: is the configuration good, and what does it amount to? */
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/args.h"
+#include "cli/out.h"
+#include "cli/verbs.h"
+#include "config/config.h"
+#include "config/keys.h"
+#include "model/json.h"
+#include "model/limits.h"
+#include "setup/setup.h"
+#include "text/url.h"
+
+#define NAMES_SHOWN 8 /* channels that the summary names */
+
+/* -- the table of keys ----------------------------------------------------- */
+
+static void
+format_key_json(const struct key *k, struct span range, struct strbuf *b)
+{
+	struct json_w w;
+
+	json_w_init(&w, b);
+	json_w_object(&w);
+	json_w_kv_str(&w, "key", k->path);
+	json_w_kv_str(&w, "type", key_type_name(k->type));
+	json_w_kv_str(&w, "default", k->otherwise);
+	json_w_kv_text(&w, "range", range);
+	json_w_kv_str(
+		&w, "change", k->flags & KEY_RESTART ? "restart" : "reload");
+	json_w_kv_str(&w, "doc", k->doc);
+	json_w_object_end(&w);
+}
+
+static void
+format_key_text(const struct key *k, struct span range, struct strbuf *b)
+{
+	strbuf_printf(b, "%s: %s", k->path, key_type_name(k->type));
+	if (range.n)
+		strbuf_printf(b, ", %.*s", SPAN_ARG(range));
+	if (k->otherwise)
+		strbuf_printf(b, "; default '%s'", k->otherwise);
+	if (k->flags & KEY_RESTART)
+		strbuf_str(b, "; needs a restart");
+	strbuf_printf(b, "\n        %s", k->doc);
+}
+
+static int
+print_keys(bool as_json)
+{
+	struct strbuf line = STRBUF_INIT(KIB(4)), range = STRBUF_INIT(KIB(1));
+	bool go_on = true;
+
+	for (size_t i = 0; go_on && key_at(i); i++) {
+		strbuf_clear(&line);
+		strbuf_clear(&range);
+		key_range_format(key_at(i), &range);
+		if (as_json)
+			format_key_json(
+				key_at(i), strbuf_as_span(&range), &line);
+		else
+			format_key_text(
+				key_at(i), strbuf_as_span(&range), &line);
+		go_on = out_line(strbuf_as_span(&line));
+	}
+	strbuf_fini(&line);
+	strbuf_fini(&range);
+	return out_end(EX_OK);
+}
+
+/* -- the summary ----------------------------------------------------------- */
+
+/* What was loaded and what it is worth. */
+struct outcome {
+	struct config *config; /* NULL: it could not be loaded */
+	struct setup_counts counts;
+	struct strbuf report;
+	bool ok;
+};
+
+static void
+format_json(const struct outcome *o, const char *file, struct strbuf *b)
+{
+	const struct setup_counts *n = &o->counts;
+	struct json_w w;
+
+	json_w_init(&w, b);
+	json_w_object(&w);
+	json_w_kv_bool(&w, "ok", o->ok);
+	json_w_kv_str(&w, "file", file);
+	json_w_kv_int(&w, "feeds", (int64_t)n->feeds);
+	json_w_kv_int(&w, "entities", (int64_t)n->entities);
+	json_w_kv_int(&w, "names", (int64_t)n->names);
+	json_w_kv_int(&w, "variants", (int64_t)n->variants);
+	json_w_kv_int(&w, "queries", (int64_t)n->queries);
+	json_w_kv_int(&w, "routes", (int64_t)n->routes);
+	json_w_kv_int(&w, "channels", (int64_t)n->channels);
+	json_w_kv_int(
+		&w, "left_out", o->config ? (int64_t)o->config->left_out : 0);
+	json_w_kv_text(&w, "report", strbuf_as_span(&o->report));
+	json_w_object_end(&w);
+}
+
+static void
+format_watchlists(const struct config *c, struct strbuf *b)
+{
+	struct span last = SPAN_NULL;
+	const char *before = "   in ";
+
+	/* Entities of one watchlist stand together. */
+	for (size_t i = 0; i < c->entities.n; i++) {
+		struct span list = c->entities.p[i].watchlist;
+
+		if (list.p == last.p)
+			continue;
+		strbuf_printf(b, "%s%.*s", before, SPAN_ARG(list));
+		before = ", ";
+		last = list;
+	}
+}
+
+static void
+format_channels(const struct config *c, struct strbuf *b)
+{
+	size_t n = c->channels.n < NAMES_SHOWN ? c->channels.n : NAMES_SHOWN;
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(b, "%s%.*s (%.*s)", i ? ", " : "   ",
+			SPAN_ARG(c->channels.p[i].name),
+			SPAN_ARG(c->channels.p[i].type));
+	if (n < c->channels.n)
+		strbuf_str(b, ", ...");
+}
+
+static void
+format_text(const struct outcome *o, const char *file, struct strbuf *b)
+{
+	const struct config *c = o->config;
+	const struct setup_counts *n = &o->counts;
+
+	strbuf_printf(b, "%s: good\n  feeds      %zu\n  entities   %zu", file,
+		n->feeds, n->entities);
+	format_watchlists(c, b);
+	strbuf_printf(b, "\n  names      %zu   %zu spellings, %zu queries\n",
+		n->names, n->variants, n->queries);
+	strbuf_printf(b, "  channels   %zu", n->channels);
+	format_channels(c, b);
+	strbuf_printf(b,
+		"\n  routes     %zu%s\n  state      %.*s\n  Redis      ",
+		n->routes,
+		n->routes ? "" : "   hits are queued, nobody is told",
+		SPAN_ARG(c->state_dir));
+	if (c->redis.url.n)
+		url_mask(c->redis.url, b);
+	else
+		strbuf_str(b, "none; `newswatch run` starts one");
+}
+
+/* Mistakes go to standard error also when the summary is JSON. */
+static int
+print(const struct outcome *o, const char *file, bool as_json)
+{
+	struct strbuf b = STRBUF_INIT(2 * SETUP_REPORT_BYTES);
+
+	fwrite(strbuf_as_span(&o->report).p ? o->report.p : "", 1, o->report.n,
+		stderr);
+	if (as_json)
+		format_json(o, file, &b);
+	else if (o->ok)
+		format_text(o, file, &b);
+	if (b.n)
+		out_line(strbuf_as_span(&b));
+	strbuf_fini(&b);
+	return out_end(o->ok ? EX_OK : EX_CONFIG);
+}
+
+static int
+check(const struct config_options *options, bool as_json)
+{
+	const char *file =
+		options->file ? options->file : NW_SYSCONFDIR "/newswatch.yaml";
+	struct outcome o = {.report = STRBUF_INIT(SETUP_REPORT_BYTES)};
+	struct err err = {0};
+	int code;
+
+	/* Rows that a running daemon leaves out are mistakes all the same. */
+	if (config_load(options, &o.config, &o.report, &err) == 0)
+		o.ok = setup_compile(o.config, NULL, &o.counts, &o.report,
+			       &err) == 0 &&
+			!o.counts.errors && !o.config->left_out;
+	code = print(&o, file, as_json);
+	config_unref(&o.config);
+	strbuf_fini(&o.report);
+	return code;
+}
+
+int
+verb_check(int argc, char **argv)
+{
+	struct config_options options = {.parts = CONFIG_ALL};
+	bool json = false, keys = false, help = false;
+	const struct opt table[] = {
+		{'c', "config", OPT_TEXT, "FILE", "the configuration to check",
+			&options.file},
+		{0, "keys", OPT_FLAG, NULL,
+			"list every key: type, range, default, meaning", &keys},
+		{0, "json", OPT_FLAG, NULL,
+			"JSON (so too if not on a terminal)", &json},
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+	const struct verb_spec spec = {
+		.table = table,
+		.help = &help,
+		.synopsis = "newswatch check [-c FILE] [--json]\n"
+			    "       newswatch check --keys [--json]",
+		.about = "Checks the whole configuration. Every mistake is "
+			 "shown with its file, line and column; exit code 78 "
+			 "if there is one.",
+	};
+	struct verb_args args;
+	int code;
+
+	if (!verb_args_parse(&args, &spec, argc, argv))
+		return args.code;
+	json = json || !isatty(STDOUT_FILENO);
+	code = keys ? print_keys(json) : check(&options, json);
+	verb_args_fini(&args);
+	return code;
+}
