@@ -72,6 +72,16 @@ chore_ask(struct chore *c)
 	c->again = c->running;
 }
 
+/* Not later than in ms from now; negative: never mind. */
+static void
+chore_by(struct chore *c, int64_t ms)
+{
+	int64_t at_ms = clock_mono().ms + ms;
+
+	if (ms >= 0 && at_ms < c->at_ms)
+		c->at_ms = at_ms;
+}
+
 static void
 chore_begin(struct chore *c)
 {
@@ -131,11 +141,13 @@ on_made(const struct redis_reply *reply, const struct err *err, void *arg)
 	if (gone)
 		return;
 	lane->making--;
-	if (answered && span_eq_str(reply->text, "made")) {
+	if (answered && span_eq_str(redis_item(reply, 0)->text, "made")) {
 		d->counts.made++;
 		failpoint("dispatch_made");
 		chore_ask(&lane->take);
-	} else if (answered && span_eq_str(reply->text, "changed")) {
+		chore_by(&lane->look, redis_item(reply, 1)->integer);
+	} else if (answered &&
+		span_eq_str(redis_item(reply, 0)->text, "changed")) {
 		chore_ask(&lane->look);
 	}
 	if (lane->making == 0 && lane->full)

@@ -235,6 +235,7 @@ on_finished(const struct redis_reply *reply, const struct err *err, void *arg)
 		return;
 	}
 	f->failures = 0;
+	failpoint("flight_told");
 	note_end(one, redis_item(reply, 0)->text);
 	flight_end(one);
 }

@@ -24,11 +24,9 @@ is_up(void *arg)
 	return redis_is_up(arg);
 }
 
-void
-world_open(struct world *w, const char *const *redis_args)
+static void
+world_start(struct world *w)
 {
-	*w = (struct world){.redis = NULL};
-	redis_server_start(&w->server, redis_args);
 	assert_int_equal(loop_new(&w->loop, NULL), 0);
 	redis_options_init(&w->options);
 	w->options.unix_path = mem_strdup(w->server.socket);
@@ -39,12 +37,40 @@ world_open(struct world *w, const char *const *redis_args)
 }
 
 void
+world_open(struct world *w, const char *const *redis_args)
+{
+	*w = (struct world){.redis = NULL};
+	redis_server_start(&w->server, redis_args);
+	world_start(w);
+}
+
+void
+world_join(struct world *w, const struct world *a)
+{
+	*w = (struct world){.server = a->server};
+	world_start(w);
+}
+
+void
 world_close(struct world *w)
 {
 	redis_free(&w->redis);
 	loop_free(&w->loop);
 	redis_options_fini(&w->options);
 	redis_server_free(&w->server);
+}
+
+static bool
+is_down(void *arg)
+{
+	return !redis_is_up(arg);
+}
+
+void
+world_kill_server(struct world *w)
+{
+	redis_server_kill(&w->server, SIGKILL);
+	world_until(w, is_down, w->redis);
 }
 
 /* -- waiting --------------------------------------------------------------- */
@@ -267,6 +293,8 @@ world_publish(struct world *w, unsigned n, unsigned story, bool update)
 	world_until(w, is_up, w->redis);
 	assert_int_equal(redis_command(w->redis, &call, NULL), 0);
 	world_until(w, is_answered, &q);
+	if (span_starts(strbuf_as_span(&answer), "lost"))
+		fail_msg("%s", strbuf_cstr(&answer));
 	strbuf_fini(&seq);
 	mem_free(&json);
 }
@@ -331,6 +359,8 @@ on_send(struct delivery *d, void *arg)
 	s->attempt = d->attempt;
 	s->n_hits = d->n_hits;
 	s->at_ms = clock_mono().ms;
+	if (k->on_send)
+		k->on_send(s);
 	if (k->hold) {
 		vec_push(&k->held, d);
 		return;

@@ -49,6 +49,7 @@ struct world_worker {
 	const enum outcome *outcomes; /* NULL: all sent */
 	size_t n_outcomes;
 	int64_t delay_ms; /* for later */
+	void (*on_send)(const struct world_send *s); /* may be NULL */
 	bool hold; /* do not finish: see held */
 	VEC(struct delivery *) held;
 	VEC(struct world_send) sends;
@@ -57,7 +58,11 @@ struct world_worker {
 };
 
 void world_open(struct world *w, const char *const *redis_args);
+/* In a child process: another loop and connection to a's server. */
+void world_join(struct world *w, const struct world *a);
 void world_close(struct world *w);
+/* SIGKILL, and the test's connection has noticed. */
+void world_kill_server(struct world *w);
 
 /* The worker's channels are served with these defaults: parallel 4, lease 10
  * s, 3 attempts, 1 hour. */

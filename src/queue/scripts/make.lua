@@ -9,17 +9,18 @@
 -- ARGV: 1 member of `due`  2 delivery id  3 route  4 channel  5 group key
 --   6 ms until the group's next delivery at the earliest  7 body, then the hit
 --   ids
--- Returns 'made', 'changed' (the group has other hits at its head now) or
---   'exists' (a delivery of this id is under way: the group waits for it).
+-- Returns {'made', ms until the rest of the group is due or -1}, {'changed'} (the
+--   group has other hits at its head now) or {'exists'} (a delivery of this id
+--   is under way: the group waits for it).
 local n = #KEYS - 5
 local head = redis.call('LRANGE', KEYS[1], 0, n - 1)
 for i = 1, n do
 	if head[i] ~= ARGV[7 + i] then
-		return 'changed'
+		return {'changed'}
 	end
 end
 if redis.call('EXISTS', KEYS[4]) == 1 then
-	return 'exists'
+	return {'exists'}
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -32,8 +33,10 @@ redis.call('HSET', KEYS[4], 'route', ARGV[3], 'channel', ARGV[4],
 	'attempt', 0, 'silent', 0, 'failed', 0, 'history', '')
 redis.call('ZADD', KEYS[5], now_text, ARGV[2])
 redis.call('LTRIM', KEYS[1], n, -1)
+local rest = -1
 if redis.call('EXISTS', KEYS[1]) == 1 then
 	redis.call('ZADD', KEYS[2], next_text, ARGV[1])
+	rest = tonumber(ARGV[6])
 else
 	redis.call('ZREM', KEYS[2], ARGV[1])
 end
@@ -45,4 +48,4 @@ for i = 6, #KEYS do
 		redis.call('HDEL', KEYS[i], 'json')
 	end
 end
-return 'made'
+return {'made', rest}

@@ -1,0 +1,165 @@
+/* What status shows of queue and workers, and what a heartbeat leaves. */
+#include "testing.h"
+
+#include "queue/status.h"
+#include "support/queue_world.h"
+
+static struct world world;
+
+static int
+open_world(void **state)
+{
+	*state = &world;
+	world_open(&world, NULL);
+	return 0;
+}
+
+static int
+close_world(void **state)
+{
+	world_close(*state);
+	return 0;
+}
+
+struct answer {
+	bool came;
+	struct strbuf json;
+};
+
+static void
+on_status(const struct queue_status *s, const struct err *err, void *arg)
+{
+	struct answer *a = arg;
+
+	a->came = true;
+	assert_null(err);
+	queue_status_format(s, &a->json);
+}
+
+static bool
+has_come(void *arg)
+{
+	return ((struct answer *)arg)->came;
+}
+
+/* The status as JSON; caller frees. */
+static char *
+status(struct world *w)
+{
+	struct answer a = {.json = STRBUF_INIT(KIB(64))};
+
+	queue_status_read(w->redis, span_of(WORLD_PREFIX), on_status, &a);
+	world_until(w, has_come, &a);
+	return strbuf_take(&a.json);
+}
+
+static size_t
+fields(struct beat_field *f, void *arg)
+{
+	(void)arg;
+	f[0] = (struct beat_field){SPAN_LIT("state"), SPAN_LIT("running")};
+	f[1] = (struct beat_field){SPAN_LIT("sent"), SPAN_LIT("12")};
+	return 2;
+}
+
+static struct beat *
+a_beat(struct world *w)
+{
+	return beat_new(&(struct beat_conf){.loop = w->loop,
+		.redis = w->redis,
+		.prefix = span_of(WORLD_PREFIX),
+		.name = span_of("w1"),
+		.fields = fields});
+}
+
+static void
+an_empty_server_has_an_empty_status(void **state)
+{
+	char *json = status(*state);
+
+	assert_string_equal(json,
+		"{\"entries\":0,\"unread\":null,\"pending\":0,\"dead\":0,"
+		"\"channels\":[],\"workers\":[]}");
+	mem_free(&json);
+}
+
+static void
+status_shows_what_waits_where(void **state)
+{
+	struct world *w = *state;
+	struct world_worker k;
+	char *json;
+
+	world_worker_init(w, &k, "w1");
+	k.hold = true;
+	world_worker_start(&k, true);
+	world_publish(w, 1, 0, false);
+	world_until_reply(w, "1", "ZCARD @deliveries:sink");
+	json = status(w);
+	assert_string_equal(json,
+		"{\"entries\":1,\"unread\":0,\"pending\":0,\"dead\":0,"
+		"\"channels\":[{\"name\":\"sink\",\"groups\":0,"
+		"\"groups_overdue_ms\":0,\"deliveries\":1,"
+		"\"deliveries_overdue_ms\":0}],\"workers\":[]}");
+	mem_free(&json);
+	world_worker_kill(&k);
+}
+
+static void
+a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops(void **state)
+{
+	struct world *w = *state;
+	struct beat *b = a_beat(w);
+	char *json;
+
+	beat_now(b);
+	world_until_reply(w, "1", "EXISTS @worker:w1");
+	json = status(w);
+	assert_non_null(strstr(json, "\"name\":\"w1\",\"alive\":true,"));
+	assert_non_null(strstr(json, "\"state\":\"running\",\"sent\":12}"));
+	mem_free(&json);
+	world_ask(w, "DEL @worker:w1"); /* as when its time is over */
+	json = status(w);
+	assert_non_null(strstr(json, "\"name\":\"w1\",\"alive\":false,"));
+	mem_free(&json);
+	beat_stop(b);
+	world_until_reply(w, "0", "EXISTS @workers");
+	beat_free(&b);
+}
+
+static void
+old_entries_go_only_past_what_is_taken_in(void **state)
+{
+	struct world *w = *state;
+	struct beat *b = a_beat(w);
+
+	world_ask(w, "XGROUP CREATE @hits newswatch 0 MKSTREAM");
+	for (unsigned i = 1; i <= 300; i++)
+		world_ask(w, "XADD @hits %u-1 id x json {}", 1000 + i);
+	/* 250 are read, of which one is not taken in. */
+	world_ask(w, "XREADGROUP GROUP newswatch w1 COUNT 250 STREAMS @hits >");
+	for (unsigned i = 1; i <= 250; i++)
+		if (i != 210)
+			world_ask(w, "XACK @hits newswatch %u-1", 1000 + i);
+	beat_now(b);
+	world_until_reply(w, "'1210-0'", "GET @taken");
+	/* Whole nodes of 100 entries go. */
+	assert_string_equal(world_ask(w, "XLEN @hits"), "100");
+	assert_non_null(
+		strstr(world_ask(w, "XRANGE @hits - + COUNT 1"), "1201-1"));
+	beat_free(&b);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
+	const struct CMUnitTest tests[] = {
+		TEST(an_empty_server_has_an_empty_status),
+		TEST(status_shows_what_waits_where),
+		TEST(a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops),
+		TEST(old_entries_go_only_past_what_is_taken_in),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
