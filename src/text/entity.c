@@ -22,14 +22,25 @@ static const struct row rows[] = {
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
+static int
+compare(struct span name, const char *row)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] != row[i])
+			return (unsigned char)name.p[i] < (unsigned char)row[i]
+				? -1
+				: 1;
+	return row[name.n] ? -1 : 0;
+}
+
 static const struct row *
 find(struct span name)
 {
-	size_t low = 0, high = N_ROWS;
+	size_t low = 0, high = name.n <= ENTITY_NAME_MAX ? N_ROWS : 0;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = span_cmp(name, span_of(rows[mid].name));
+		int order = compare(name, rows[mid].name);
 
 		if (order == 0)
 			return &rows[mid];

@@ -3,15 +3,16 @@
  * boilerplate in it. Input is whatever a publisher wrote: fragments, unclosed
  * tags, stray '<', whole pages. Nothing in it is an error.
  *
- * The text: white space collapsed to one space, no space at line ends; block
- * elements, <br> and table rows separated by one '\n', table cells by a
- * space; script, style, noscript, template, head, forms' choices, players'
- * fallbacks and hidden elements dropped; comments and tags split no word,
- * block tags do. References decoded, invisible U+00AD and U+200B dropped,
- * U+00A0 is a space.
+ * The text: white space collapsed to one space, none at line ends; block
+ * elements, <br> and table rows parted by one '\n', table cells by a space,
+ * blank lines of <pre> kept as '\n'; script, style, noscript, template, head,
+ * forms' choices, players' fallbacks and hidden elements dropped; comments and
+ * inline tags split no word. References decoded; Unicode spaces are spaces;
+ * soft hyphens, zero-width spaces and direction marks dropped.
  *
- * Time is linear in the input whatever it holds, memory at most the text plus
- * the lists, depth without bound (deep levels are flattened). Pure.
+ * Time is linear in the input whatever it holds; memory is the text plus the
+ * lists; depth has no bound (deep levels are flattened). Pure. The tokenizer is
+ * our own, html_scan.c, as libxml2's is too slow.
  */
 #ifndef NW_TEXT_HTML_H
 #define NW_TEXT_HTML_H
@@ -25,8 +26,7 @@
 struct html_options {
 	struct span base_url; /* links are resolved against it; empty: only
 		absolute ones are kept. A <base href> in the markup counts. */
-	size_t max_text_bytes; /* 0: HTML_TEXT_BYTES; text is cut at a character
-				*/
+	size_t max_text_bytes; /* of text; 0: HTML_TEXT_BYTES */
 	size_t max_links; /* of links and of images, each; 0: HTML_LINKS */
 	bool one_line; /* for titles: spaces where '\n' would be */
 	bool text_only; /* no links, images and marks: faster */
@@ -54,8 +54,8 @@ struct html_links {
 struct html_result {
 	struct strbuf text; /* valid UTF-8 */
 	struct html_links links; /* in the order of the text */
-	struct html_links images; /* <img>, <video>, <audio>, <source>, <embed>,
-		lazy-loading attributes; start == end: where in the text */
+	struct html_links images; /* also of players and lazy loading, but
+		no counting pixels; start == end: where in the text */
 	struct text_marks marks; /* sorted, none overlaps */
 	bool markup; /* there was at least one tag or comment */
 	bool cut; /* the text went beyond its maximum */
@@ -89,7 +89,7 @@ struct html_feeds {
 	size_t n;
 	size_t cap;
 	struct span page_title;
-	struct strbuf text; /* holds the spans; private */
+	struct strbuf text, base; /* hold the spans; private */
 };
 
 #define HTML_FEEDS_MAX 16

@@ -36,17 +36,13 @@ to_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Cut off *s before its first byte that is in stop. */
+/* Cut off *s before its first byte c; all of it if there is none. */
 static struct span
-take_until(struct span *s, const char *stop)
+take_until(struct span *s, char c)
 {
-	size_t i = 0;
-	struct span part;
+	struct span part = span_sub(*s, 0, span_find(*s, c));
 
-	while (i < s->n && (s->p[i] == '\0' || !strchr(stop, s->p[i])))
-		i++;
-	part = span_make(s->p, i);
-	*s = span_make(s->p + i, s->n - i);
+	*s = span_sub(*s, part.n, s->n);
 	return part;
 }
 
@@ -95,22 +91,24 @@ split_authority(struct span a, struct url *out)
 void
 url_split(struct span s, struct url *out)
 {
+	struct span rest;
+
 	if (!s.p)
 		s = SPAN_LIT("");
 	*out = (struct url){.scheme = take_scheme(&s)};
+	rest = s;
+	s = take_until(&rest, '#');
+	if (rest.n > 0)
+		out->fragment = span_sub(rest, 1, rest.n);
+	rest = s;
+	s = take_until(&rest, '?');
+	if (rest.n > 0)
+		out->query = span_sub(rest, 1, rest.n);
 	if (span_starts(s, "//")) {
 		drop(&s, 2);
-		split_authority(take_until(&s, "/?#"), out);
+		split_authority(take_until(&s, '/'), out);
 	}
-	out->path = take_until(&s, "?#");
-	if (s.n > 0 && s.p[0] == '?') {
-		drop(&s, 1);
-		out->query = take_until(&s, "#");
-	}
-	if (s.n > 0) {
-		drop(&s, 1);
-		out->fragment = s;
-	}
+	out->path = s;
 }
 
 static bool
@@ -218,7 +216,7 @@ put_path(struct strbuf *out, struct span path, bool canonical)
 		size_t start = out->n;
 
 		drop(&path, 1); /* the '/' */
-		segment = take_until(&path, "/");
+		segment = take_until(&path, '/');
 		strbuf_char(out, '/');
 		put_part(out, segment, canonical);
 		written = span_sub(strbuf_as_span(out), start + 1, out->n);
@@ -422,7 +420,7 @@ put_canonical_query(struct strbuf *out, struct span query)
 	char before = '?';
 
 	while (span_next(&query, '&', &part)) {
-		struct span value = part, name = take_until(&value, "=");
+		struct span value = part, name = take_until(&value, '=');
 
 		if (part.n == 0 ||
 			url_is_tracking(name, span_sub(value, 1, value.n)))
