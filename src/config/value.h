@@ -13,7 +13,7 @@
  * beyond VALUE_DURATION_MAX_MS.
  */
 bool value_duration(struct span s, int64_t *ms);
-#define VALUE_DURATION_MAX_MS ((int64_t)100 * 365 * 86400000)
+#define VALUE_DURATION_MAX_MS ((int64_t)1000 * 365 * 86400000)
 /* Appends the shortest of these: "90s", "36h", "7d"; reads back the same. */
 void value_duration_format(int64_t ms, struct strbuf *out);
 

@@ -7,6 +7,7 @@
 
 #include "testing.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <unistd.h>
 
@@ -67,13 +68,23 @@ fixture_free(struct fixture *f)
 	strbuf_fini(&f->report);
 }
 
+/* Not file_replace: that waits for the disk. */
+static inline void
+fixture_write_span(const char *path, struct span text)
+{
+	struct err err = {0};
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	assert_true(fd >= 0);
+	if (file_write_fd(fd, path, text, &err) < 0)
+		fail_msg("%s", err.msg);
+	close(fd);
+}
+
 static inline void
 fixture_write(const char *path, const char *text)
 {
-	struct err err = {0};
-
-	if (file_replace(path, span_of(text), 0644, &err) < 0)
-		fail_msg("%s", err.msg);
+	fixture_write_span(path, span_of(text));
 }
 
 #endif

@@ -244,7 +244,7 @@ static const struct {
 		"    2 |   - https://*********@a.example/?token=******\n"
 		"      |     ^\n"},
 	{"feeds:\n  - url: http://a.example/\n    intervall: 5m\n"
-	 "    interval: 5x\n    weight: 0\n    backfill: 366d\n",
+	 "    interval: 5x\n    weight: 0\n    backfill: 36501d\n",
 		"n.yaml:3:5: error: unknown key 'intervall'; did you mean "
 		"'interval'?\n"
 		"    3 |     intervall: 5m\n"
@@ -257,9 +257,9 @@ static const struct {
 		"0.01 to 100\n"
 		"    5 |     weight: 0\n"
 		"      |             ^\n"
-		"n.yaml:6:15: error: feeds[].backfill: '366d' is out of range: "
-		"from 0 to 365d\n"
-		"    6 |     backfill: 366d\n"
+		"n.yaml:6:15: error: feeds[].backfill: '36501d' is out of range: "
+		"from 0 to 36500d\n"
+		"    6 |     backfill: 36501d\n"
 		"      |               ^\n"},
 	{"feeds:\n  - url: http://a.example/\n    min_interval: 2h\n"
 	 "    max_interval: 1h\n    bearer_file: a\n    password_file: b\n",
