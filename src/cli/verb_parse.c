@@ -1,16 +1,17 @@
 /* `newswatch parse`: feed documents as JSON Lines. */
+#include <limits.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #include "base/file.h"
-#include "base/mem.h"
-#include "base/opts.h"
+#include "cli/args.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "model/limits.h"
 #include "parse/document_json.h"
 #include "parse/inflate.h"
 #include "parse/parse.h"
+#include "text/charset.h"
 
 /* A document of 16 MiB with every byte escaped, and its keys. */
 #define LINE_MAX_BYTES (8 * LIMIT_DOCUMENT_BYTES)
@@ -42,25 +43,45 @@ read_document(struct parse_run *run, const char *path, struct document **out,
 	return parse_document(&in, out, err);
 }
 
+/* File names and what is said of them are bytes; JSON is not. */
+static struct span
+as_text(const char *bytes, struct strbuf *scratch)
+{
+	strbuf_clear(scratch);
+	charset_repair_utf8(span_of(bytes), 0, scratch);
+	return strbuf_as_span(scratch);
+}
+
+static void
+print_refusal(struct parse_run *run, struct span file, const char *message)
+{
+	struct strbuf text = STRBUF_INIT(2 * ERR_MSG_MAX);
+
+	document_format_error(file, as_text(message, &text), &run->line);
+	fprintf(stderr, "%s\n", strbuf_cstr(&run->line));
+	strbuf_fini(&text);
+}
+
 /* False if nobody reads the output any more. */
 static bool
 parse_one(struct parse_run *run, const char *path)
 {
+	struct strbuf name = STRBUF_INIT(2 * PATH_MAX);
+	struct span file = as_text(path, &name);
 	struct document *doc = NULL;
 	struct err err = {0};
 	bool go_on = true;
 
 	strbuf_clear(&run->line);
 	if (read_document(run, path, &doc, &err) == 0) {
-		document_format(doc, span_of(path), &run->line);
+		document_format(doc, file, &run->line);
 		go_on = out_line(strbuf_as_span(&run->line));
 	} else {
-		document_format_error(
-			span_of(path), span_of(err.msg), &run->line);
-		fprintf(stderr, "%s\n", strbuf_cstr(&run->line));
+		print_refusal(run, file, err.msg);
 		run->refused = true;
 	}
 	document_free(&doc);
+	strbuf_fini(&name);
 	return go_on;
 }
 
@@ -73,42 +94,38 @@ verb_parse(int argc, char **argv)
 		.line = STRBUF_INIT(LINE_MAX_BYTES),
 	};
 	bool help = false;
-	const struct opt options[] = {
+	const struct opt table[] = {
 		{'\0', "base-url", OPT_TEXT, "URL",
 			"what relative links are resolved against",
 			&run.base_url},
 		{'\0', "content-type", OPT_TEXT, "TYPE",
 			"the HTTP content type, for its charset",
 			&run.content_type},
-		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
-		{0},
+		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+	const struct verb_spec spec = {
+		.table = table,
+		.help = &help,
+		.least = 1,
+		.most = SIZE_MAX,
+		.synopsis = "newswatch parse [--base-url URL] "
+			    "[--content-type TYPE] FILE...",
+		.about = "Reads feed documents (RSS, Atom, JSON Feed, CDF, "
+			 "news sitemaps; also compressed)\nand prints one line "
+			 "of JSON for each. - is standard input. Exit code 65 "
+			 "if one\nwas refused.",
 	};
-	const char **files = mem_calloc((size_t)argc, sizeof(*files));
-	size_t n_files = 0;
-	struct err err = {0};
-	int code = EX_USAGE;
+	struct verb_args args;
+	int code;
 
-	if (opts_parse(options, argc, argv, files, &n_files, &err) != 0) {
-		fprintf(stderr, "newswatch parse: %s\n", err.msg);
-		goto out;
-	}
-	if (help || n_files == 0) {
-		opts_help(options, "newswatch parse [OPTION]... FILE...",
-			"Reads feed documents (RSS, Atom, JSON Feed, CDF, news "
-			"sitemaps; gzip too) and prints\none line of JSON for "
-			"each. - is standard input.",
-			help ? stdout : stderr);
-		code = help ? out_end(EX_OK) : EX_USAGE;
-		goto out;
-	}
-	for (size_t i = 0; i < n_files; i++)
-		if (!parse_one(&run, files[i]))
+	if (!verb_args_parse(&args, &spec, argc, argv))
+		return args.code;
+	for (size_t i = 0; i < args.n_rest; i++)
+		if (!parse_one(&run, args.rest[i]))
 			break;
 	code = out_end(run.refused ? EX_DATAERR : EX_OK);
-out:
 	strbuf_fini(&run.body);
 	strbuf_fini(&run.inflated);
 	strbuf_fini(&run.line);
-	mem_free(&files);
+	verb_args_fini(&args);
 	return code;
 }

@@ -117,6 +117,7 @@ do_channel(struct reader *r, struct frame *f, const struct xml_element *el)
 	name_rdf(r, el);
 	if (r->out->kind != XML_FEED_YES) {
 		r->is_channel_root = true;
+		r->is_cdf = span_eq_str(el->local, "CHANNEL");
 		r->out->kind = XML_FEED_YES;
 		r->family = FAMILY_RSS;
 	}
@@ -294,8 +295,9 @@ do_category(struct reader *r, struct frame *f, const struct xml_element *el)
 
 	if (label.n == 0 && term.n == 0)
 		f->kind = FRAME_TEXT;
-	else
-		put_category(r->b, f->draft, label.n > 0 ? label : term);
+	/* One is for people, the other for machines, and feeds mix them up. */
+	put_category(r->b, f->draft, label);
+	put_category(r->b, f->draft, term);
 }
 
 static void

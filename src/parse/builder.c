@@ -18,6 +18,7 @@ builder_init(struct builder *b)
 {
 	*b = (struct builder){0};
 	b->doc = document_new();
+	b->doc->format = NULL; /* until the root tells it */
 	b->arena = b->doc->arena;
 	strbuf_init(&b->url, LIMIT_URL_BYTES);
 	draft_init(&b->feed);

@@ -125,6 +125,7 @@ const struct dialect_row dialect_rows[] = {
 	{CLASS_CONTENT, "encoded", IN_ITEM, DO_TEXT, F_CONTENT, 0},
 
 	{CLASS_DC, "abstract", IN_ITEM, DO_TEXT, F_SUMMARY, 3},
+	{CLASS_DC, "author", FEED_OR_ITEM, DO_PERSON, F_AUTHOR, 0},
 	{CLASS_DC, "available", IN_ITEM, DO_TEXT, F_PUBLISHED, 4},
 	{CLASS_DC, "created", IN_ITEM, DO_TEXT, F_PUBLISHED, 3},
 	{CLASS_DC, "creator", FEED_OR_ITEM, DO_PERSON, F_AUTHOR, 0},

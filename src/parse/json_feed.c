@@ -97,12 +97,16 @@ put_texts(struct reader *r, struct draft *d, const struct json *j)
 		json_get_text(j, "content_html"), r->base);
 }
 
+/* False beyond LIMIT_ITEMS. */
 static bool
 read_item(struct reader *r, const struct json *j)
 {
 	struct builder *b = r->b;
-	struct draft *d = builder_item(b);
+	struct draft *d;
 
+	if (json_type(j) != JSON_OBJECT_)
+		return true;
+	d = builder_item(b);
 	if (!d)
 		return false;
 	put_link(b, d, 0, json_get_text(j, "url"), r->base, true);
@@ -127,7 +131,8 @@ format_of(const struct json *root)
 {
 	struct span version = span_trim(json_get_text(root, "version"));
 
-	if (span_ends(version, "1.1") || span_ends(version, "/2"))
+	if (span_find_str(version, "1.1") != SIZE_MAX ||
+		span_ends(version, "/2"))
 		return "json-feed-1.1";
 	return "json-feed-1.0";
 }

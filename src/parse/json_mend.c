@@ -199,26 +199,45 @@ is_literal(char c)
 		(c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
 }
 
-static bool
-is_long_integer(struct span s)
+static size_t
+skip_digits(struct span s, size_t at)
 {
-	return s.n > INT_DIGITS_MAX && span_find(s, '.') == SIZE_MAX &&
-		span_find(s, 'e') == SIZE_MAX && span_find(s, 'E') == SIZE_MAX;
+	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9')
+		at++;
+	return at;
 }
 
+/* RFC 8259 6: digits, a fraction, an exponent; none of them half. */
 static bool
 is_number(struct span s)
 {
-	double ignored;
-	char last = s.p[s.n - 1];
+	size_t start = s.p[0] == '-', at = skip_digits(s, start), from;
 
-	if (s.n > LITERAL_MAX || !span_double(s, &ignored))
+	if (s.n > LITERAL_MAX || at == start ||
+		(s.p[start] == '0' && at > start + 1))
 		return false;
-	if (last == '.' || s.p[0] == '+' || s.p[0] == '.')
-		return false;
-	s = span_sub(s, s.p[0] == '-', s.n);
-	return s.n == 1 || s.p[0] != '0' || s.p[1] == '.' || s.p[1] == 'e' ||
-		s.p[1] == 'E';
+	if (at < s.n && s.p[at] == '.') {
+		from = at + 1;
+		at = skip_digits(s, from);
+		if (at == from)
+			return false;
+	}
+	if (at < s.n && (s.p[at] == 'e' || s.p[at] == 'E')) {
+		at++;
+		if (at < s.n && (s.p[at] == '+' || s.p[at] == '-'))
+			at++;
+		from = at;
+		at = skip_digits(s, from);
+		if (at == from)
+			return false;
+	}
+	return at == s.n;
+}
+
+static bool
+is_long_integer(struct span s)
+{
+	return s.n > INT_DIGITS_MAX && skip_digits(s, s.p[0] == '-') == s.n;
 }
 
 static void

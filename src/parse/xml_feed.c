@@ -76,6 +76,49 @@ note_root(struct reader *r, const struct xml_element *el)
 			arena_span(r->b->arena, span_utf8_head(el->local, 64));
 }
 
+static void end_text(struct reader *r, const struct frame *f);
+
+/*
+ * Inside a captured element begins one that can only be its sibling: the
+ * element was never closed. Not those that HTML has, too, in prose.
+ */
+static bool
+is_sibling(const struct reader *r, const struct xml_element *el)
+{
+	static const char *const in_html[] = {"a", "author", "body", "category",
+		"content", "date", "image", "link", "source", "summary",
+		"title"};
+	const struct frame *captured = &r->frames[r->capture.depth];
+	const struct dialect_row *row;
+
+	if (r->depth != r->capture.depth + 1 || dialect_class(el) != CLASS_CORE)
+		return false;
+	row = dialect_find(el, (enum dialect_place)captured[-1].place);
+	if (!row || r->capture.type == TYPE_XHTML)
+		return false;
+	if (captured->row->field != F_CONTENT &&
+		captured->row->field != F_SUMMARY)
+		return strcmp(row->local, "a") != 0 &&
+			strcmp(row->local, "body") != 0 &&
+			strcmp(row->local, "image") != 0;
+	for (size_t i = 0; i < sizeof(in_html) / sizeof(in_html[0]); i++)
+		if (strcmp(row->local, in_html[i]) == 0)
+			return false;
+	return true;
+}
+
+/* Its frame stays, as if it were not there. */
+static void
+end_lost_text(struct reader *r)
+{
+	struct frame *f = &r->frames[r->capture.depth];
+
+	end_text(r, f);
+	f->kind = FRAME_PLACE;
+	f->place = f[-1].place;
+	f->inner = f[-1].inner;
+}
+
 static bool
 on_start(void *arg, const struct xml_element *el)
 {
@@ -84,6 +127,8 @@ on_start(void *arg, const struct xml_element *el)
 	const struct frame *outer = f - 1;
 
 	note_root(r, el);
+	if (r->capture.depth > 0 && is_sibling(r, el))
+		end_lost_text(r);
 	inherit(r, f, el);
 	if (r->capture.depth > 0) {
 		f->kind = FRAME_INLINE;

@@ -14,6 +14,10 @@
 #include "text/xml_tag.h"
 
 #define ENTITY_DEPTH_MAX 16
+/* An end tag that differs this little from its start tag belongs to it. */
+#define SPELLING_DISTANCE 1
+#define SPELLING_MIN_BYTES 4
+#define SPELLING_MAX_BYTES 64
 #define REFERENCE_BYTES 16 /* decoded; see entity_get() */
 
 enum mend_state {
@@ -47,6 +51,7 @@ struct mender {
 	VEC(struct xml_attr) attrs;
 	VEC(size_t) decoded; /* per attribute: offset in values, or SIZE_MAX */
 	struct strbuf values;
+	struct strbuf reference; /* the character just decoded */
 	struct xml_entities *entities;
 	bool external; /* an external subset: it may declare HTML's entities */
 	unsigned entity_depth;
@@ -190,7 +195,6 @@ static void content(struct mender *m, struct span s);
 static size_t
 text_reference(struct mender *m, struct span s)
 {
-	struct strbuf out = STRBUF_INIT(REFERENCE_BYTES);
 	size_t used;
 	struct xml_entity *e = declared(m, s, &used);
 
@@ -201,9 +205,9 @@ text_reference(struct mender *m, struct span s)
 		}
 		return used;
 	}
-	used = decode(m, s, &out);
-	deliver(m, strbuf_as_span(&out));
-	strbuf_fini(&out);
+	strbuf_clear(&m->reference);
+	used = decode(m, s, &m->reference);
+	deliver(m, strbuf_as_span(&m->reference));
 	return used;
 }
 
@@ -424,6 +428,16 @@ start_tag(struct mender *m, struct span s)
 
 /* -- other markup --------------------------------------------------------- */
 
+/* </titel> is meant to close <title>: nothing of its own name is open. */
+static bool
+is_misspelt(struct span name, struct span open)
+{
+	return name.n >= SPELLING_MIN_BYTES && open.n >= SPELLING_MIN_BYTES &&
+		open.n <= SPELLING_MAX_BYTES && name.n <= SPELLING_MAX_BYTES &&
+		span_distance(name, open, SPELLING_DISTANCE) <=
+		SPELLING_DISTANCE;
+}
+
 /* The innermost open element of this name; its depth, 0 if there is none. */
 static size_t
 find_open(const struct mender *m, struct span name)
@@ -434,6 +448,8 @@ find_open(const struct mender *m, struct span name)
 	for (size_t i = m->depth; i > 0; i--)
 		if (span_caseeq(m->open[i - 1].name, name))
 			return i;
+	if (m->depth > 0 && is_misspelt(name, m->open[m->depth - 1].name))
+		return m->depth;
 	return 0;
 }
 
@@ -455,7 +471,8 @@ end_tag(struct mender *m, struct span s)
 	if (s.p[n] == '>')
 		n++;
 	depth = find_open(m, name);
-	if (depth != m->depth || depth == 0)
+	if (depth == 0 || depth != m->depth ||
+		!span_eq(m->open[depth - 1].name, name))
 		flaw(m, s.p, "an end tag does not match");
 	while (depth > 0 && m->depth >= depth && m->state == MEND_ON)
 		close_top(m);
@@ -590,6 +607,7 @@ xml_mend(struct span doc, const struct xml_options *opt,
 	struct xml_prolog prolog;
 
 	*flaws = (struct xml_flaws){0};
+	strbuf_init(&m.reference, REFERENCE_BYTES);
 	xml_prolog(doc, &prolog);
 	if (prolog.junk)
 		flaw(&m, doc.p, "text before the first element");
@@ -606,6 +624,7 @@ xml_mend(struct span doc, const struct xml_options *opt,
 	vec_fini(&m.attrs);
 	vec_fini(&m.decoded);
 	strbuf_fini(&m.values);
+	strbuf_fini(&m.reference);
 	if (m.state != MEND_REFUSED)
 		return 0;
 	return err_set(err, ERR_INPUT,

@@ -40,6 +40,7 @@ static const struct {
 	{"[123456789012345678901234567890]",
 		"[\"123456789012345678901234567890\"]"},
 	{"[1,tru]", "[1,null]"},
+	{"[-0,0.5,1e5,-1.25E-3,10]", "[-0,0.5,1e5,-1.25E-3,10]"},
 	/* what follows, and brackets that match nothing */
 	{"{\"a\":1}trailing", "{\"a\":1}"},
 	{"[1]}", "[1]"},
@@ -48,7 +49,8 @@ static const struct {
 	{"{\"a\":1 \"b\":2}", "{\"a\":1,\"b\":2}"},
 	{"{a:1,\"b\":,\"c\"}", "{\"a\":1,\"b\":null}"},
 	{"{\"a\" \"x\":1}", "{\"a\":1}"},
-	{"[01,1.,.5,+1]", "[null,null,null,null]"},
+	{"[01,1.,.5,+1,1.e2,1e,1e+,-]",
+		"[null,null,null,null,null,null,null,null]"},
 };
 
 static void

@@ -257,7 +257,8 @@ broken_documents_are_read_as_far_as_they_go(void **state)
 		{"<r><a><b>x</a></b>y</r>", "<r><a><b>x</></>y</>", "match"},
 		{"<r><a>x</r>", "<r><a>x</></>", "match"},
 		{"<r>x</q>y</r>", "<r>xy</>", "match"},
-		{"<r>x</R>", "<r>x</>", NULL},
+		{"<r>x</R>", "<r>x</>", "match"},
+		{"<r><title>x</titel>y</r>", "<r><title>x</>y</>", "match"},
 		{"<r>a<br>b<p>c<p>d</r>", "<r>a<br></>b<p>c</><p>d</></>",
 			"closed"},
 		/* breaking off */
