@@ -73,7 +73,10 @@ line_may_matter(const struct load *l, struct span line)
 		part = load_part_find(span_sub(line, 0, colon));
 	if (part)
 		return l->parts & part->part;
-	return line.n && !strchr(" \t\r#-", line.p[0]);
+	if (span_starts(line, "-"))
+		return !span_starts(line, "- ") &&
+			!span_eq_str(span_trim(line), "---");
+	return line.n && !strchr(" \t\r#", line.p[0]);
 }
 
 /*

@@ -389,6 +389,7 @@ a_file_of_several_parts_is_read_for_each(void **state)
 		"{entities: [{name: A1}], feeds: [http://b.example/]}\n",
 		"\"feeds\": [http://b.example/]\nentities:\n- name: A1\n",
 		"? feeds\n: [http://b.example/]\n",
+		"--- {feeds: [http://b.example/]}\n",
 		"---\n# x\nentities:\n- name: A1\nfeeds:\n- "
 		"http://b.example/\n",
 	};
