@@ -25,6 +25,10 @@ static const struct setting_rule common_rules[] = {
 		"Tries after which a delivery becomes a dead letter."},
 	{"max_age", SETTING_DURATION, false, "24h",
 		"Time after which a delivery becomes a dead letter."},
+	{"retry_min", SETTING_DURATION, false, "5s",
+		"Delay after the first failed try; it doubles with each."},
+	{"retry_max", SETTING_DURATION, false, "15m",
+		"Longest delay between tries."},
 	{"timeout", SETTING_DURATION, false, "30s",
 		"Time that one try may take."},
 	{.name = NULL},
@@ -161,6 +165,18 @@ int64_t
 channel_max_age_ms(const struct channel *c)
 {
 	return setting_duration_ms(c->conf, common_rules, "max_age");
+}
+
+int64_t
+channel_retry_min_ms(const struct channel *c)
+{
+	return setting_duration_ms(c->conf, common_rules, "retry_min");
+}
+
+int64_t
+channel_retry_max_ms(const struct channel *c)
+{
+	return setting_duration_ms(c->conf, common_rules, "retry_max");
 }
 
 int64_t

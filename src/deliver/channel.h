@@ -106,7 +106,8 @@ struct channel_type {
 const struct channel_type *channel_type_find(struct span name);
 /* The i-th type, NULL at the end; for manual and messages. */
 const struct channel_type *channel_type_at(size_t i);
-/* Rules that every channel has: max_attempts, max_age, timeout. */
+/* Rules that every channel has: max_attempts, max_age, retry_min, retry_max,
+ * timeout. */
 const struct setting_rule *channel_common_rules(void);
 
 /* Holds a channel against its type's table: unknown type or setting (with a
@@ -124,6 +125,8 @@ void channel_close(struct channel **c);
 struct span channel_name(const struct channel *c);
 const struct channel_type *channel_type(const struct channel *c);
 unsigned channel_max_attempts(const struct channel *c);
+int64_t channel_retry_min_ms(const struct channel *c);
+int64_t channel_retry_max_ms(const struct channel *c);
 int64_t channel_max_age_ms(const struct channel *c);
 int64_t channel_timeout_ms(
 	const struct channel *c); /* longest one send takes */
