@@ -63,18 +63,19 @@ work(const char *path, int from)
 {
 	static int names[UNITS + 1];
 	struct fixture f = {0};
+	int rc = 0;
 
 	if (store_open(path, &f.s, &f.err) < 0)
 		return 2;
-	for (int n = from; n < from + UNITS; n++) {
+	for (int n = from; n < from + UNITS && rc == 0; n++) {
 		names[n - from] = n;
 		if (work_unit(&f, n, &names[n - from]) < 0)
-			return 3;
-		if (n % 2 == 0 && store_commit(f.s, &f.err) < 0)
-			return 4;
+			rc = 3;
+		else if (n % 2 == 0 && store_commit(f.s, &f.err) < 0)
+			rc = 4;
 	}
 	store_close(&f.s);
-	return 0;
+	return rc;
 }
 
 /* -- the parent ----------------------------------------------------------- */
