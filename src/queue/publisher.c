@@ -1,9 +1,11 @@
 /*
- * The relay's way out. One question or batch is under way at a time: check the
- * server, ask for the mark, publish a batch, and again.
+ * The relay's way out: check the server, ask for the mark, publish batches.
  *
- * Whenever anything is in doubt (new connection, lost reply, an error) it
- * starts from the question for the mark, which has the answer.
+ * A few batches are under way at a time, each sent with the mark that the one
+ * before will leave, so that Redis never waits for the database and the other
+ * way round. Whenever anything is in doubt (new connection, lost reply, an
+ * error, a mark elsewhere) it waits for all of them and starts from the
+ * question for the mark, which has the answer.
  */
 #include "queue/publisher.h"
 
@@ -216,7 +218,7 @@ on_info(const struct redis_reply *reply, const struct err *err, void *arg)
 		note_blind(p, reply);
 		reply = &unknown;
 	}
-	if (!publisher_take(p, &p->publishing, reply, err))
+	if (!publisher_take(p, &p->asking, reply, err))
 		return;
 	if (server_check(reply->text, strbuf_as_span(&p->prefix), &why) < 0) {
 		publisher_retry(p, &why);
@@ -230,7 +232,7 @@ static void
 check_server(struct publisher *p)
 {
 	args_str(&p->args, "INFO");
-	p->publishing = publisher_ask(p, on_info) == 0;
+	p->asking = publisher_ask(p, on_info) == 0;
 }
 
 /* -- the mark ------------------------------------------------------------- */
@@ -286,19 +288,26 @@ note_rewind(struct publisher *p, const struct mark *m)
 		from, m->seq);
 }
 
+static bool
+same_mark(const struct mark *a, const struct mark *b)
+{
+	return a->seq == b->seq && strcmp(a->hit, b->hit) == 0;
+}
+
 static void
 adopt(struct publisher *p, const struct mark *m)
 {
 	bool was_ready = p->state == PUBLISHER_READY;
 
-	if (was_ready && m->seq == p->mark.seq &&
-		strcmp(m->hit, p->mark.hit) == 0) {
+	if (was_ready && same_mark(m, &p->mark) && same_mark(m, &p->end)) {
 		publish_next(p);
 		return;
 	}
 	note_rewind(p, m);
 	p->mark = *m;
+	p->end = *m;
 	p->at = m->seq;
+	p->astray = p->flying > 0;
 	p->failed = 0;
 	if (m->seq > p->owner.published(p->owner.arg))
 		p->owner.on_published(p->owner.arg, m->seq);
@@ -366,7 +375,7 @@ on_mark(const struct redis_reply *reply, const struct err *err, void *arg)
 {
 	struct publisher *p = arg;
 
-	if (!publisher_take(p, &p->publishing, reply, err))
+	if (!publisher_take(p, &p->asking, reply, err))
 		return;
 	see_mark(p, redis_item(reply, 0), redis_item(reply, 1));
 }
@@ -379,7 +388,7 @@ ask_mark(struct publisher *p)
 		span_of(p->owner.producer(p->owner.arg)));
 	args_str(&p->args, "seq");
 	args_str(&p->args, "hit");
-	p->publishing = publisher_ask(p, on_mark) == 0;
+	p->asking = publisher_ask(p, on_mark) == 0;
 }
 
 /* -- batches -------------------------------------------------------------- */
@@ -415,46 +424,77 @@ publisher_batch_add(struct publisher_batch *b, const struct publisher_row *row)
 	return true;
 }
 
-static void
-on_published(const struct redis_reply *reply, const struct err *err, void *arg)
-{
-	struct publisher *p = arg;
-	struct span what;
-	struct err why;
+/* A batch under way. */
+struct flight {
+	struct publisher *p;
+	struct mark end; /* of the batch */
+	size_t told;
+};
 
-	if (!publisher_take(p, &p->publishing, reply, err))
+/* Not all of it is in the stream; nothing that was sent after it is. */
+static void
+batch_failed(struct publisher *p, const struct redis_reply *reply)
+{
+	struct err err;
+
+	if (!span_eq_str(redis_item(reply, 0)->text, "failed"))
 		return;
-	(void)failpoint("queue.publish.after");
-	what = redis_item(reply, 0)->text;
-	if (span_eq_str(what, "mark")) {
-		see_mark(p, redis_item(reply, 1), redis_item(reply, 2));
-		return;
-	}
+	p->stats.published += (uint64_t)redis_item(reply, 1)->integer;
+	err_set(&err, ERR_CONF, "Redis refuses a hit: %.*s",
+		SPAN_ARG(redis_item(reply, 5)->text));
+	publisher_retry(p, &err);
+}
+
+static void
+batch_arrived(struct publisher *p, const struct flight *f,
+	const struct redis_reply *reply)
+{
 	p->stats.batches++;
 	p->stats.published += (uint64_t)redis_item(reply, 1)->integer;
 	p->stats.doubles += (uint64_t)redis_item(reply, 2)->integer;
-	if (span_eq_str(what, "failed")) {
-		err_set(&why, ERR_CONF, "Redis refuses a hit: %.*s",
-			SPAN_ARG(redis_item(reply, 5)->text));
-		publisher_retry(p, &why); /* which asks for the new mark */
+	p->stats.refilled += f->told;
+	p->failed = 0;
+	p->mark = f->end;
+	p->owner.on_published(p->owner.arg, f->end.seq);
+}
+
+/* Batches may come back out of order, if one had to be sent with its script. */
+static void
+on_batch(const struct redis_reply *reply, const struct err *err, void *arg)
+{
+	struct flight *flight = arg;
+	struct flight f = *flight;
+	struct publisher *p = f.p;
+
+	mem_free(&flight);
+	if (!came_back(p))
+		return;
+	p->flying--;
+	if (err) {
+		p->astray = true;
 		return;
 	}
-	p->stats.refilled += p->sent_told;
-	p->failed = 0;
-	p->mark = p->sent;
-	p->at = p->sent.seq;
-	p->owner.on_published(p->owner.arg, p->at);
+	(void)failpoint("queue.publish.after");
+	if (span_eq_str(redis_item(reply, 0)->text, "ok")) {
+		batch_arrived(p, &f, reply);
+	} else {
+		p->astray = true;
+		if (reply->type == REDIS_TYPE_ERROR)
+			publisher_fail(p, reply);
+		else
+			batch_failed(p, reply);
+	}
 	publish_next(p);
 }
 
 static void
 put_head(struct publisher *p, struct args *values)
 {
-	if (p->mark.seq > 0)
-		args_int(values, p->mark.seq);
+	if (p->end.seq > 0)
+		args_int(values, p->end.seq);
 	else
 		args_str(values, "");
-	args_str(values, p->mark.hit);
+	args_str(values, p->end.hit);
 	args_str(values, p->owner.producer(p->owner.arg));
 	args_int(values, PUBLISHER_SEEN_S);
 	args_key(values, KEY_ALERTS);
@@ -476,42 +516,63 @@ static int
 send_batch(struct publisher *p, struct publisher_batch *b, struct err *err)
 {
 	size_t n_keys = p->args.v.n;
+	struct flight *f;
 
 	vec_each (struct span *, s, &b->values.v)
 		args_span(&p->args, *s);
-	p->sent = b->last;
-	p->sent_told = b->told;
 	(void)failpoint("queue.publish.before");
-	if (args_eval(&p->args, p->redis, p->publish, n_keys, on_published, p,
-		    err) < 0)
+	f = mem_new(f);
+	*f = (struct flight){.p = p, .end = b->last, .told = b->told};
+	if (args_eval(&p->args, p->redis, p->publish, n_keys, on_batch, f,
+		    err) < 0) {
+		mem_free(&f);
 		return -1;
+	}
 	p->pending++;
-	p->publishing = true;
+	p->flying++;
+	p->end = b->last;
+	p->at = b->last.seq;
 	return 0;
+}
+
+/* What is left are hits that nobody needs any more. */
+static void
+leave_out_rest(struct publisher *p, int64_t last)
+{
+	p->at = last;
+	if (last > p->owner.published(p->owner.arg))
+		p->owner.on_published(p->owner.arg, last);
+}
+
+static void
+publish_batch(struct publisher *p)
+{
+	struct publisher_batch b = {
+		.p = p, .published = p->owner.published(p->owner.arg)};
+	struct err err;
+
+	args_init(&b.values, strbuf_as_span(&p->prefix));
+	if (read_batch(p, &b, &err) < 0 ||
+		(b.n > 0 && send_batch(p, &b, &err) < 0))
+		publisher_retry(p, &err);
+	else if (b.n == 0)
+		leave_out_rest(p, p->owner.last(p->owner.arg));
+	args_clear(&p->args);
+	args_fini(&b.values);
 }
 
 static void
 publish_next(struct publisher *p)
 {
-	struct publisher_batch b = {
-		.p = p, .published = p->owner.published(p->owner.arg)};
-	int64_t last = p->owner.last(p->owner.arg);
-	struct err err;
-
-	if (p->state != PUBLISHER_READY || p->publishing || p->at >= last)
-		return;
-	args_init(&b.values, strbuf_as_span(&p->prefix));
-	if (read_batch(p, &b, &err) < 0 ||
-		(b.n > 0 && send_batch(p, &b, &err) < 0)) {
-		publisher_retry(p, &err);
-	} else if (b.n == 0) {
-		/* What is left are hits that nobody needs any more. */
-		p->at = last;
-		if (last > b.published)
-			p->owner.on_published(p->owner.arg, last);
+	if (p->astray && p->flying == 0 && !p->asking &&
+		p->state == PUBLISHER_READY) {
+		p->astray = false;
+		ask_mark(p);
 	}
-	args_clear(&p->args);
-	args_fini(&b.values);
+	while (p->state == PUBLISHER_READY && !p->asking && !p->astray &&
+		p->flying < PUBLISHER_FLIGHTS &&
+		p->at < p->owner.last(p->owner.arg))
+		publish_batch(p);
 }
 
 /* -- from outside --------------------------------------------------------- */
@@ -524,7 +585,7 @@ on_poll(void *arg)
 	if (p->state != PUBLISHER_READY)
 		return;
 	outcomes_poll(p);
-	if (p->publishing)
+	if (p->asking || p->flying > 0)
 		return;
 	if (clock_mono().ms - p->checked_ms >= PUBLISHER_CHECK_MS)
 		check_server(p);
@@ -580,7 +641,8 @@ publisher_on_up(struct publisher *p)
 void
 publisher_on_down(struct publisher *p, const struct err *reason)
 {
-	p->publishing = false;
+	p->asking = false;
+	p->astray = false;
 	outcomes_reset(p);
 	set_state(p, PUBLISHER_DOWN, reason->msg);
 }
@@ -594,8 +656,9 @@ publisher_wake(struct publisher *p)
 bool
 publisher_is_idle(const struct publisher *p)
 {
-	return p->state == PUBLISHER_READY && !p->publishing && !p->reading &&
-		!p->storing && p->at >= p->owner.last(p->owner.arg);
+	return p->state == PUBLISHER_READY && !p->asking && !p->reading &&
+		!p->storing && p->flying == 0 &&
+		p->at >= p->owner.last(p->owner.arg);
 }
 
 void

@@ -36,11 +36,12 @@ struct publisher {
 	bool checked_blind; /* INFO is forbidden: said so once */
 
 	struct mark mark; /* in Redis, as far as is known */
-	int64_t at; /* all hits up to here are there, or are left out */
+	struct mark end; /* of the newest batch on its way; else the mark */
+	int64_t at; /* all hits up to here are sent, or are left out */
 	bool known; /* the mark was seen since the start */
-	bool publishing; /* a batch, or a question for the mark, is under way */
-	struct mark sent; /* what the mark is after that batch */
-	size_t sent_told;
+	bool asking; /* a question to the server is under way */
+	unsigned flying; /* batches under way */
+	bool astray; /* one did not arrive: ask when the others are back */
 
 	/* outcomes */
 	bool reading; /* done:<producer> is being read or trimmed */

@@ -5,7 +5,11 @@
  */
 #include "testing.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/vec.h"
 #include "queue/publisher.h"
@@ -356,7 +360,7 @@ long_hits_go_in_smaller_batches(void **state)
 	source_start(&s, &w, UUID_A);
 	until_idle(&s);
 	assert_reply(world_ask(&w, "XLEN @hits"), "9");
-	assert_int_equal(stats(&s).batches, 3);
+	assert_int_equal(stats(&s).batches, 9);
 	source_free(&s);
 	world_close(&w);
 }
@@ -435,6 +439,84 @@ subscribers_get_each_hit_with_its_stream_id(void **state)
 	assert_string_equal(heard.text, expected);
 	redis_free(&ears);
 	source_free(&s);
+	world_close(&w);
+}
+
+/* A connection that sends a line and reads what comes until it holds `until`.
+ */
+static int
+raw_open(const struct world *w, const char *line)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", w->server.socket);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	assert_int_equal(write(fd, line, strlen(line)), strlen(line));
+	return fd;
+}
+
+static void
+raw_expect(int fd, const char *until)
+{
+	char got[4096] = "";
+	size_t n = 0;
+
+	while (!strstr(got, until)) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		ssize_t more;
+
+		if (poll(&p, 1, WORLD_LIMIT_MS) != 1)
+			fail_msg("\"%s\" does not come, only \"%s\"", until,
+				got);
+		more = read(fd, got + n, sizeof(got) - 1 - n);
+		assert_true(more > 0);
+		n += (size_t)more;
+		got[n] = '\0';
+	}
+}
+
+static void
+subscribers_of_patterns_are_heard_too(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w;
+	int fd;
+
+	(void)state;
+	world_open(&w, NULL);
+	fd = raw_open(&w, "PSUBSCRIBE t:alerts:a*\r\n");
+	raw_expect(fd, ":1\r\n");
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 1, 1);
+	until_idle(&s);
+	raw_expect(fd, "t:alerts:aws\r\n");
+	close(fd);
+	source_free(&s);
+	world_close(&w);
+}
+
+static void
+subscribers_of_a_replica_are_heard_too(void **state)
+{
+	struct source s = {.last = 0};
+	struct world w, replica;
+	int fd;
+
+	(void)state;
+	world_open(&w, NULL);
+	world_open(&replica, NULL);
+	world_ask(&replica, "REPLICAOF 127.0.0.1 %u", w.server.port);
+	world_until_reply(&w, "1", "WAIT 1 100");
+	fd = raw_open(&replica, "SUBSCRIBE t:alerts:meta\r\n");
+	raw_expect(fd, ":1\r\n");
+	source_start(&s, &w, UUID_A);
+	add_hits(&s, 1, 1);
+	until_idle(&s);
+	raw_expect(fd, "\"stream_id\"");
+	close(fd);
+	source_free(&s);
+	world_close(&replica);
 	world_close(&w);
 }
 
@@ -820,7 +902,9 @@ a_user_without_the_right_to_ask_is_served_all_the_same(void **state)
 
 	(void)state;
 	world_open(&w, NULL);
-	world_ask(&w, "ACL SETUSER relay on >pw ~* &* +@all -info");
+	world_ask(&w,
+		"ACL SETUSER relay on >pw ~t:* &t:* "
+		"+@all -@dangerous");
 	w.options.user = mem_strdup("relay");
 	w.options.password = mem_strdup("pw");
 	source_start(&s, &w, UUID_A);
@@ -1009,6 +1093,8 @@ main(void)
 		cmocka_unit_test(many_hits_go_in_batches),
 		cmocka_unit_test(long_hits_go_in_smaller_batches),
 		cmocka_unit_test(subscribers_get_each_hit_with_its_stream_id),
+		cmocka_unit_test(subscribers_of_patterns_are_heard_too),
+		cmocka_unit_test(subscribers_of_a_replica_are_heard_too),
 		cmocka_unit_test(it_waits_for_a_server_that_is_not_there_yet),
 		cmocka_unit_test(lost_replies_lose_and_double_nothing),
 		cmocka_unit_test(freed_with_a_batch_under_way_it_is_gone),

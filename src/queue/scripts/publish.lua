@@ -22,39 +22,74 @@ end
 local producer, guard_s, alerts = ARGV[3], ARGV[4], ARGV[5]
 local added, doubles, failure = 0, 0, nil
 
+-- Channels on which a message is heard: a set, or true for any. Building and
+-- sending a message costs as much as all the rest, so it is done only where it
+-- is heard. Subscribers of patterns, of replicas and of other nodes of a
+-- cluster cannot be known here, so with any of them every channel counts.
+local function audience()
+	local info = redis.pcall('INFO', 'replication', 'cluster')
+	local names = redis.pcall('PUBSUB', 'CHANNELS',
+		(string.gsub(alerts, '[%*%?%[%]%^\\]', '\\%0')) .. '*')
+	if redis.pcall('PUBSUB', 'NUMPAT') ~= 0 or type(info) ~= 'string' or
+			names.err or
+			not string.find(info, 'connected_slaves:0', 1, true) or
+			not string.find(info, 'cluster_enabled:0', 1, true) then
+		return true
+	end
+	local set = {}
+	for _, name in ipairs(names) do
+		set[name] = true
+	end
+	return next(set) and set
+end
+
+local heard = audience()
+
 local function alert(stream_id, json, entities)
 	local text = '{"stream_id":"' .. stream_id .. '",' .. string.sub(json, 2)
-	redis.call('PUBLISH', alerts, text)
+	local function send(channel)
+		if heard == true or heard[channel] then
+			redis.call('PUBLISH', channel, text)
+		end
+	end
+	send(alerts)
 	for entity in string.gmatch(entities, '[^\n]+') do
-		redis.call('PUBLISH', alerts .. ':' .. entity, text)
+		send(alerts .. ':' .. entity)
+	end
+end
+
+-- Somebody has added this hit before; it may have been ourselves, if the mark
+-- was lost and the guard was not.
+local function double(seen, owner, seq, hit, mode)
+	doubles = doubles + 1
+	if mode ~= 'told' and redis.call('GET', seen) ~= owner then
+		redis.call('XADD', KEYS[3], '*', 'seq', seq, 'hit', hit,
+			'outcome', 'elsewhere')
 	end
 end
 
 local function add(seen, seq, hit, mode, entities, json)
 	local owner = producer .. ' ' .. seq
-	local by = redis.call('GET', seen)
-	if by then
-		doubles = doubles + 1
-		if by ~= owner and mode ~= 'told' then
-			redis.call('XADD', KEYS[3], '*', 'seq', seq, 'hit', hit,
-				'outcome', 'elsewhere')
-		end
+	local stream_id
+	if not redis.call('SET', seen, owner, 'EX', guard_s, 'NX') then
+		double(seen, owner, seq, hit, mode)
 		return true
 	end
-	local entry = {'XADD', KEYS[2], '*', 'id', hit, 'json', json,
-		'producer', producer, 'seq', seq}
 	if mode == 'told' then
-		entry[#entry + 1] = 'told'
-		entry[#entry + 1] = '1'
+		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hit,
+			'json', json, 'producer', producer, 'seq', seq,
+			'told', '1')
+	else
+		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hit,
+			'json', json, 'producer', producer, 'seq', seq)
 	end
-	local stream_id = redis.pcall(unpack(entry))
 	if type(stream_id) == 'table' then
 		failure = stream_id.err
+		redis.call('DEL', seen)
 		return false
 	end
-	redis.call('SET', seen, owner, 'EX', guard_s)
 	added = added + 1
-	if mode == 'live' then
+	if heard and mode == 'live' then
 		alert(stream_id, json, entities)
 	end
 	return true
