@@ -51,8 +51,7 @@ struct attributes {
 	enum text_mark_kind kind;
 };
 
-/* -- attributes --------------------------------------------------------------
- */
+/* -- attributes --------------------------------------------------------- */
 
 static void
 note_class(struct attributes *a, struct span names)
@@ -167,8 +166,7 @@ read_attributes(const struct html_token *t, struct attributes *a)
 		note_class(a, SPAN_LIT("author"));
 }
 
-/* -- links and marks ---------------------------------------------------------
- */
+/* -- links and marks ---------------------------------------------------- */
 
 static struct span
 unescape(struct builder *b, struct span s)
@@ -274,8 +272,7 @@ end_span(const struct builder *b, uint32_t *start)
 	return (uint32_t)text->n;
 }
 
-/* -- the stack ---------------------------------------------------------------
- */
+/* -- the stack ---------------------------------------------------------- */
 
 static void
 pop(struct builder *b)
@@ -361,8 +358,7 @@ close_tag(struct builder *b, const struct html_tag *tag)
 	}
 }
 
-/* -- tokens ------------------------------------------------------------------
- */
+/* -- tokens ------------------------------------------------------------- */
 
 static void
 break_for(struct builder *b, const struct html_tag *tag)
@@ -431,8 +427,7 @@ on_token(struct builder *b, const struct html_token *t)
 	}
 }
 
-/* -- the whole ---------------------------------------------------------------
- */
+/* -- the whole ---------------------------------------------------------- */
 
 /* Marks of empty elements and of wrappers around the article go. */
 static void

@@ -81,8 +81,7 @@ html_is_page(struct span doc)
 	return false;
 }
 
-/* -- feeds of a page ---------------------------------------------------------
- */
+/* -- feeds of a page ---------------------------------------------------- */
 
 /* "rss", "atom" or "json" for the media type of a feed; NULL else. */
 static const char *

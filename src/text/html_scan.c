@@ -42,8 +42,7 @@ html_scan_init(struct html_scan *h, struct span s)
 	*h = (struct html_scan){.p = s.p, .end = s.p ? s.p + s.n : s.p};
 }
 
-/* -- attributes --------------------------------------------------------------
- */
+/* -- attributes --------------------------------------------------------- */
 
 static const char *
 skip_space(const char *p, const char *end)
@@ -119,8 +118,7 @@ tag_end(struct html_scan *h, const char *name_end)
 	return !h->no_gt && p < h->end ? p : find_gt(h, name_end);
 }
 
-/* -- what begins with '<' ----------------------------------------------------
- */
+/* -- what begins with '<' ----------------------------------------------- */
 
 static const char *
 comment_end(struct html_scan *h, const char *p)
@@ -303,8 +301,7 @@ scan_markup(struct html_scan *h, struct html_token *t)
 	return false;
 }
 
-/* -- raw content and text ----------------------------------------------------
- */
+/* -- raw content and text ----------------------------------------------- */
 
 static bool
 scan_text(struct html_scan *h, struct html_token *t, const char *start)

@@ -118,8 +118,7 @@ is_http_scheme(struct span scheme)
 		span_caseeq_str(scheme, "https");
 }
 
-/* -- writing -----------------------------------------------------------------
- */
+/* -- writing ------------------------------------------------------------ */
 
 static void
 put_encoded(struct strbuf *out, unsigned char c)
@@ -233,11 +232,16 @@ put_path(struct strbuf *out, struct span path, bool canonical)
 	}
 }
 
-/* A host with a colon is an address in [] or no host at all. */
+/* A host with a colon or bracket is an address in [] or no host at all. */
 static bool
 is_bad_host(struct span host)
 {
-	return span_find(host, ':') != SIZE_MAX && host.p[0] != '[';
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = span_sub(host, 1, host.n - 2);
+	else if (span_find(host, ':') != SIZE_MAX)
+		return true;
+	return span_find(host, '[') != SIZE_MAX ||
+		span_find(host, ']') != SIZE_MAX;
 }
 
 static bool
@@ -260,9 +264,13 @@ put_host(struct strbuf *out, const struct url *u)
 	}
 }
 
-static void
+/* False if it would mean something else: without a host, a path that its dots
+ * leave as "//x" reads as one. */
+static bool
 put_url(struct strbuf *out, const struct url *u)
 {
+	size_t path;
+
 	put_lower(out, u->scheme);
 	strbuf_char(out, ':');
 	if (u->host.p) {
@@ -273,10 +281,14 @@ put_url(struct strbuf *out, const struct url *u)
 		}
 		put_host(out, u);
 	}
+	path = out->n;
 	if (span_starts(u->path, "/"))
 		put_path(out, u->path, false);
 	else
 		put_part(out, u->path, false);
+	if (!u->host.p &&
+		span_starts(span_sub(strbuf_as_span(out), path, 2), "//"))
+		return false;
 	if (u->query.p) {
 		strbuf_char(out, '?');
 		put_part(out, u->query, false);
@@ -285,10 +297,10 @@ put_url(struct strbuf *out, const struct url *u)
 		strbuf_char(out, '#');
 		put_part(out, u->fragment, false);
 	}
+	return true;
 }
 
-/* -- resolving ---------------------------------------------------------------
- */
+/* -- resolving ---------------------------------------------------------- */
 
 /* Room for two references; bytes are added to the end only. */
 struct scratch {
@@ -380,8 +392,7 @@ url_resolve(struct span base, struct span ref, struct strbuf *out)
 	if (!u.scheme.p || is_bad_host(u.host) ||
 		(is_http_scheme(u.scheme) && u.host.n == 0))
 		return false;
-	put_url(out, &u);
-	if (out->full || out->n - start > URL_BYTES_MAX) {
+	if (!put_url(out, &u) || out->full || out->n - start > URL_BYTES_MAX) {
 		strbuf_cut(out, start);
 		return false;
 	}
@@ -410,8 +421,7 @@ url_host(struct span s)
 	return u.host;
 }
 
-/* -- canonical form ----------------------------------------------------------
- */
+/* -- canonical form ----------------------------------------------------- */
 
 static void
 put_canonical_query(struct strbuf *out, struct span query)

@@ -136,8 +136,7 @@ is_secret_name(struct span name)
 	return false;
 }
 
-/* -- masking -----------------------------------------------------------------
- */
+/* -- masking ------------------------------------------------------------ */
 
 #define MASK "***"
 #define TOKEN_BYTES 24

@@ -168,6 +168,11 @@ links_are_cleaned_as_they_are_resolved(void **state)
 		{"https://", NULL},
 		{"www.example.com/a", NULL},
 		{"http://a:b:c/", NULL},
+		{"x:/..//e.com/", NULL},
+		{"http://[::/", NULL},
+		{"http://[]/", NULL},
+		{"http://a]/", NULL},
+		{"http://[a]b]/", NULL},
 		{"http://e.com:80:80/", NULL},
 		{"http://e.com:port/", NULL},
 	};
