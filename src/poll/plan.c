@@ -26,32 +26,18 @@ plan_weighted_rate(const struct feed *f)
 	return schedule_rate(&f->learned) * f->conf->weight;
 }
 
-static int64_t
-clamp_interval(const struct feed *f, int64_t ms)
-
+static struct schedule_limits
+limits_of(const struct feed *f)
 {
-	int64_t least = f->conf->min_interval_ms;
-	int64_t most = f->conf->max_interval_ms;
+	const struct config_feed *c = f->conf;
+	const struct config_fetch *all = f->p->conf;
 
-	if (least == 0)
-		least = f->p->conf->min_interval_ms;
-	if (most == 0)
-		most = f->p->conf->max_interval_ms;
-	/* An interval set by hand is what its owner wants. */
-	if (!plan_is_auto(f))
-		return ms;
-	return ms < least ? least : ms > most ? most : ms;
-}
-
-static int64_t
-base_interval(const struct feed *f, const struct schedule *learned)
-{
-	double rate = schedule_rate(learned) * f->conf->weight;
-
-	if (!plan_is_auto(f))
-		return f->conf->interval_ms;
-	return clamp_interval(
-		f, schedule_delay_ms(rate, schedule_price_mu(&f->p->price)));
+	return (struct schedule_limits){
+		.min_ms = c->min_interval_ms > 0 ? c->min_interval_ms
+						 : all->min_interval_ms,
+		.max_ms = c->max_interval_ms > 0 ? c->max_interval_ms
+						 : all->max_interval_ms,
+	};
 }
 
 static int64_t
@@ -62,24 +48,48 @@ jitter(struct rng *rng, int64_t ms)
 	return ms + (int64_t)((double)ms * JITTER * r);
 }
 
+/* Delay after the last poll as the feed's own pace asks for it. */
+static int64_t
+own_pace(struct feed *f, const struct schedule *learned, struct wall last,
+	const char **why)
+{
+	struct schedule_limits limits = limits_of(f);
+	bool by_clock;
+	int64_t ms;
+
+	*why = "interval";
+	if (!plan_is_auto(f))
+		return f->conf->interval_ms > limits.min_ms
+			? f->conf->interval_ms
+			: limits.min_ms;
+	ms = schedule_next(learned, last,
+		     schedule_price_mu(&f->p->price, clock_wall()),
+		     f->conf->weight, &limits, &by_clock)
+			.ms -
+		last.ms;
+	*why = by_clock ? "the feed's clock" : "learned rate and budget";
+	if (by_clock)
+		return ms;
+	ms = jitter(&f->p->rng, ms);
+	return ms < limits.min_ms    ? limits.min_ms
+		: ms > limits.max_ms ? limits.max_ms
+				     : ms;
+}
+
+/* What the server says is a floor, also of an interval set by hand. */
 struct wall
 plan_next(struct feed *f, const struct schedule *learned,
 	const struct feed_state *s, const struct policy_document *doc,
 	const char **why)
 {
-	int64_t ms = base_interval(f, learned);
-	struct wall due;
+	struct wall due = s->last_poll;
 
-	*why = plan_is_auto(f) ? "learned rate and budget" : "interval";
-	ms = clamp_interval(f, jitter(&f->p->rng, ms));
-	/* Of a set interval the server's wish is no limit but on demand: its
-	 * 429 is. */
-	if (plan_is_auto(f) && s->floor_ms > ms) {
-		ms = s->floor_ms;
+	due.ms += own_pace(f, learned, s->last_poll, why);
+	if (s->floor_ms > due.ms - s->last_poll.ms) {
+		due.ms = s->last_poll.ms + s->floor_ms;
 		*why = "the server's max-age or ttl";
 	}
-	due.ms = s->last_poll.ms + ms;
-	if (plan_is_auto(f) && doc != NULL) {
+	if (doc != NULL) {
 		struct wall unskipped = policy_unskip(due, doc);
 
 		if (unskipped.ms != due.ms)
@@ -96,8 +106,8 @@ plan_next(struct feed *f, const struct schedule *learned,
 struct wall
 plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 {
-	int64_t ms = policy_backoff_ms(base_interval(f, &f->learned),
-		s->failures > 0 ? s->failures : 1,
+	int64_t pace = own_pace(f, &f->learned, s->last_poll, why);
+	int64_t ms = policy_backoff_ms(pace, s->failures > 0 ? s->failures : 1,
 		(uint32_t)rng_next(&f->p->rng));
 	struct wall due;
 
@@ -109,7 +119,7 @@ plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 		ms = DOWN_RETRY_MS;
 		*why = "no host answers: the network is down";
 	}
-	if (ms < f->p->conf->min_interval_ms && plan_is_auto(f))
+	if (ms < f->p->conf->min_interval_ms)
 		ms = f->p->conf->min_interval_ms;
 	due.ms = s->last_poll.ms + ms;
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {

@@ -3,11 +3,14 @@
  * of requests. Pure: what a feed's own polls have shown goes in, the next time
  * comes out; a budget becomes a price that all feeds share.
  *
- * A feed with rate r (items per second) is asked when the expected number of
- * unseen items reaches sqrt(2 mu r): with a constant rate every sqrt(2 mu / r)
- * seconds, which minimises the mean delay at a given number of polls.
- * Source: Sia, Cho, Cho, "Efficient monitoring algorithm for fast news
- * alerts", TKDE 19(7), 2007; Lagrange multiplier mu as a price set online.
+ * The mean delay at a given number of polls is least when a feed whose items
+ * come at the rate lambda(t) is polled at the rate sqrt(lambda(t) / (2 mu)).
+ * lambda is learned from publication times: a decayed mean, a profile over the
+ * hours of the day and the weekend, bursts (an item makes another one soon more
+ * likely), and clocks (feeds that publish at a fixed minute, or time of day).
+ * Sources: Sia, Cho, Cho, "Efficient monitoring algorithm for fast news
+ * alerts", TKDE 19(7), 2007; Hawkes, Biometrika 58(1), 1971; Mardia, Jupp,
+ * "Directional Statistics", 2000, 2.3 (circular standard deviation).
  */
 #ifndef NW_POLL_SCHEDULE_H
 #define NW_POLL_SCHEDULE_H
@@ -16,6 +19,7 @@
 #include "base/span.h"
 #include "base/strbuf.h"
 
+#define SCHEDULE_NEVER INT64_MIN
 /* Observations fade with this half-life. */
 #define SCHEDULE_HALF_LIFE_S (10.0 * 86400)
 /* What is assumed of a feed not seen yet: .3 items in .9 days. */
@@ -25,12 +29,20 @@
  * goes: fewer than 20 items. */
 #define SCHEDULE_FIRST_S (14.0 * 86400)
 #define SCHEDULE_FULL_DOCUMENT 20u
+#define SCHEDULE_RECENT 16
 
 /* What the polls of one feed have shown. */
 struct schedule {
-	int64_t last_poll_ms; /* wall; INT64_MIN: none yet */
+	int64_t last_poll_ms; /* wall; SCHEDULE_NEVER: none yet */
+	int64_t last_item_ms; /* newest seen; SCHEDULE_NEVER: none */
 	float items; /* decayed count */
 	float exposure_s; /* decayed time watched */
+	float burst; /* decayed to last_item_ms: items of the present burst */
+	float gaps, short_gaps; /* between items; decayed */
+	float hours[24]; /* items by UTC hour; decayed */
+	float weekend; /* items on Saturday and Sunday, of `items` */
+	uint32_t recent[SCHEDULE_RECENT]; /* last times, s; a ring */
+	uint8_t n_recent, at_recent;
 };
 
 void schedule_init(struct schedule *s);
@@ -38,39 +50,61 @@ void schedule_init(struct schedule *s);
 /* A poll that saw the document. */
 struct schedule_poll {
 	struct wall at;
-	const struct wall *new_items; /* publication times, any order */
+	/* Publication times of items not seen before, any order; those outside
+	 * the time since the last poll count as published then. At a feed's
+	 * first poll: all items of the document. */
+	const struct wall *new_items;
 	size_t n_new;
 	size_t n_items; /* in the document */
-	struct wall oldest; /* ITEM_UNDATED-like INT64_MIN: none dated */
+	struct wall oldest; /* .ms SCHEDULE_NEVER: none dated */
 };
 void schedule_observe(struct schedule *s, const struct schedule_poll *p);
 
-/* Estimated items per second, > 0. */
+/* Mean items per second, > 0. */
 double schedule_rate(const struct schedule *s);
+/* Expected items per second at a time, given what was seen. */
+double schedule_intensity(const struct schedule *s, struct wall t);
 
-/* Bytes for the store, and back; false if they are none of ours. */
+/* A feed that publishes by the clock. */
+struct schedule_clock {
+	int64_t period_ms; /* an hour or a day; 0: it does not */
+	int64_t phase_ms; /* of its items within the period, UTC */
+	int64_t sd_ms;
+};
+struct schedule_clock schedule_clock_of(const struct schedule *s);
+
+/* Bytes for the store, and back; false (and init) if they are none of ours. */
 void schedule_pack(const struct schedule *s, struct strbuf *out);
 bool schedule_unpack(struct span bytes, struct schedule *out);
 
+struct schedule_limits {
+	int64_t min_ms, max_ms; /* between two polls */
+};
+
 /*
- * The price: polls per second that are allowed over all feeds, against what
- * they would use. One per poller; fed by every change of a feed's rate.
+ * The next poll after one at `now`. mu: the price; weight > 0: how much an item
+ * of this feed is worth. *by_clock: the time was chosen by the feed's clock and
+ * wants no jitter.
+ */
+struct wall schedule_next(const struct schedule *s, struct wall now, double mu,
+	double weight, const struct schedule_limits *limits, bool *by_clock);
+
+/*
+ * The price: what is spent against what is allowed over all feeds. One per
+ * poller; fed by every change of a feed's rate.
  */
 struct schedule_price {
 	double sum_sqrt; /* of weight * rate over feeds on auto */
 	double budget; /* polls per second over these feeds */
-	double spent, allowed; /* polls since the start, decayed */
+	double over; /* spent - allowed, in polls */
 	int64_t since_ms;
 };
 void schedule_price_init(struct schedule_price *p, struct wall now);
-/* A feed's share changes from old to new (0: it comes or goes). */
-void schedule_price_change(struct schedule_price *p, double old_weighted_rate,
-	double new_weighted_rate);
+/* A feed's weighted rate changes from old to new (0: it comes or goes). */
+void schedule_price_change(
+	struct schedule_price *p, double old_rate, double new_rate);
 void schedule_price_spend(struct schedule_price *p, struct wall now);
-/* mu >= 0; 0: no limit. */
-double schedule_price_mu(const struct schedule_price *p);
-
-/* Delay in ms until the next poll of a feed of that weighted rate. */
-int64_t schedule_delay_ms(double weighted_rate, double mu);
+/* mu in items * seconds^2 per poll, >= 0; 0: polls cost nothing. */
+double schedule_price_mu(struct schedule_price *p, struct wall now);
 
 #endif

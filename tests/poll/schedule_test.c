@@ -1,0 +1,357 @@
+/* The policy under time of the test's own: days pass in microseconds. */
+#include "testing.h"
+
+#include <math.h>
+
+#include "base/vec.h"
+#include "poll/schedule.h"
+#include "poll/simulate.h"
+
+#define MINUTE_MS ((int64_t)60000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+/* Monday, 2026-01-05T00:00:00Z */
+#define MONDAY_MS ((int64_t)1767571200000)
+
+static const struct schedule_limits limits = {MINUTE_MS, DAY_MS};
+
+static struct wall
+at(int64_t ms)
+{
+	return (struct wall){ms};
+}
+
+/* Polls every `step` for `days`, with items at the times given. */
+static void
+watch(struct schedule *s, const struct wall *items, size_t n, int64_t days,
+	int64_t step)
+{
+	size_t seen = 0, end = 0;
+
+	for (int64_t t = MONDAY_MS; t <= MONDAY_MS + days * DAY_MS; t += step) {
+		while (end < n && items[end].ms <= t)
+			end++;
+		struct schedule_poll p = {
+			.at = at(t),
+			.new_items = items + seen,
+			.n_new = end - seen,
+			.n_items = end < 20 ? end : 20,
+			.oldest = {SCHEDULE_NEVER},
+		};
+
+		schedule_observe(s, &p);
+		seen = end;
+	}
+}
+
+static void
+a_busier_feed_is_asked_more_often(void **state)
+{
+	int64_t last = INT64_MAX;
+	bool by_clock;
+
+	(void)state;
+	for (int64_t every = 8 * HOUR_MS; every >= 7 * MINUTE_MS; every /= 8) {
+		struct schedule s;
+		VEC(struct wall) items = {0};
+		struct rng r = test_rng();
+		int64_t t = MONDAY_MS, next;
+
+		while (t < MONDAY_MS + 20 * DAY_MS) {
+			t += (int64_t)((.7 + .6 * rng_unit(&r)) *
+				(double)every);
+			vec_push(&items, at(t));
+		}
+		schedule_init(&s);
+		watch(&s, items.p, items.n, 20, HOUR_MS);
+		next = schedule_next(&s, at(MONDAY_MS + 20 * DAY_MS), 100, 1,
+			       &limits, &by_clock)
+				.ms -
+			(MONDAY_MS + 20 * DAY_MS);
+		assert_true(next < last);
+		last = next;
+		vec_fini(&items);
+	}
+}
+
+static void
+the_estimated_rate_is_near_the_true_one(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+
+	(void)state;
+	for (int64_t i = 1; i < 24 * 30; i++)
+		vec_push(&items, at(MONDAY_MS + i * HOUR_MS));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 29, HOUR_MS);
+	assert_true(fabs(schedule_rate(&s) * 3600 - 1) < 0.25);
+	vec_fini(&items);
+}
+
+static void
+a_higher_price_and_a_lower_weight_mean_later(void **state)
+{
+	struct schedule s;
+	struct wall now = at(MONDAY_MS);
+	bool by_clock;
+	int64_t cheap, dear, heavy;
+
+	(void)state;
+	schedule_init(&s);
+	cheap = schedule_next(&s, now, 50, 1, &limits, &by_clock).ms;
+	dear = schedule_next(&s, now, 200, 1, &limits, &by_clock).ms;
+	heavy = schedule_next(&s, now, 200, 4, &limits, &by_clock).ms;
+	assert_true(cheap < dear);
+	assert_true(llabs(heavy - cheap) <= 1000);
+	/* A constant rate r is asked every sqrt(2 mu / r) seconds. */
+	assert_true(fabs((double)(cheap - now.ms) / 1000 -
+			    sqrt(100 / schedule_rate(&s))) < 300);
+}
+
+static void
+limits_hold_at_any_price(void **state)
+{
+	static const double prices[] = {0, 1e-300, 1, 1e300, INFINITY};
+	struct schedule s;
+	struct wall now = at(MONDAY_MS), next;
+	bool by_clock;
+
+	(void)state;
+	schedule_init(&s);
+	for (size_t i = 0; i < N_ROWS(prices); i++) {
+		next = schedule_next(&s, now, prices[i], 1, &limits, &by_clock);
+		assert_in_range(next.ms - now.ms, limits.min_ms, limits.max_ms);
+	}
+	assert_int_equal(schedule_next(&s, now, 0, 1, &limits, &by_clock).ms,
+		now.ms + limits.min_ms);
+}
+
+static void
+office_hours_are_learned(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+	double night, day = 0, sunday;
+	struct rng r = test_rng();
+
+	(void)state;
+	/* Four items a working day, from 9 to 17 o'clock. */
+	for (int64_t d = 0; d < 28; d++)
+		for (int64_t i = 0; i < 4 && d % 7 < 5; i++)
+			vec_push(&items,
+				at(MONDAY_MS + d * DAY_MS +
+					(9 + 2 * i) * HOUR_MS +
+					rng_below(&r, 2 * HOUR_MS)));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 28, HOUR_MS);
+	night = schedule_intensity(
+		&s, at(MONDAY_MS + 29 * DAY_MS + 2 * HOUR_MS));
+	for (int64_t h = 9; h < 17; h++)
+		day += schedule_intensity(
+			       &s, at(MONDAY_MS + 29 * DAY_MS + h * HOUR_MS)) /
+			8;
+	sunday = schedule_intensity(
+		&s, at(MONDAY_MS + 34 * DAY_MS + 12 * HOUR_MS));
+	assert_true(day > 3 * night);
+	assert_true(day > 2 * sunday);
+	vec_fini(&items);
+}
+
+static void
+an_hourly_feed_is_asked_just_after_its_minute(void **state)
+{
+	struct schedule s;
+	struct schedule_clock c;
+	VEC(struct wall) items = {0};
+	struct rng r = test_rng();
+	struct wall next;
+	bool by_clock;
+	int64_t minute;
+
+	(void)state;
+	for (int64_t h = 0; h < 48; h += 2)
+		vec_push(&items,
+			at(MONDAY_MS + h * HOUR_MS + 17 * MINUTE_MS +
+				rng_below(&r, 40000)));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 2, 10 * MINUTE_MS);
+	c = schedule_clock_of(&s);
+	assert_int_equal(c.period_ms, HOUR_MS);
+	next = schedule_next(
+		&s, at(MONDAY_MS + 2 * DAY_MS), 100, 1, &limits, &by_clock);
+	assert_true(by_clock);
+	minute = next.ms % HOUR_MS;
+	assert_in_range(minute, 17 * MINUTE_MS + 20000, 19 * MINUTE_MS);
+	vec_fini(&items);
+}
+
+static void
+a_daily_feed_is_asked_just_after_its_time_of_day(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+	struct wall next;
+	bool by_clock;
+
+	(void)state;
+	for (int64_t d = 0; d < 10; d++)
+		vec_push(&items,
+			at(MONDAY_MS + d * DAY_MS + 6 * HOUR_MS +
+				(d % 3) * MINUTE_MS));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 10, HOUR_MS);
+	next = schedule_next(
+		&s, at(MONDAY_MS + 10 * DAY_MS), 1e3, 1, &limits, &by_clock);
+	assert_true(by_clock);
+	assert_in_range(next.ms - MONDAY_MS - 10 * DAY_MS, 6 * HOUR_MS,
+		6 * HOUR_MS + 10 * MINUTE_MS);
+	vec_fini(&items);
+}
+
+static void
+sixteen_items_in_one_afternoon_are_no_clock(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+
+	(void)state;
+	for (int64_t i = 0; i < 16; i++)
+		vec_push(&items,
+			at(MONDAY_MS + 14 * HOUR_MS + i * 7 * MINUTE_MS));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 1, HOUR_MS);
+	assert_int_equal(schedule_clock_of(&s).period_ms, 0);
+	vec_fini(&items);
+}
+
+static void
+what_was_learned_survives_as_bytes(void **state)
+{
+	struct schedule s, back;
+	VEC(struct wall) items = {0};
+	struct strbuf b = STRBUF_INIT(4096), again = STRBUF_INIT(4096);
+
+	(void)state;
+	for (int64_t i = 0; i < 50; i++)
+		vec_push(&items, at(MONDAY_MS + i * 5 * HOUR_MS));
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 9, HOUR_MS);
+	schedule_pack(&s, &b);
+	assert_true(b.n <= 256);
+	assert_true(schedule_unpack(strbuf_as_span(&b), &back));
+	schedule_pack(&back, &again);
+	assert_int_equal(b.n, again.n);
+	assert_memory_equal(b.p, again.p, b.n);
+	assert_false(schedule_unpack(span_make(b.p, b.n - 1), &back));
+	assert_int_equal(back.last_poll_ms, SCHEDULE_NEVER);
+	strbuf_fini(&b);
+	strbuf_fini(&again);
+	vec_fini(&items);
+}
+
+static void
+damaged_bytes_never_make_a_state_that_breaks(void **state)
+{
+	struct rng r = test_rng();
+	struct schedule s, back;
+	struct strbuf b = STRBUF_INIT(4096);
+	struct wall now = at(MONDAY_MS), next;
+	bool by_clock;
+
+	(void)state;
+	schedule_init(&s);
+	schedule_pack(&s, &b);
+	for (int i = 0; i < 20000; i++) {
+		size_t k = rng_below(&r, (uint32_t)b.n);
+
+		b.p[k] = (char)rng_next(&r);
+		if (!schedule_unpack(strbuf_as_span(&b), &back))
+			continue;
+		next = schedule_next(&back, now, 1e6, 1, &limits, &by_clock);
+		assert_in_range(next.ms - now.ms, limits.min_ms, limits.max_ms);
+	}
+	strbuf_fini(&b);
+}
+
+struct tally {
+	size_t polls;
+	struct wall last[40];
+};
+
+static bool
+count_poll(size_t feed, struct wall t, void *arg)
+{
+	struct tally *c = arg;
+
+	assert_true(t.ms - c->last[feed].ms >= MINUTE_MS);
+	c->last[feed] = t;
+	c->polls++;
+	return true;
+}
+
+/* Whatever the feeds do, the budget is kept and a minute lies between polls. */
+static void
+the_budget_is_kept(void **state)
+{
+	enum { FEEDS = 40, DAYS = 14 };
+	static const double budgets[] = {4, 24, 96};
+	struct simulate_feed feeds[FEEDS];
+	VEC(struct wall) items[FEEDS] = {0};
+	struct rng r = test_rng();
+
+	(void)state;
+	for (size_t i = 0; i < FEEDS; i++) {
+		int64_t mean = (int64_t)rng_below(&r, 2880) + 5;
+
+		for (int64_t t = MONDAY_MS - 7 * DAY_MS;
+			t < MONDAY_MS + DAYS * DAY_MS;) {
+			t += (int64_t)(-log(1 - rng_unit(&r)) *
+				(double)(mean * MINUTE_MS));
+			vec_push(&items[i], at(t));
+		}
+		feeds[i] = (struct simulate_feed){items[i].p, items[i].n};
+	}
+	for (size_t b = 0; b < N_ROWS(budgets); b++) {
+		struct tally tally = {0};
+		struct simulate_conf conf = {
+			.feeds = feeds,
+			.n_feeds = FEEDS,
+			.start = at(MONDAY_MS),
+			.end = at(MONDAY_MS + DAYS * DAY_MS),
+			.budget = budgets[b],
+			.limits = limits,
+			.on_poll = count_poll,
+			.arg = &tally,
+		};
+		double used;
+
+		simulate_run(&conf);
+		used = (double)tally.polls / FEEDS / DAYS;
+		if (used > budgets[b] * 1.02 || used < budgets[b] * 0.9)
+			fail_msg("budget %g, used %g", budgets[b], used);
+	}
+	for (size_t i = 0; i < FEEDS; i++)
+		vec_fini(&items[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_busier_feed_is_asked_more_often),
+		cmocka_unit_test(the_estimated_rate_is_near_the_true_one),
+		cmocka_unit_test(a_higher_price_and_a_lower_weight_mean_later),
+		cmocka_unit_test(limits_hold_at_any_price),
+		cmocka_unit_test(office_hours_are_learned),
+		cmocka_unit_test(an_hourly_feed_is_asked_just_after_its_minute),
+		cmocka_unit_test(
+			a_daily_feed_is_asked_just_after_its_time_of_day),
+		cmocka_unit_test(sixteen_items_in_one_afternoon_are_no_clock),
+		cmocka_unit_test(what_was_learned_survives_as_bytes),
+		cmocka_unit_test(damaged_bytes_never_make_a_state_that_breaks),
+		cmocka_unit_test(the_budget_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
