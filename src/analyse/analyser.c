@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "io/pool.h"
 #include "io/sandbox.h"
+#include "model/json.h"
 #include "text/charset.h"
 
 struct analyser {
@@ -70,7 +71,10 @@ serve(struct analyser *an, uint64_t memory_bytes, struct err *err)
 
 	if (map_lexicon(an, err) != 0)
 		return -1;
+	/* Whatever is opened or asked of the system at first use. */
 	charset_warm_up();
+	hash_prepare();
+	json_prepare();
 	profile.memory_bytes += an->n_bytes;
 	if (sandbox_enter(&profile, err) != 0)
 		return -1;

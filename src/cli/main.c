@@ -30,8 +30,20 @@ struct verb {
 static const struct verb verbs[] = {
 	{"check", verb_check, "validate the configuration and sum it up",
 		GROUP_LOOK},
+	{"demo", verb_demo, "show it on a small feed of its own, no network",
+		GROUP_RUN},
+	{"run", verb_run, "everything in the foreground, nothing to set up",
+		GROUP_RUN},
 	{"parse", verb_parse, "read feed documents, print them as JSON Lines",
 		GROUP_LOOK},
+	{"schedule", verb_schedule, "replay the polling policy on a trace",
+		GROUP_LOOK},
+	{"status", verb_status, "what a running daemon sees and what waits",
+		GROUP_OPERATE},
+	{"feeds", verb_feeds, "its feeds: last result, next poll",
+		GROUP_OPERATE},
+	{"reload", verb_reload, "have it load its configuration anew",
+		GROUP_OPERATE},
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -7,6 +7,12 @@
 #define NW_CLI_VERBS_H
 
 int verb_check(int argc, char **argv);
+int verb_demo(int argc, char **argv);
+int verb_feeds(int argc, char **argv);
 int verb_parse(int argc, char **argv);
+int verb_reload(int argc, char **argv);
+int verb_run(int argc, char **argv);
+int verb_schedule(int argc, char **argv);
+int verb_status(int argc, char **argv);
 
 #endif

@@ -367,7 +367,7 @@ on_analysed(enum pool_outcome outcome, struct span reply, const char *message,
 	case POOL_TIMEOUT:
 		d->counts.timed_out++;
 		why = mem_printf("reading this document took longer than "
-				 "%lld ms; raise fetch.analyse_timeout if the "
+				 "%lld ms; raise analyse.timeout if the "
 				 "feed is honest",
 			(long long)d->config->analyse_timeout_ms);
 		refuse(j, FEED_CRASHED, span_of(why));
