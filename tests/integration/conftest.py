@@ -52,11 +52,11 @@ class Tap:
         print(("not ok" if report.failed else "ok"), self.n, "-", name + skip, flush=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     config.pluginmanager.register(Tap())
     reporter = config.pluginmanager.getplugin("terminalreporter")
-    if reporter and not os.environ.get("NW_TEST_VERBOSE"):
-        config.pluginmanager.unregister(reporter)
+    config.pluginmanager.unregister(reporter)
 
 
 # -- helpers --------------------------------------------------------------------
@@ -266,8 +266,19 @@ class Newswatch:
         assert not check or p.returncode == 0, f"exit {p.returncode}: {args}\n{p.stderr[-3000:]}"
         return p
 
+    def ask(self, *args):
+        """What a verb prints of the running daemon; ConnectionError while it does not answer."""
+        p = self.cli(*args, "--json", "--state-dir", self.state, check=False)
+        if p.returncode == 69:
+            raise ConnectionError(p.stderr)
+        assert p.returncode == 0, p.stderr
+        return [json.loads(line) for line in p.stdout.splitlines()]
+
     def status(self):
-        return json.loads(self.cli("status", "--json", "-c", self.etc / "newswatch.yaml").stdout)
+        return self.ask("status")[0]
+
+    def feeds(self):
+        return self.ask("feeds")
 
 
 def rss(items, title="Example News", link="https://example.com/"):

@@ -52,7 +52,7 @@ routes:
         """The feed has been looked at once, so that what comes next is news."""
         wait_for("the first poll", lambda: self.nginx.requests())
         wait_for("the first document to be stored",
-                 lambda: any(f["result"] in ("ok", "unchanged") for f in self.nw.status()["feeds"]["list"]))
+                 lambda: all(f["result"] in ("ok", "unchanged") for f in self.nw.feeds()))
 
     def stream(self):
         return [json.loads(f["json"]) for _, f in self.redis.client().xrange("newswatch:hits")]

@@ -1,0 +1,61 @@
+"""The verbs on files, as the manual page describes them."""
+import json
+import subprocess
+
+from conftest import BUILD, WATCHLIST, rss
+
+NEWSWATCH = str(BUILD / "newswatch")
+FEED = rss([{"title": "Meta\u2019s Alexandr Wang speaks", "link": "https://example.com/1", "guid": "g1",
+             "description": "<p>At Meta (NASDAQ: META).</p>", "pubDate": "Sun, 01 Mar 2026 12:00:00 GMT"},
+            {"title": "Metadata for all", "link": "https://example.com/2", "guid": "g2"}])
+
+
+def test_help_and_version_and_unknown_verbs(nw):
+    assert "run" in nw.cli("--help").stdout
+    assert nw.cli("--version").stdout.startswith("newswatch ")
+    p = nw.cli("mtach", check=False)
+    assert p.returncode == 64 and "match" in p.stderr
+    for verb in ("run", "demo", "check", "parse", "match", "status", "feeds", "reload", "schedule"):
+        assert "usage" in nw.cli(verb, "--help").stdout, verb
+
+
+def test_parse_prints_one_line_a_document_and_goes_on_after_a_refusal(nw):
+    good, bad = nw.write("good.xml", FEED), nw.write("page.html", "<html><body>no</body></html>")
+    p = nw.cli("parse", bad, good, check=False)
+    assert p.returncode == 65
+    refused = json.loads(p.stderr.splitlines()[0])
+    assert set(refused) == {"file", "error"} and "HTML" in refused["error"]
+    doc = json.loads(p.stdout)
+    assert doc["format"] == "rss-2.0" and len(doc["items"]) == 2 and not doc["recovered"]
+    assert list(doc) == ["file", "format", "title", "url", "language", "recovered", "items"]
+    assert doc["items"][0]["published"] == "2026-03-01T12:00:00Z" and doc["items"][1]["published"] is None
+
+
+def test_match_prints_hits_of_feeds_and_of_json_lines(nw):
+    w, feed = nw.write("ai.yaml", WATCHLIST), nw.write("feed.xml", FEED)
+    hit, = [json.loads(x) for x in nw.cli("match", "-w", w, feed).stdout.splitlines()]
+    assert [e["id"] for e in hit["entities"]] == ["meta", "alexandr-wang"] or \
+        {e["id"] for e in hit["entities"]} == {"meta", "alexandr-wang"}
+    for e in hit["entities"]:
+        for m in e["mentions"]:
+            field = hit["item"][m["field"]].encode()
+            assert field[m["start"]:m["end"]].decode() == m["text"]
+    article = {"id": "a-7", "source": "Wire", "url": "https://example.org/7", "title": "Facebook to hire", "text": "",
+               "published": "2026-03-01T12:00:00Z"}
+    hit, = [json.loads(x) for x in nw.cli("match", "-w", w, "-", stdin=json.dumps(article) + "\n").stdout.splitlines()]
+    assert hit["v"] == 1 and hit["item"]["id"] == "a-7" and hit["entities"][0]["name"] == "Meta"
+
+
+def test_a_closed_pipe_ends_a_verb_quietly(nw):
+    w = nw.write("ai.yaml", WATCHLIST)
+    lines = "".join(json.dumps({"id": str(i), "title": "Meta opens", "text": ""}) + "\n" for i in range(50000))
+    many = nw.write("many.jsonl", lines)
+    p = subprocess.run(f"{NEWSWATCH} match -w {w} {many} | head -1", shell=True, capture_output=True, text=True, timeout=60)
+    assert len(p.stdout.splitlines()) == 1 and p.stderr == ""
+
+
+def test_asking_a_daemon_that_does_not_run_says_so(nw):
+    nw.state.mkdir()
+    for verb in ("status", "feeds", "reload"):
+        p = nw.cli(verb, "--state-dir", nw.state, check=False)
+        assert p.returncode == 69 and "newswatchd" in p.stderr, p
