@@ -67,6 +67,7 @@ serve(struct analyser *an, uint64_t memory_bytes, struct err *err)
 		.memory_bytes = memory_bytes,
 		.keep = keep,
 		.n_keep = 1,
+		.name = ANALYSER_ARGV0,
 	};
 
 	if (map_lexicon(an, err) != 0)

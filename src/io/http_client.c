@@ -118,7 +118,7 @@ collect(struct http_client *c)
 
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
 		if (code != CURLE_OK && !t->cut)
-			http_easy_failure(t, code, &r);
+			http_easy_failure(t, (int)code, &r);
 		finish(t, &r);
 	}
 }

@@ -99,7 +99,7 @@ write_head(struct http_exchange *x, unsigned status, const char *type,
 	size_t n_body)
 {
 	struct conn *c = x->c;
-	struct strbuf b = STRBUF_INIT(2 * MAX_HEADERS_OUT);
+	struct strbuf b = STRBUF_INIT((size_t)2 * MAX_HEADERS_OUT);
 	char date[DATE_TEXT_SIZE];
 
 	date_format_http(clock_wall(), date);

@@ -52,7 +52,7 @@ parse_where(const char *where, struct sockaddr_storage *out, socklen_t *n,
 static unsigned
 port_of(int fd)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {0};
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
 	socklen_t n = sizeof(ss);
@@ -86,7 +86,7 @@ bind_failed(const char *where, int errnum, struct err *err)
 int
 http_listen_tcp(const char *where, int *fd, unsigned *port, struct err *err)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {0};
 	socklen_t n = 0;
 	int on = 1;
 	int errnum;

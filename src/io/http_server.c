@@ -140,8 +140,9 @@ http_conn_flush(struct conn *c)
 void
 http_conn_write(struct conn *c, const void *p, size_t n)
 {
-	if (n && bufferevent_write(c->bev, p, n) < 0)
-		assert(!"a bufferevent without memory");
+	int rc = n ? bufferevent_write(c->bev, p, n) : 0;
+
+	assert(rc == 0);
 }
 
 void

@@ -165,11 +165,12 @@ loop_run(struct loop *l)
 	run_deferred(l);
 	while (!l->stop) {
 		int flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY;
+		int rc;
 
 		if (l->deferred.n)
 			flags |= EVLOOP_NONBLOCK;
-		if (event_base_loop(l->base, flags) < 0)
-			assert(!"the event backend failed");
+		rc = event_base_loop(l->base, flags);
+		assert(rc >= 0);
 		run_deferred(l);
 	}
 	l->stop = false;
@@ -251,9 +252,10 @@ arm(struct loop_timer *t, int64_t delay_ms)
 		.tv_sec = delay_ms / 1000,
 		.tv_usec = (suseconds_t)(delay_ms % 1000 * 1000),
 	};
+	int rc;
 
-	if (event_add(&t->ev, &tv) < 0)
-		assert(!"a timer cannot be added");
+	rc = event_add(&t->ev, &tv);
+	assert(rc == 0);
 	t->set = true;
 }
 
@@ -280,12 +282,12 @@ struct loop_timer *
 loop_timer_new(struct loop *l, loop_cb cb, void *arg)
 {
 	struct loop_timer *t = mem_new(t);
+	int rc = event_assign(&t->ev, l->base, -1, 0, on_timer, t);
 
+	assert(rc == 0);
 	t->loop = l;
 	t->cb = cb;
 	t->arg = arg;
-	if (event_assign(&t->ev, l->base, -1, 0, on_timer, t) < 0)
-		assert(!"a timer cannot be made");
 	return t;
 }
 
@@ -352,6 +354,7 @@ void
 loop_fd_set(struct loop_fd *w, unsigned what)
 {
 	short events = EV_PERSIST;
+	int rc;
 
 	if (what == w->what)
 		return;
@@ -364,9 +367,10 @@ loop_fd_set(struct loop_fd *w, unsigned what)
 		events |= EV_READ;
 	if (what & LOOP_WRITE)
 		events |= EV_WRITE;
-	if (event_assign(&w->ev, w->loop->base, w->fd, events, on_fd, w) < 0 ||
-		event_add(&w->ev, NULL) < 0)
-		assert(!"a descriptor cannot be watched");
+	rc = event_assign(&w->ev, w->loop->base, w->fd, events, on_fd, w);
+	assert(rc == 0);
+	rc = event_add(&w->ev, NULL);
+	assert(rc == 0);
 }
 
 struct loop_fd *
@@ -410,14 +414,15 @@ struct loop_signal *
 loop_signal_new(struct loop *l, int signo, loop_cb cb, void *arg)
 {
 	struct loop_signal *s = mem_new(s);
+	int rc = event_assign(
+		&s->ev, l->base, signo, EV_SIGNAL | EV_PERSIST, on_signal, s);
 
+	assert(rc == 0);
 	s->loop = l;
 	s->cb = cb;
 	s->arg = arg;
-	if (event_assign(&s->ev, l->base, signo, EV_SIGNAL | EV_PERSIST,
-		    on_signal, s) < 0 ||
-		event_add(&s->ev, NULL) < 0)
-		assert(!"a signal cannot be watched");
+	rc = event_add(&s->ev, NULL);
+	assert(rc == 0);
 	return s;
 }
 

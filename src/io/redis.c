@@ -128,8 +128,9 @@ redis_become_up(struct redis *r)
 void
 redis_send(struct redis *r, const void *bytes, size_t n)
 {
-	if (bufferevent_write(r->bev, bytes, n) < 0)
-		assert(!"a bufferevent without memory");
+	int rc = bufferevent_write(r->bev, bytes, n);
+
+	assert(rc == 0);
 	r->stats.bytes_out += n;
 }
 
@@ -301,7 +302,7 @@ new_bufferevent(struct redis *r)
 	else
 		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	assert(bev);
-	bufferevent_set_max_single_read(bev, 8 * REDIS_READER_CHUNK);
+	bufferevent_set_max_single_read(bev, (size_t)8 * REDIS_READER_CHUNK);
 	bufferevent_setcb(bev, on_read, NULL, on_event, r);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 	return bev;

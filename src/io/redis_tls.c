@@ -87,6 +87,14 @@ redis_tls_free(struct redis_tls **tp)
 	mem_free(&t);
 }
 
+/* SSL_set_tlsext_host_name(), which casts const away. */
+static bool
+set_server_name(SSL *ssl, const char *host)
+{
+	return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+		       TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)host) == 1;
+}
+
 struct ssl_st *
 redis_tls_session(struct redis_tls *t, const char *host)
 {
@@ -100,8 +108,7 @@ redis_tls_session(struct redis_tls *t, const char *host)
 	if (numeric) {
 		ok = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host);
 	} else {
-		ok = SSL_set1_host(ssl, host) &&
-			SSL_set_tlsext_host_name(ssl, host);
+		ok = SSL_set1_host(ssl, host) && set_server_name(ssl, host);
 	}
 	assert(ok == 1);
 	return ssl;

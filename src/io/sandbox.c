@@ -162,7 +162,7 @@ add_rules(scmp_filter_ctx ctx)
 		return -EINVAL;
 	/* abort() signals itself, nobody else. */
 	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 }
 
 static int
@@ -187,6 +187,8 @@ int
 sandbox_enter(const struct sandbox_profile *p, struct err *err)
 {
 	sandbox_close_fds(p->keep, p->n_keep);
+	if (p->name)
+		prctl(PR_SET_NAME, p->name, 0, 0, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_errno(
 			err, ERR_PERM, errno, "giving up new privileges");

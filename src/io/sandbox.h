@@ -23,6 +23,9 @@ struct sandbox_profile {
 	uint64_t cpu_s; /* processor time in all (RLIMIT_CPU); 0: no limit */
 	const int *keep; /* descriptors to keep beside 0, 1, 2 */
 	size_t n_keep;
+	/* For ps and the kernel's log, 15 bytes count: a program run from a
+	 * descriptor would show as a number. NULL: as it is. */
+	const char *name;
 };
 
 /* ERR_PERM if the kernel refuses: the process must not go on. */

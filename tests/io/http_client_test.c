@@ -10,6 +10,7 @@
 #include "io/http_client.h"
 #include "io/resolve.h"
 #include "support/scripted.h"
+#include "support/tls.h"
 
 #define LIMIT_MS 20000
 
@@ -661,6 +662,67 @@ behind_a_proxy_the_guard_judges_addresses_in_urls(void **state)
 		"GET http://example.com/feed HTTP/1.1\r\n"));
 }
 
+/* -- TLS ------------------------------------------------------------------- */
+
+static void
+ask_tls(struct world *w, const char *ca_file, unsigned port)
+{
+	struct http_client_options o = {.ca_file = ca_file};
+
+	http_client_free(&w->c);
+	assert_int_equal(http_client_new(w->l, &o, &w->c, NULL), 0);
+	snprintf(w->url, sizeof(w->url), "https://127.0.0.1:%u/", port);
+	w->q.url = span_of(w->url);
+	run(w);
+}
+
+static void
+certificates_are_verified_unless_the_operator_says_otherwise(void **state)
+{
+	struct world *w = *state;
+	char *dir = test_dir();
+	char *ca = mem_printf("%s/cert.pem", dir);
+	struct tls_server server;
+
+	tls_certificate(dir, "IP:127.0.0.1");
+	tls_server_start(&server, dir);
+	ask_tls(w, ca, server.port);
+	if (w->failure != HTTP_DONE)
+		fail_msg("%s", w->err.msg);
+	assert_int_equal(w->status, 200);
+	ask_tls(w, NULL, server.port);
+	assert_int_equal(w->failure, HTTP_TLS);
+	assert_int_equal(w->err.kind, ERR_PERM);
+	assert_non_null(strstr(w->err.msg, "certificate is refused"));
+	ask_tls(w, "/nonexistent/ca.pem", server.port);
+	assert_int_equal(w->failure, HTTP_TLS);
+	assert_non_null(strstr(w->err.msg, "ca-certificates"));
+	w->q.insecure = true;
+	ask_tls(w, NULL, server.port);
+	assert_int_equal(w->failure, HTTP_DONE);
+	tls_server_stop(&server);
+	mem_free(&ca);
+	test_dir_free(&dir);
+}
+
+static void
+a_certificate_of_another_name_is_refused(void **state)
+{
+	struct world *w = *state;
+	char *dir = test_dir();
+	char *ca = mem_printf("%s/cert.pem", dir);
+	struct tls_server server;
+
+	tls_certificate(dir, "DNS:other.example");
+	tls_server_start(&server, dir);
+	ask_tls(w, ca, server.port);
+	assert_int_equal(w->failure, HTTP_TLS);
+	assert_non_null(strstr(w->err.msg, "certificate is refused"));
+	tls_server_stop(&server);
+	mem_free(&ca);
+	test_dir_free(&dir);
+}
+
 /* -- life ------------------------------------------------------------------ */
 
 static void
@@ -783,6 +845,8 @@ main(void)
 		TEST(the_guard_refuses_private_addresses_however_they_are_named),
 		TEST(the_guard_lets_pass_what_is_allowed_and_watches_open_connections),
 		TEST(behind_a_proxy_the_guard_judges_addresses_in_urls),
+		TEST(certificates_are_verified_unless_the_operator_says_otherwise),
+		TEST(a_certificate_of_another_name_is_refused),
 		TEST(a_cancelled_transfer_is_not_called_back),
 		TEST(a_client_may_be_freed_in_a_callback_and_under_way),
 		TEST(a_callback_may_start_the_next_request),

@@ -9,6 +9,7 @@
 #include "io/redis.h"
 #include "support/redis_server.h"
 #include "support/scripted.h"
+#include "support/tls.h"
 
 #define LIMIT_MS 20000
 
@@ -621,21 +622,6 @@ an_early_reply_restarts_the_time_of_the_next_command(void **state)
 
 /* -- TLS ------------------------------------------------------------------ */
 
-static void
-make_certificate(const char *dir, const char *name)
-{
-	char *command =
-		mem_printf("openssl req -x509 -newkey ec -pkeyopt "
-			   "ec_paramgen_curve:prime256v1 -nodes -days 2 "
-			   "-subj /CN=%s -addext subjectAltName=%s "
-			   "-keyout %s/key.pem -out %s/cert.pem "
-			   "2>/dev/null",
-			"test", name, dir, dir);
-
-	assert_int_equal(system(command), 0);
-	mem_free(&command);
-}
-
 /* A server that speaks TLS on its port, and options for it. */
 static void
 start_tls_server(struct world *w, const char *name)
@@ -647,7 +633,7 @@ start_tls_server(struct world *w, const char *name)
 		"--tls-cert-file", cert, "--tls-key-file", key,
 		"--tls-auth-clients", "no", NULL};
 
-	make_certificate(w->server.dir, name);
+	tls_certificate(w->server.dir, name);
 	redis_server_kill(&w->server, SIGKILL);
 	redis_server_restart(&w->server, conf);
 	mem_free(&w->o.unix_path);
