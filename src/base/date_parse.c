@@ -4,6 +4,7 @@
  * month and day. Words that mean nothing are skipped if the date is complete.
  */
 #include "base/date_reading.h"
+#include "base/date_usual.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -221,9 +222,12 @@ date_parse(struct span s, struct wall *out)
 	struct date_ymd d;
 	int64_t ms;
 
+	s = span_trim(s);
+	if (date_usual(s, &out->ms))
+		return true;
 	memset(&r.time, 0, sizeof(r) - offsetof(struct date_reading, time));
 	r.hints.weekday = -1;
-	if (!date_scan(span_trim(s), &r.tokens))
+	if (!date_scan(s, &r.tokens))
 		return false;
 	if (!read_epoch(&r, &ms)) {
 		date_take_time(&r);

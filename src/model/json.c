@@ -81,20 +81,57 @@ json_w_array_end(struct json_w *w)
 	close_bracket(w, ']');
 }
 
-/* Bytes of s that need no escape; U+2028 and U+2029 are e2 80 a8 and a9. */
+/* Has a byte of the word this value? */
+static uint64_t
+has_byte(uint64_t word, unsigned char c)
+{
+	uint64_t x = word ^ (UINT64_C(0x0101010101010101) * c);
+
+	return (x - UINT64_C(0x0101010101010101)) & ~x &
+		UINT64_C(0x8080808080808080);
+}
+
+/* May one of eight bytes need an escape? */
+static bool
+may_need_escape(const char *p)
+{
+	uint64_t word, below_space;
+
+	memcpy(&word, p, sizeof(word));
+	below_space = (word - UINT64_C(0x2020202020202020)) & ~word &
+		UINT64_C(0x8080808080808080);
+	return (below_space | has_byte(word, '"') | has_byte(word, '\\') |
+		       has_byte(word, 0xe2)) != 0;
+}
+
+static bool
+needs_escape(struct span s, size_t i)
+{
+	unsigned char c = (unsigned char)s.p[i];
+
+	if (c < 0x20 || c == '"' || c == '\\')
+		return true;
+	/* U+2028 and U+2029 */
+	return c == 0xe2 && i + 2 < s.n && s.p[i + 1] == '\x80' &&
+		(s.p[i + 2] == '\xa8' || s.p[i + 2] == '\xa9');
+}
+
+/* Bytes of s that need no escape. */
 static size_t
 plain_run(struct span s)
 {
 	size_t i = 0;
 
-	for (; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	while (i < s.n) {
+		size_t end = i + 8 < s.n ? i + 8 : s.n;
 
-		if (c < 0x20 || c == '"' || c == '\\')
-			break;
-		if (c == 0xe2 && i + 2 < s.n && s.p[i + 1] == '\x80' &&
-			(s.p[i + 2] == '\xa8' || s.p[i + 2] == '\xa9'))
-			break;
+		if (end - i == 8 && !may_need_escape(s.p + i)) {
+			i = end;
+			continue;
+		}
+		for (; i < end; i++)
+			if (needs_escape(s, i))
+				return i;
 	}
 	return i;
 }

@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <inttypes.h>
+
 #include <time.h>
 
 #include "base/date.h"
@@ -423,6 +425,47 @@ too_long_a_text_is_no_date(void **state)
 	assert_false(date_parse(span_make(text, 256), &t));
 }
 
+/* Random fields, also a little out of range, in the two usual shapes, against
+ * the same with a space that only the long way takes. */
+static void
+the_short_way_agrees_with_the_long_way(void **state)
+{
+	static const char *const zones[] = {
+		"GMT", "UTC", "+0100", "-0730", "+1400", "EST"};
+	static const char *const names[] = {"Jan", "Feb", "Jun", "Dec"};
+	static const char *const offsets[] = {
+		"Z", "+01:00", "-07:30", ".5Z", ".1239+02:00", ""};
+	struct rng r = test_rng();
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		const char *month = names[rng_below(&r, 4)];
+		unsigned f[6] = {1969 + rng_below(&r, 232), rng_below(&r, 14),
+			rng_below(&r, 33), rng_below(&r, 26), rng_below(&r, 62),
+			rng_below(&r, 62)};
+		uint32_t zone = rng_below(&r, 6);
+		char near[2][64], far[2][64];
+
+		snprintf(near[0], 64, "Sun, %02u %s %u %02u:%02u:%02u %s", f[2],
+			month, f[0], f[3], f[4], f[5], zones[zone]);
+		snprintf(far[0], 64, "Sun,  %02u %s %u %02u:%02u:%02u %s", f[2],
+			month, f[0], f[3], f[4], f[5], zones[zone]);
+		snprintf(near[1], 64, "%u-%02u-%02uT%02u:%02u:%02u%s", f[0],
+			f[1], f[2], f[3], f[4], f[5], offsets[zone]);
+		snprintf(far[1], 64, "%u-%02u-%02u  %02u:%02u:%02u%s", f[0],
+			f[1], f[2], f[3], f[4], f[5], offsets[zone]);
+		for (int k = 0; k < 2; k++) {
+			struct wall a = {0}, b = {0};
+			bool is = date_parse(span_of(near[k]), &a);
+
+			if (is != date_parse(span_of(far[k]), &b) ||
+				(is && a.ms != b.ms))
+				fail_msg("%s: %" PRId64 " not %" PRId64,
+					near[k], a.ms, b.ms);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -435,6 +478,7 @@ main(void)
 		cmocka_unit_test(any_time_parses_back_from_every_shape),
 		cmocka_unit_test(random_bytes_do_no_harm),
 		cmocka_unit_test(damaged_rows_do_no_harm),
+		cmocka_unit_test(the_short_way_agrees_with_the_long_way),
 		cmocka_unit_test(too_long_a_text_is_no_date),
 	};
 
