@@ -336,7 +336,7 @@ decode_unlabelled(struct decoding *d)
 	const struct charset *cs = NULL;
 
 	/* The usual case first; it has no escape sequences either. */
-	if (utf8_clean_prefix(d->bytes, true) == d->bytes.n && try_utf8(d, by))
+	if (d->xml_chars && use_as_is(d, charset_by_kind(CHARSET_UTF8), by))
 		return;
 	c = census(d);
 	if (c->escape ||

@@ -4,6 +4,7 @@
  */
 #include "text/html_write.h"
 
+#include "text/block.h"
 #include "text/entity.h"
 
 /* A reference stands for at most two characters. */
@@ -67,6 +68,30 @@ special(const unsigned char *p)
 	return (struct special){0, HTML_GAP_NONE};
 }
 
+/* Bytes at p, in whole blocks, that surely are copied as they are: no two
+ * spaces in a row, nothing else that special() or a reference may begin with.
+ */
+static size_t
+plain_blocks(const unsigned char *p, const unsigned char *end)
+{
+	const unsigned char *start = p;
+
+	for (; (size_t)(end - p) > sizeof(block); p += sizeof(block)) {
+		block b = block_load(p), next = block_load(p + 1);
+		block odd = (block)(b < BLOCK_OF(' ')) |
+			(block)(b == BLOCK_OF('&')) |
+			(block)(b == BLOCK_OF(0xc2)) |
+			((block)(b >= BLOCK_OF(0xe2)) &
+				(block)(b <= BLOCK_OF(0xef))) |
+			((block)(b == BLOCK_OF(' ')) &
+				(block)(next == BLOCK_OF(' ')));
+
+		if (block_any(odd))
+			break;
+	}
+	return (size_t)(p - start);
+}
+
 /* Bytes at p that are copied as they are; p[0] is no space, single spaces are
  * among them. */
 static size_t
@@ -74,16 +99,18 @@ plain_run(const unsigned char *p, const unsigned char *end)
 {
 	const unsigned char *start = p;
 
-	for (; p < end; p++) {
+	for (p += plain_blocks(p, end); p < end; p++) {
 		unsigned class = classes[*p];
 
-		if (class == PLAIN)
-			continue;
-		if (*p == ' ' && p + 1 < end && classes[p[1]] == PLAIN)
-			continue;
-		if (class != MAYBE || special(p).n > 0)
+		if (class != PLAIN && *p != ' ' &&
+			(class != MAYBE || special(p).n > 0))
+			break;
+		if (*p == ' ' && p + 1 < end && p[1] == ' ')
 			break;
 	}
+	/* A space counts only if a character follows it. */
+	if (p > start + 1 && p[-1] == ' ')
+		p--;
 	return (size_t)(p - start);
 }
 

@@ -4,20 +4,9 @@
  */
 #include "text/utf8.h"
 
+#include "text/block.h"
+
 #define REPLACEMENT 0xfffdu
-
-/* Sixteen bytes at a time; one machine register where there is one. */
-typedef uint8_t block __attribute__((vector_size(16)));
-#define BLOCK_OF(x) ((block){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x})
-
-static bool
-block_any(block b)
-{
-	uint64_t half[2];
-
-	memcpy(half, &b, sizeof(half));
-	return (half[0] | half[1]) != 0;
-}
 
 /* Bytes at the start of s, in whole blocks, that are ASCII and, with xml_chars,
  * no controls but \t \n \r. */
@@ -27,10 +16,9 @@ plain_blocks(struct span s, bool xml_chars)
 	size_t i = 0;
 
 	for (; s.n - i >= sizeof(block); i += sizeof(block)) {
-		block b, odd;
+		block b = block_load(s.p + i);
+		block odd = (block)(b >= BLOCK_OF(0x80));
 
-		memcpy(&b, s.p + i, sizeof(b));
-		odd = (block)(b >= BLOCK_OF(0x80));
 		if (xml_chars)
 			odd |= (block)(b < BLOCK_OF(0x20)) &
 				(block)(b != BLOCK_OF('\t')) &
@@ -43,17 +31,27 @@ plain_blocks(struct span s, bool xml_chars)
 }
 
 static bool
-is_xml_control(unsigned char c)
+is_tail(unsigned char c)
 {
-	return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+	return (c & 0xc0) == 0x80;
 }
 
-/* Of a well-formed sequence: is it a C1 control, U+FFFE or U+FFFF? */
-static bool
-is_bad_sequence(const unsigned char *p, size_t n)
+/*
+ * Length of the character at p if it is of the common ones: ASCII but controls,
+ * U+00A0..U+07FF, and U+1000..U+FEFF without surrogates. 0 says: look closer.
+ */
+static inline size_t
+common_char(const unsigned char *p)
 {
-	return (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) ||
-		(n == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe);
+	unsigned char c = p[0];
+
+	if (c >= 0x20 && c < 0x80)
+		return 1;
+	if (c >= 0xc2 && c < 0xe0 && is_tail(p[1]))
+		return c > 0xc2 || p[1] >= 0xa0 ? 2 : 0;
+	if (c > 0xe0 && c < 0xef && c != 0xed && is_tail(p[1]) && is_tail(p[2]))
+		return 3;
+	return 0;
 }
 
 /* Length of the clean character at the start of s; 0 if it is none. */
@@ -63,14 +61,21 @@ clean_char(struct span s, bool xml_chars)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t n = span_utf8_len(s);
 
-	if (xml_chars && (n == 1 ? is_xml_control(*p) : is_bad_sequence(p, n)))
-		return 0;
-	return n;
+	if (!xml_chars || n == 0 || n == 4)
+		return n;
+	if (n == 1) /* a control that XML forbids */
+		return *p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r' ? 0
+									   : 1;
+	if (n == 2) /* C1 */
+		return p[0] == 0xc2 && p[1] < 0xa0 ? 0 : 2;
+	/* U+FFFE, U+FFFF */
+	return p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe ? 0 : 3;
 }
 
 size_t
 utf8_clean_prefix(struct span s, bool xml_chars)
 {
+	const unsigned char *bytes = (const unsigned char *)s.p;
 	size_t i = 0;
 
 	while (i < s.n) {
@@ -81,7 +86,9 @@ utf8_clean_prefix(struct span s, bool xml_chars)
 		i += n;
 		end = s.n - i < sizeof(block) ? s.n : i + sizeof(block);
 		while (i < end) {
-			n = clean_char(span_make(s.p + i, s.n - i), xml_chars);
+			n = s.n - i < 4 ? 0 : common_char(bytes + i);
+			if (n == 0)
+				n = clean_char(span_sub(s, i, s.n), xml_chars);
 			if (n == 0)
 				return i;
 			i += n;
