@@ -12,16 +12,12 @@
 static void
 put_hit(struct span json, struct strbuf *out)
 {
-	size_t at;
+	size_t start = out->n;
 
-	json = span_trim(json);
-	while ((at = span_find(json, '\n')) != SIZE_MAX ||
-		(at = span_find(json, '\r')) != SIZE_MAX) {
-		strbuf_span(out, span_sub(json, 0, at));
-		strbuf_char(out, ' ');
-		json = span_sub(json, at + 1, SIZE_MAX);
-	}
-	strbuf_span(out, json);
+	strbuf_span(out, span_trim(json));
+	for (size_t i = start; i < out->n; i++)
+		if (out->p[i] == '\n' || out->p[i] == '\r')
+			out->p[i] = ' ';
 }
 
 void

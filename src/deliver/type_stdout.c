@@ -3,7 +3,6 @@
  * lines. Both freeze JSON; what a terminal can show (colours) is seen when it
  * is shown.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,7 +16,6 @@
 #define TIME_SIZE 16
 
 struct output {
-	const struct channel_env *env;
 	struct writer *writer;
 	struct format_style style;
 	send_cb done; /* of the send under way */
@@ -43,8 +41,8 @@ output_open(const struct channel_conf *conf, const struct channel_env *env,
 
 	(void)conf;
 	(void)err;
-	o->env = env;
-	o->writer = writer_new(env->loop, env->out_fd);
+	o->writer =
+		writer_new(env->loop, env->out_fd, env->on_closed, env->arg);
 	o->style.colour = wants_colour(env->out_fd);
 	*state = o;
 	return 0;
@@ -70,8 +68,6 @@ on_written(int error, void *arg)
 		r.text = span_of(strerror(error));
 	}
 	o->done(&r, o->arg);
-	if (error == EPIPE && o->env->on_closed)
-		o->env->on_closed(o->env->arg);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,9 @@ struct writer {
 	struct loop *loop;
 	int fd;
 	struct loop_fd *watch; /* NULL: it never makes a writer wait */
+	unsigned idle; /* what is watched without a text */
+	void (*closed)(void *arg); /* NULL once it was called */
+	void *closed_arg;
 	char *text; /* under way; NULL: none */
 	size_t n, at;
 	writer_cb done;
@@ -20,12 +24,27 @@ struct writer {
 };
 
 static void
+tell_closed(struct writer *w)
+{
+	void (*closed)(void *arg) = w->closed;
+
+	w->closed = NULL;
+	w->idle = 0;
+	if (w->watch && !w->text)
+		loop_fd_set(w->watch, 0);
+	if (closed)
+		closed(w->closed_arg);
+}
+
+static void
 end(struct writer *w, int error)
 {
 	mem_free(&w->text);
 	if (w->watch)
-		loop_fd_set(w->watch, 0);
+		loop_fd_set(w->watch, w->idle);
 	w->done(error, w->arg);
+	if (error == EPIPE)
+		tell_closed(w);
 }
 
 /*
@@ -52,34 +71,35 @@ on_writable(int fd, unsigned what, void *arg)
 {
 	struct writer *w = arg;
 
-	(void)fd;
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
 	(void)what;
-	if (!w->text)
+	if (!w->text) {
+		/* An error condition is all that can be seen of a pipe's end
+		 * that only writes. */
+		if (poll(&p, 1, 0) == 1 && (p.revents & POLLERR))
+			tell_closed(w);
 		return;
+	}
 	write_some(w);
 	if (w->text && w->at == w->n)
 		end(w, 0);
 }
 
-static bool
-can_wait(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return false;
-	return S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(fd);
-}
-
 struct writer *
-writer_new(struct loop *l, int fd)
+writer_new(struct loop *l, int fd, void (*closed)(void *arg), void *arg)
 {
 	struct writer *w = mem_new(w);
+	struct stat st = {.st_mode = 0};
+	bool is_pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 
 	w->loop = l;
 	w->fd = fd;
-	if (can_wait(fd))
-		w->watch = loop_fd_new(l, fd, 0, on_writable, w);
+	w->closed = closed;
+	w->closed_arg = arg;
+	w->idle = is_pipe ? LOOP_READ : 0;
+	if (is_pipe || S_ISSOCK(st.st_mode) || isatty(fd))
+		w->watch = loop_fd_new(l, fd, w->idle, on_writable, w);
 	return w;
 }
 

@@ -11,11 +11,13 @@
 struct loop;
 struct writer;
 
-/* error: 0, or errno; EPIPE says that the reader is gone. Comes once, from the
- * loop or from inside writer_put. */
+/* error: 0, or errno. Comes once, from the loop or from inside writer_put. */
 typedef void (*writer_cb)(int error, void *arg);
 
-struct writer *writer_new(struct loop *l, int fd);
+/* closed(arg) comes once when the reader is gone: of a pipe as soon as it goes,
+ * else with the first text that cannot be written. It may be NULL. */
+struct writer *writer_new(
+	struct loop *l, int fd, void (*closed)(void *arg), void *arg);
 /* A text under way ends without its callback. */
 void writer_free(struct writer **w);
 /* text is copied. One at a time: not before the callback of the one before. */

@@ -1,0 +1,198 @@
+/* Mistakes in a channel's settings, all of them with their place. */
+#include "testing.h"
+
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "support/channel_world.h"
+
+#define AT_VALUE "c.yaml:2:9: error: "
+#define AT_KEY "c.yaml:2:3: error: "
+#define AT_CHANNEL "c.yaml:1:1: error: "
+
+static const struct entity_text words[] = {{S("true"), {"c.yaml", 2, 9}}};
+static const struct entity_text no_word[] = {{S(""), {"c.yaml", 2, 9}}};
+#define LIST(k, l) \
+	{ \
+		.key = S(k), .list = (l), .n_list = 1, \
+		.place = {"c.yaml", 2, 3}, .value_place = { \
+			"c.yaml", \
+			2, \
+			9 \
+		} \
+	}
+
+static void
+every_mistake_is_told_with_its_place(void **state)
+{
+	static const struct setting good_url = SCALAR("url", "http://h/");
+	static const struct {
+		const char *type;
+		struct setting settings[3];
+		size_t n;
+		const char *told;
+	} rows[] = {
+		{"file", {SCALAR("path", "/tmp/x")}, 1, ""},
+		{"stdout", {SCALAR("max_age", "2h")}, 1, ""},
+		{"exec", {LIST("command", words)}, 1, ""},
+		{"webhook",
+			{SCALAR("url", "https://h/x?y"),
+				SCALAR("timeout", "3s")},
+			2, ""},
+		{"slak", {SCALAR("url", "http://h/")}, 1,
+			"c.yaml:1:8: error: there is no type 'slak' of "
+			"channels: exec, file, stdout, terminal, webhook\n"},
+		{"file", {SCALAR("path", "")}, 1,
+			AT_VALUE "'path' of a channel is a path\n"},
+		{"file", {SCALAR("max_attempts", "3")}, 1,
+			AT_CHANNEL "channel 'desk' of type file needs 'path': "
+				   "The file to append to.\n"},
+		{"file", {SCALAR("path", "x"), SCALAR("pathe", "x")}, 2,
+			AT_KEY "a file channel has no setting 'pathe'; did you "
+			       "mean 'path'?\n"},
+		{"file", {SCALAR("path", "x"), SCALAR("colour", "x")}, 2,
+			AT_KEY "a file channel has no setting 'colour'\n"},
+		{"file", {SCALAR("path", "x"), SCALAR("max_atempts", "x")}, 2,
+			AT_KEY "a file channel has no setting 'max_atempts'; "
+			       "did you mean 'max_attempts'?\n"},
+		{"file", {SCALAR("path", "x"), SCALAR("max_attempts", "0")}, 2,
+			AT_VALUE "'max_attempts' of a channel is a whole "
+				 "number, 1 or more\n"},
+		{"file", {SCALAR("path", "x"), SCALAR("max_age", "soon")}, 2,
+			AT_VALUE "'max_age' of a channel is a duration like "
+				 "90s, 5m or 2h\n"},
+		{"file", {LIST("path", words)}, 1,
+			AT_VALUE "'path' of a channel is a path\n"},
+		{"exec", {SCALAR("command", "true")}, 1,
+			AT_VALUE "'command' of a channel is a list\n"},
+		{"exec", {LIST("command", no_word)}, 1,
+			AT_VALUE "'command' names no program\n"},
+		{"webhook", {SCALAR("url", "ftp://h/")}, 1,
+			AT_VALUE "'url' of a channel is an http or https "
+				 "URL\n"},
+		{"webhook", {SCALAR("url", "https://u:p@h/")}, 1,
+			AT_VALUE "no user name or password in a URL: use "
+				 "'user' and 'password_file', or "
+				 "'bearer_file'\n"},
+		{"webhook", {SCALAR("timeout", "3s")}, 1,
+			AT_CHANNEL "channel 'desk' needs 'url' or "
+				   "'url_file'\n"},
+		{"webhook", {good_url, SCALAR("user", "me")}, 2,
+			AT_KEY "'user' and 'password_file' go together\n"},
+		{"webhook", {good_url, SCALAR("secret_file", "/nowhere/s")}, 2,
+			AT_VALUE
+			"/nowhere/s: cannot open: No such file or directory\n"},
+	};
+	char *told;
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		told = channel_world_mistakes(
+			rows[i].type, rows[i].settings, rows[i].n);
+		if (strcmp(told, rows[i].told) != 0)
+			fail_msg("row %zu: %s not %s", i, told, rows[i].told);
+		mem_free(&told);
+	}
+}
+
+static void
+headers_of_a_webhook_cannot_be_ours_or_broken(void **state)
+{
+	static const struct {
+		const char *name, *value, *told;
+	} rows[] = {
+		{"X-Team", "desk", ""},
+		{"Webhook-ID", "1",
+			AT_KEY "the header 'webhook-id' is set by newswatch\n"},
+		{"authorization", "Bearer x",
+			AT_KEY "the header 'authorization' is set by "
+			       "newswatch: use 'bearer_file', or 'user' and "
+			       "'password_file'\n"},
+		{"X Team", "x",
+			AT_KEY "'X Team' cannot be the name of a header\n"},
+		{"X-Team", "a\r\nEvil: b",
+			AT_VALUE "a header's value is one line\n"},
+	};
+	char *told;
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		const struct setting header = {.key = span_of(rows[i].name),
+			.value = span_of(rows[i].value),
+			.place = {"c.yaml", 2, 3},
+			.value_place = {"c.yaml", 2, 9}};
+		const struct setting settings[] = {SCALAR("url", "http://h/"),
+			{.key = S("headers"), .map = &header, .n_map = 1}};
+
+		told = channel_world_mistakes("webhook", settings, 2);
+		assert_string_equal(told, rows[i].told);
+		mem_free(&told);
+	}
+}
+
+static void
+secrets_are_read_beside_the_configuration_and_not_shown(void **state)
+{
+	char *dir = test_dir();
+	char *conf = mem_printf("%s/c.yaml", dir);
+	char *path = mem_printf("%s/url", dir);
+	const struct setting url = {.key = S("url_file"),
+		.value = S("url"),
+		.place = {conf, 2, 3},
+		.value_place = {conf, 2, 9}};
+	char *told;
+
+	(void)state;
+	assert_int_equal(
+		file_replace(path, SPAN_LIT("https://h/secret\n"), 0600, NULL),
+		0);
+	told = channel_world_mistakes("webhook", &url, 1);
+	assert_string_equal(told, "");
+	mem_free(&told);
+	assert_int_equal(
+		file_replace(path, SPAN_LIT("h/secret\n"), 0600, NULL), 0);
+	told = channel_world_mistakes("webhook", &url, 1);
+	assert_non_null(strstr(told, "the file holds no http or https URL"));
+	assert_null(strstr(told, "secret"));
+	mem_free(&told);
+	assert_int_equal(chmod(path, 0644), 0);
+	told = channel_world_mistakes("webhook", &url, 1);
+	assert_non_null(strstr(told, path));
+	assert_null(strstr(told, "h/secret"));
+	mem_free(&told);
+	mem_free(&path);
+	mem_free(&conf);
+	test_dir_free(&dir);
+}
+
+static void
+every_type_and_setting_is_documented(void **state)
+{
+	const struct channel_type *t;
+
+	(void)state;
+	for (size_t i = 0; (t = channel_type_at(i)); i++) {
+		assert_ptr_equal(channel_type_find(span_of(t->name)), t);
+		assert_true(strlen(t->doc) > 10);
+		assert_true(t->parallel > 0);
+		for (const struct setting_rule *r = t->rules; r->name; r++)
+			assert_true(strlen(r->doc) > 10);
+	}
+	for (const struct setting_rule *r = channel_common_rules(); r->name;
+		r++)
+		assert_non_null(r->otherwise);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_mistake_is_told_with_its_place),
+		cmocka_unit_test(headers_of_a_webhook_cannot_be_ours_or_broken),
+		cmocka_unit_test(
+			secrets_are_read_beside_the_configuration_and_not_shown),
+		cmocka_unit_test(every_type_and_setting_is_documented),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
