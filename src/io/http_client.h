@@ -65,7 +65,9 @@ struct http_request {
 	const char *unix_socket; /* connect there; the URL's host is a name */
 	struct span proxy; /* http://, https://, socks5h:// */
 	enum http_version version;
-	const struct cidr_guard *guard; /* NULL: every address is allowed */
+	/* NULL: every address is allowed. Behind a proxy only an address that
+	 * stands in the URL can be judged; a unix_socket is not judged. */
+	const struct cidr_guard *guard;
 	bool insecure; /* certificate not verified (the operator said so) */
 };
 

@@ -16,7 +16,7 @@ struct resolve_query;
 
 struct resolve_options {
 	const char *servers; /* "ip[:port],..."; NULL: /etc/resolv.conf */
-	int64_t timeout_ms; /* of a lookup in all; 0: 5000 */
+	int64_t timeout_ms; /* of two tries, for each name server; 0: 5000 */
 	int64_t min_ttl_ms, max_ttl_ms; /* 0: 5000, 1 h */
 	int64_t negative_ttl_ms; /* 0: 30000 */
 	size_t max_queries; /* names looked up at once; 0: 200; more wait */
