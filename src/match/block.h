@@ -26,7 +26,8 @@ enum block_section {
 	SEC_LISTS, /* u32 count, then count refs; 0 is empty */
 	SEC_ENTITIES,
 	SEC_NAMES, /* grouped by terminal */
-	SEC_TERMINALS,
+	SEC_PATHS, /* u64 a terminal */
+	SEC_FIRSTS, /* u32 a terminal, and one more: its first name */
 	SEC_SLOTS,
 	SEC_FILTER, /* u64 words, a power of two of them */
 	SEC_N
@@ -106,11 +107,6 @@ enum {
 	NAME_ONE_WORD = 256 /* one token, but for a 's */
 };
 
-struct block_terminal {
-	uint64_t path;
-	uint32_t first, n; /* names */
-};
-
 /* value bit 0: a name ends here, and value >> 2 is its terminal; bit 1: a
  * longer name goes on. 0 in both: empty. */
 struct block_slot {
@@ -131,8 +127,10 @@ struct lexicon {
 	size_t n_entities;
 	const struct block_name *names;
 	size_t n_names;
-	const struct block_terminal *terminals;
-	size_t n_terminals;
+	const uint64_t *paths; /* of terminals */
+	size_t n_paths;
+	const uint32_t *firsts;
+	size_t n_firsts;
 	const struct block_slot *slots;
 	size_t n_slots;
 	const uint64_t *filter;

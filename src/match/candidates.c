@@ -173,13 +173,13 @@ static void
 take_hits(const struct lexicon *lex, const struct scan_hits *hits,
 	struct span text, enum hit_field field, struct candidates *out)
 {
-	const struct block_terminal *t;
-	uint32_t i;
+	uint32_t i, end;
 
 	vec_each (struct scan_hit *, h, hits) {
-		t = &lex->terminals[h->terminal];
-		for (i = 0; i < t->n && out->c.n < CANDIDATES_MAX; i++) {
-			struct candidate c = {.name = &lex->names[t->first + i],
+		end = lex->firsts[h->terminal + 1];
+		for (i = lex->firsts[h->terminal];
+			i < end && out->c.n < CANDIDATES_MAX; i++) {
+			struct candidate c = {.name = &lex->names[i],
 				.start = h->start,
 				.end = h->end,
 				.field = (uint8_t)field};

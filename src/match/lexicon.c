@@ -46,8 +46,9 @@ open_sections(struct lexicon *lex)
 		  h, sec, sizeof(*lex->field), &lex->n_##field)) != NULL)
 	return OPEN(text, SEC_TEXT) && OPEN(lists, SEC_LISTS) &&
 		OPEN(entities, SEC_ENTITIES) && OPEN(names, SEC_NAMES) &&
-		OPEN(terminals, SEC_TERMINALS) && OPEN(slots, SEC_SLOTS) &&
-		OPEN(filter, SEC_FILTER) && lex->n_slots > 0 &&
+		OPEN(paths, SEC_PATHS) && OPEN(firsts, SEC_FIRSTS) &&
+		OPEN(slots, SEC_SLOTS) && OPEN(filter, SEC_FILTER) &&
+		lex->n_slots > 0 && lex->n_firsts == lex->n_paths + 1 &&
 		lex->n_filter > 0;
 #undef OPEN
 }

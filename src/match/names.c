@@ -46,7 +46,6 @@ name_read(struct name_maker *m, struct span text)
 	f->variant = VARIANT_EXACT;
 	f->had_suffix = false;
 	f->n = (unsigned)m->tokens.n;
-	m->has_letters = false;
 	if (f->n == 0 || f->n > NAME_TOKENS_MAX)
 		return false;
 	b->max = FOLDED_MAX;
@@ -68,8 +67,6 @@ name_read(struct name_maker *m, struct span text)
 				b->p + from[i], from[i + 1] - from[i]),
 			.raw = span_make(text.p + t->start, t->end - t->start),
 		};
-		m->has_letters |=
-			t->shape != SHAPE_NONE || t->kind == TOKEN_CHAR;
 	}
 	return true;
 }
@@ -79,11 +76,35 @@ name_maker_fini(struct name_maker *m)
 {
 	tokens_fini(&m->tokens);
 	strbuf_fini(&m->folded);
+	mem_free(&m->known);
+}
+
+#define KNOWN_WORDS 16384
+
+struct name_known_word {
+	uint64_t hash;
+	struct word word;
+};
+
+struct word
+name_word(struct name_maker *m, const struct name_token *t)
+{
+	struct name_known_word *k;
+
+	if (!m->known)
+		m->known = mem_calloc(KNOWN_WORDS, sizeof(*m->known));
+	k = &m->known[t->hash % KNOWN_WORDS];
+	if (k->hash != t->hash) {
+		k->hash = t->hash;
+		k->word = words_get(t->folded);
+	}
+	return k->word;
 }
 
 /* -- making forms ---------------------------------------------------------- */
 
 struct making {
+	struct name_maker *maker;
 	const struct name_form *base;
 	struct name_form form; /* the one being made */
 	char text[1024]; /* of words that are put together anew */
@@ -483,21 +504,20 @@ change_abbreviate(struct making *mk)
 static void
 change_genitive(struct making *mk)
 {
-	const struct name_form *f = mk->base;
-	const struct name_token *last = &f->token[f->n - 1];
+	const struct name_token *t = &mk->base->token[0];
 	struct word w;
 
-	if (!is_letters(last->folded) || last->folded.n < GENITIVE_MIN ||
-		last->shape == SHAPE_LOWER || span_ends(last->folded, "s"))
+	if (mk->base->n > 1 || !is_letters(t->folded) ||
+		t->folded.n < GENITIVE_MIN || t->shape == SHAPE_LOWER ||
+		span_ends(t->folded, "s"))
 		return;
-	w = words_get(last->folded);
-	if (f->n == 1 && (w.grade || w.proper || w.given))
+	w = name_word(mk->maker, t);
+	if (w.grade || w.proper || w.given)
 		return;
 	start_form(mk, VARIANT_GENITIVE);
-	put_tokens(mk, f->token, f->n - 1);
-	put_word(mk, last->folded, SPAN_LIT("s"), (enum token_gap)last->gap,
-		last->shape == SHAPE_UPPER ? SHAPE_MIXED
-					   : (enum token_shape)last->shape);
+	put_word(mk, t->folded, SPAN_LIT("s"), GAP_NONE,
+		t->shape == SHAPE_UPPER ? SHAPE_MIXED
+					: (enum token_shape)t->shape);
 	end_form(mk);
 }
 
@@ -522,11 +542,19 @@ name_forms(struct name_maker *m, bool is_company, name_form_cb cb, void *arg)
 		change_apostrophe, change_join, change_split, change_initials,
 		change_spell, change_accents, change_abbreviate,
 		change_genitive, change_domain};
-	struct name_form base = m->given;
-	struct making mk = {.base = &base, .cb = cb, .arg = arg};
+	struct name_form base;
+	struct making mk; /* large: nothing is cleared in vain */
 	size_t i;
 
-	assert(base.n > 0);
+	assert(m->given.n > 0);
+	base.n = m->given.n;
+	base.variant = m->given.variant;
+	base.had_suffix = m->given.had_suffix;
+	memcpy(base.token, m->given.token, base.n * sizeof(base.token[0]));
+	mk.maker = m;
+	mk.base = &base;
+	mk.cb = cb;
+	mk.arg = arg;
 	if (is_company) {
 		strip_front(&base);
 		strip_legal_forms(&base);

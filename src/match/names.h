@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "match/block.h"
+#include "match/words.h"
 
 #define NAME_TOKENS_MAX 48 /* a longer name is refused by its caller */
 
@@ -29,12 +30,14 @@ struct name_form {
 
 typedef void (*name_form_cb)(const struct name_form *form, void *arg);
 
+struct name_known_word;
+
 /* Scratch memory; {0} to start with, reused from name to name. */
 struct name_maker {
 	struct tokens tokens;
 	struct strbuf folded;
 	struct name_form given; /* the name's own tokens, valid till the next */
-	bool has_letters; /* it has a letter, of any script */
+	struct name_known_word *known; /* words looked up before */
 };
 
 /* Tokens of text into m->given. False if there are none or too many (then
@@ -44,6 +47,8 @@ bool name_read(struct name_maker *m, struct span text);
  * form. Spans of a form live for the call. */
 void name_forms(
 	struct name_maker *m, bool is_company, name_form_cb cb, void *arg);
+/* words_get of a token; few tokens of many names differ. */
+struct word name_word(struct name_maker *m, const struct name_token *t);
 void name_maker_fini(struct name_maker *m);
 
 /* Is this folded word a legal form, or part of one (inc, ltd, ag, ...)? */

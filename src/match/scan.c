@@ -144,7 +144,7 @@ edges_ok(const struct walk *w, size_t last)
 static void
 emit(struct walk *w, uint32_t terminal, uint64_t path, size_t last)
 {
-	if (w->lex->terminals[terminal].path != path || !edges_ok(w, last))
+	if (w->lex->paths[terminal] != path || !edges_ok(w, last))
 		return;
 	vec_push(w->out,
 		(struct scan_hit){w->sc->start[w->first], w->sc->end[last],

@@ -1,0 +1,112 @@
+/* `newswatch match`: which watched entities articles name, as hits. */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "cli/args.h"
+#include "cli/articles.h"
+#include "cli/out.h"
+#include "cli/verbs.h"
+#include "cli/watching.h"
+#include "model/limits.h"
+
+struct match_run {
+	struct watching watching;
+	struct match_options options;
+	struct arena *arena;
+	struct strbuf line;
+};
+
+static bool
+on_article(const struct article *a, void *arg)
+{
+	struct match_run *run = arg;
+	struct match_result found;
+	struct hit hit = {
+		.kind = HIT_NEW,
+		.detected = clock_wall(),
+		.item_name = a->name,
+		.item = a->item,
+		.feed = a->feed,
+		.published_to_seen_ms = -1,
+	};
+
+	arena_reset(run->arena);
+	match_item(run->watching.matcher, a->item, &run->options, run->arena,
+		&found);
+	if (found.n == 0)
+		return true;
+	memcpy(hit.item_id, a->id, sizeof(hit.item_id));
+	hit_id(hit.item_id, hit.kind, hit.revision, hit.id);
+	hit.entities = found.entities;
+	hit.n_entities = found.n;
+	strbuf_clear(&run->line);
+	hit_format(&hit, &run->line);
+	return out_line(strbuf_as_span(&run->line));
+}
+
+static int
+match_files(struct match_run *run, const struct verb_args *args)
+{
+	struct err err = {0};
+	int code = EX_OK;
+	size_t i;
+
+	for (i = 0; i < args->n_rest; i++) {
+		if (articles_read(args->rest[i], on_article, run, &err) == 0)
+			continue;
+		fprintf(stderr, "newswatch match: %s\n", err.msg);
+		code = err.kind == ERR_CONF ? EX_NOINPUT : EX_DATAERR;
+	}
+	return out_end(code);
+}
+
+int
+verb_match(int argc, char **argv)
+{
+	struct match_run run = {.line = STRBUF_INIT(LIMIT_HIT_BYTES)};
+	struct opt_texts lists = {0};
+	struct verb_args args;
+	bool help = false;
+	const struct opt options[] = {
+		{'a', "all", OPT_FLAG, NULL,
+			"also entities below their alert threshold",
+			&run.options.all},
+		{'w', "watchlist", OPT_TEXTS, "FILE",
+			"what is watched: YAML or CSV; may be repeated",
+			&lists},
+		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		{0},
+	};
+	const struct verb_spec spec = {
+		.table = options,
+		.help = &help,
+		.least = 1,
+		.most = SIZE_MAX,
+		.synopsis = "newswatch match [--all] -w WATCHLIST FILE...",
+		.about = "Prints a hit, one line of JSON, for each article that "
+			 "names a watched entity.\nA FILE is a feed document "
+			 "or JSON Lines {\"id\",\"source\",\"url\",\"title\","
+			 "\"text\",\"published\"};\n- is standard input.",
+	};
+	int code;
+
+	if (!verb_args_parse(&args, &spec, argc, argv))
+		return args.code;
+	if (lists.n == 0) {
+		fputs("newswatch match: -w WATCHLIST says what to look for; "
+		      "give at least one\n",
+			stderr);
+		verb_args_fini(&args);
+		return EX_USAGE;
+	}
+	run.arena = arena_new();
+	code = watching_init(&run.watching, &lists);
+	if (code == EX_OK)
+		code = match_files(&run, &args);
+	watching_fini(&run.watching);
+	arena_free(&run.arena);
+	strbuf_fini(&run.line);
+	opts_fini(options);
+	verb_args_fini(&args);
+	return code;
+}

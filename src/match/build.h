@@ -1,0 +1,92 @@
+/*
+ * The compiler's state, shared by its files, inside match only. patterns.c
+ * makes patterns and text out of entities, problems.c keeps what is to be
+ * told, lexicon_build.c groups and checks, layout.c writes the tables.
+ */
+#ifndef NW_MATCH_BUILD_H
+#define NW_MATCH_BUILD_H
+
+#include "base/vec.h"
+#include "match/block.h"
+#include "match/names.h"
+
+/* A path and what has it: a name, by its number in the order of the list. */
+struct pattern {
+	uint64_t path;
+	uint32_t name;
+};
+
+struct patterns {
+	struct pattern *p;
+	size_t n;
+	size_t cap;
+};
+
+struct told { /* a problem, kept until all are known */
+	uint32_t entity;
+	bool is_error;
+	struct place place;
+	char *text;
+};
+
+struct problems {
+	VEC(struct told) told; /* at most PROBLEMS_MAX */
+	size_t errors, warnings; /* all of them */
+};
+
+/* Problems that are told; later ones are counted. */
+#define PROBLEMS_MAX 10000
+
+/* Tell of one; place is copied. */
+void problems_tell(struct problems *p, bool is_error, uint32_t entity,
+	const struct place *place, const char *fmt, ...) NW_PRINTF(5, 6);
+/* In the order of the list. */
+void problems_report(
+	struct problems *p, lexicon_problem_cb on_problem, void *arg);
+void problems_fini(struct problems *p);
+
+#define DETAILS_MAX 4096 /* different details that are kept only once */
+
+struct build {
+	const struct entity_list *list;
+	struct strbuf text;
+	VEC(uint32_t) lists;
+	VEC(struct block_entity) entities;
+	VEC(struct block_name) names;
+	VEC(struct place) places; /* of names */
+	struct patterns patterns;
+	struct patterns prefixes; /* of two tokens or more, names go on */
+	VEC(uint64_t) starts; /* what a scan may meet first */
+	VEC(uint64_t) paths; /* of terminals */
+	VEC(uint32_t) firsts; /* names of terminals, one more than these */
+	struct problems problems;
+	struct block_slot *slots;
+	size_t n_slots;
+	uint64_t *filter;
+	size_t n_filter;
+	struct name_maker maker;
+	struct span last_text[2]; /* watchlist and file: mostly as before */
+	uint32_t last_ref[2];
+	uint32_t detail_ref[DETAILS_MAX]; /* by hash; 0: none */
+	unsigned max_tokens;
+	/* the text being compiled */
+	const struct entity *entity;
+	struct place source;
+	uint32_t source_ref;
+	enum block_role role;
+};
+
+/* Everything an entity is looked for by. */
+void patterns_add_entity(struct build *b, const struct entity *e);
+/* The text of a ref. */
+struct span patterns_text(const struct build *b, uint32_t ref);
+/* "alias", "ticker", ...: the key in the watchlist. */
+const char *patterns_role(enum block_role role);
+/* By path, stable. */
+void patterns_sort(struct patterns *p);
+
+/* Tables over sorted patterns, then the whole block into out. */
+NW_MUST_CHECK int layout_write(
+	struct build *b, struct strbuf *out, struct err *err);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * From sorted patterns to the block: the hash table of paths, the filter in
+ * front of it, and the sections one after the other.
+ */
+#include "base/hash.h"
+#include "match/build.h"
+
+/* -- tables ---------------------------------------------------------------- */
+
+#define SLOT_LOAD_NUM 10 /* slots per 7 paths */
+#define SLOT_LOAD_DEN 7
+
+struct slot_table {
+	struct block_slot *slot;
+	uint64_t *path;
+	size_t n;
+};
+
+/* False when two paths cannot be told apart: lay out anew. */
+static bool
+slot_put(struct slot_table *t, uint64_t path, uint32_t value)
+{
+	size_t i = block_reduce(path, t->n);
+	uint32_t tag = (uint32_t)path;
+
+	while (t->slot[i].value) {
+		if (t->slot[i].tag == tag) {
+			if (t->path[i] != path)
+				return false;
+			t->slot[i].value |= value;
+			return true;
+		}
+		if (++i == t->n)
+			i = 0;
+	}
+	t->slot[i] = (struct block_slot){tag, value};
+	t->path[i] = path;
+	return true;
+}
+
+static bool
+fill_slots(const struct build *b, struct slot_table *t)
+{
+	size_t i;
+
+	for (i = 0; i < b->paths.n; i++)
+		if (!slot_put(t, b->paths.p[i], (uint32_t)i << 2 | SLOT_ENDS))
+			return false;
+	for (i = 0; i < b->prefixes.n; i++)
+		if (!slot_put(t, b->prefixes.p[i].path, SLOT_GOES_ON))
+			return false;
+	return true;
+}
+
+static void
+unique_prefixes(struct build *b)
+{
+	struct patterns *x = &b->prefixes;
+	size_t i, n = 0;
+
+	patterns_sort(x);
+	for (i = 0; i < x->n; i++)
+		if (i == 0 || x->p[i].path != x->p[n - 1].path)
+			x->p[n++] = x->p[i];
+	x->n = n;
+}
+
+static void
+lay_out_slots(struct build *b)
+{
+	struct slot_table t = {0};
+	size_t paths;
+
+	unique_prefixes(b);
+	paths = b->paths.n + b->prefixes.n;
+	t.n = paths * SLOT_LOAD_NUM / SLOT_LOAD_DEN + 2;
+	for (;; t.n += 1 + t.n / 64) {
+		t.slot = mem_calloc(t.n, sizeof(*t.slot));
+		t.path = mem_calloc(t.n, sizeof(*t.path));
+		if (fill_slots(b, &t))
+			break;
+		mem_free(&t.slot);
+		mem_free(&t.path);
+	}
+	mem_free(&t.path);
+	b->slots = t.slot;
+	b->n_slots = t.n;
+}
+
+#define FILTER_BITS_PER_PATH 12
+
+/* Paths that a scan may meet first: of one token, or of two. */
+static void
+lay_out_filter(struct build *b)
+{
+	size_t i;
+
+	b->n_filter = b->starts.n * FILTER_BITS_PER_PATH / 64 + 8;
+	b->filter = mem_calloc(b->n_filter, sizeof(*b->filter));
+	for (i = 0; i < b->starts.n; i++)
+		b->filter[block_reduce(b->starts.p[i], b->n_filter)] |=
+			block_bits(b->starts.p[i]);
+}
+
+/* -- the block ------------------------------------------------------------- */
+
+static void
+put_section(struct strbuf *out, struct block_header *h, enum block_section s,
+	const void *p, size_t n)
+{
+	static const char zeros[BLOCK_ALIGN] = {0};
+
+	if (out->n % BLOCK_ALIGN)
+		strbuf_put(out, zeros, BLOCK_ALIGN - out->n % BLOCK_ALIGN);
+	h->section[s].offset = out->n;
+	h->section[s].n_bytes = n;
+	strbuf_put(out, p, n);
+}
+
+int
+layout_write(struct build *b, struct strbuf *out, struct err *err)
+{
+	struct block_header h = {.magic = BLOCK_MAGIC,
+		.version = BLOCK_VERSION,
+		.order = BLOCK_ORDER,
+		.max_tokens = b->max_tokens};
+
+	lay_out_slots(b);
+	lay_out_filter(b);
+	strbuf_clear(out);
+	out->full = false;
+	strbuf_put(out, &h, sizeof(h));
+#define PUT(sec, v) put_section(out, &h, sec, (v)->p, (v)->n * sizeof(*(v)->p))
+	PUT(SEC_TEXT, &b->text);
+	PUT(SEC_LISTS, &b->lists);
+	PUT(SEC_ENTITIES, &b->entities);
+	PUT(SEC_NAMES, &b->names);
+	PUT(SEC_PATHS, &b->paths);
+	PUT(SEC_FIRSTS, &b->firsts);
+#undef PUT
+	put_section(
+		out, &h, SEC_SLOTS, b->slots, b->n_slots * sizeof(*b->slots));
+	put_section(out, &h, SEC_FILTER, b->filter,
+		b->n_filter * sizeof(*b->filter));
+	if (out->full || b->text.full)
+		return err_set(err, ERR_CONF,
+			"the watchlists need more than %zu bytes when "
+			"compiled; split them or remove entries",
+			out->max);
+	h.n_bytes = out->n;
+	memcpy(out->p, &h, sizeof(h));
+	hash_hex128(strbuf_as_span(out), h.id);
+	memcpy(out->p, &h, sizeof(h));
+	h.checksum = block_checksum(out->p, out->n);
+	memcpy(out->p, &h, sizeof(h));
+	return 0;
+}
