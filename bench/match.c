@@ -82,8 +82,7 @@ static size_t
 zipf(struct rng *rng, size_t n)
 {
 	double top = __builtin_log((double)n + 3) - __builtin_log(3);
-	double r = 3 *
-		(__builtin_exp(rng_unit(rng) * top) - 1);
+	double r = 3 * (__builtin_exp(rng_unit(rng) * top) - 1);
 	size_t i = (size_t)r;
 
 	return i < n ? i : n - 1;
@@ -104,7 +103,8 @@ make_text(struct rng *rng, const struct names *words, size_t bytes,
 		if (start || rng_below(rng, 12) == 0)
 			out->p[at] = (char)(out->p[at] & ~0x20);
 		start = rng_below(rng, 15) == 0;
-		strbuf_str(out, start ? (rng_below(rng, 5) ? ". " : ".\n")
+		strbuf_str(out,
+			start ? (rng_below(rng, 5) ? ". " : ".\n")
 				: rng_below(rng, 12) ? " "
 						     : ", ");
 	}
@@ -208,8 +208,8 @@ compile(const struct names *names, struct strbuf *block)
 		vec_push(&v,
 			(struct entity){
 				.name = names->v.p[i],
-				.id = span_of(arena_printf(
-					names->arena, "n%zu", i)),
+				.id = span_of(
+					arena_printf(names->arena, "n%zu", i)),
 				.watchlist = SPAN_LIT("bench"),
 				.place = {"bench", (unsigned)i + 1, 1},
 				.kind = ENTITY_PRODUCT, /* no legal forms */

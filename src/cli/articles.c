@@ -30,8 +30,8 @@ id_of(struct reading *r, const struct json *o, size_t line)
 	const struct json *id = json_get(o, "id");
 
 	if (json_type(id) == JSON_NUMBER_)
-		return span_of(arena_printf(r->arena, "%lld",
-			(long long)json_int(id, 0)));
+		return span_of(arena_printf(
+			r->arena, "%lld", (long long)json_int(id, 0)));
 	if (json_text(id).n)
 		return json_text(id);
 	return span_of(arena_printf(r->arena, "%zu", line));
@@ -47,9 +47,9 @@ put_marks(struct reading *r, struct item *it)
 	text_marks_find(it->text, &found);
 	marks = arena_array(r->arena, found.n, sizeof(*marks));
 	for (i = 0; i < found.n; i++)
-		marks[i] = (struct item_mark){
-			(enum item_mark_kind)found.p[i].kind, found.p[i].start,
-			found.p[i].end};
+		marks[i] =
+			(struct item_mark){(enum item_mark_kind)found.p[i].kind,
+				found.p[i].start, found.p[i].end};
 	it->marks = marks;
 	it->n_marks = found.n;
 	text_marks_fini(&found);

@@ -36,6 +36,8 @@ static const struct verb verbs[] = {
 		GROUP_RUN},
 	{"parse", verb_parse, "read feed documents, print them as JSON Lines",
 		GROUP_LOOK},
+	{"match", verb_match, "find watched entities in articles, print hits",
+		GROUP_LOOK},
 	{"schedule", verb_schedule, "replay the polling policy on a trace",
 		GROUP_LOOK},
 	{"status", verb_status, "what a running daemon sees and what waits",

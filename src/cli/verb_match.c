@@ -83,10 +83,11 @@ verb_match(int argc, char **argv)
 		.least = 1,
 		.most = SIZE_MAX,
 		.synopsis = "newswatch match [--all] -w WATCHLIST FILE...",
-		.about = "Prints a hit, one line of JSON, for each article that "
-			 "names a watched entity.\nA FILE is a feed document "
-			 "or JSON Lines {\"id\",\"source\",\"url\",\"title\","
-			 "\"text\",\"published\"};\n- is standard input.",
+		.about =
+			"Prints a hit, one line of JSON, for each article that "
+			"names a watched entity.\nA FILE is a feed document "
+			"or JSON Lines {\"id\",\"source\",\"url\",\"title\","
+			"\"text\",\"published\"};\n- is standard input.",
 	};
 	int code;
 

@@ -13,7 +13,8 @@ struct watching {
 
 /*
  * Load and compile; mistakes and warnings go to standard error as
- * file:line:col. 0, or the exit code to end with. watching_fini in any case.
+ * file:line:col. Names that cannot be looked for are left out. EX_OK, or the
+ * exit code to end with. watching_fini in any case.
  */
 int watching_init(struct watching *w, const struct opt_texts *files);
 void watching_fini(struct watching *w);

@@ -106,7 +106,8 @@ NW_MUST_CHECK int config_load(const struct config_options *o,
 struct config *config_ref(struct config *c);
 void config_unref(struct config **c);
 
-/* Watchlist files alone (newswatch match -w FILE...); also .csv. */
+/* Watchlist files alone (newswatch match -w FILE...); also .csv. Ids made of
+ * names that collide are numbered here, with a warning. */
 NW_MUST_CHECK int config_load_watchlists(const char *const *files, size_t n,
 	struct config **out, struct strbuf *report, struct err *err);
 

@@ -319,6 +319,7 @@ config_load_watchlists(const char *const *files, size_t n, struct config **out,
 	struct load l;
 
 	load_init(&l, CONFIG_WATCHLISTS);
+	l.on_trial = true;
 	for (size_t i = 0; i < n; i++) {
 		const char *file = arena_strdup(l.snap->arena, files[i]);
 		struct place at = diag_place(file, 0, 0);

@@ -25,7 +25,8 @@ struct load {
 	struct diag *diag;
 	unsigned parts; /* of enum config_parts */
 	struct map *seen_feeds; /* URL -> struct place */
-	struct map *seen_entities; /* id -> struct place */
+	struct map *seen_entities; /* id -> struct entity_text, its name */
+	bool on_trial; /* ids made of names may collide: number them */
 	struct map *seen_files; /* path -> itself */
 	size_t tolerated; /* mistakes before the present row of bulk data */
 	struct config_feed feed_defaults;

@@ -38,18 +38,51 @@ check_id(struct load *l, struct entity *e, const struct strbuf *slug,
 static bool
 tell_duplicate(struct load *l, const struct entity *e)
 {
-	const struct place *seen = map_get(l->seen_entities, e->id);
+	const struct entity_text *seen = map_get(l->seen_entities, e->id);
 	struct strbuf first = STRBUF_INIT(KIB(8));
 
 	if (!seen)
 		return false;
-	load_place(seen, &first);
+	load_place(&seen->place, &first);
 	diag_error(l->diag, e->place,
 		"'%.*s' has the id '%.*s', as has the entity at %s; remove "
 		"one, or give it another 'id'",
 		SPAN_ARG(e->name), SPAN_ARG(e->id), strbuf_cstr(&first));
 	strbuf_fini(&first);
 	return true;
+}
+
+/* Lists that are tried and not run may have names that differ and make one id:
+ * "OPEC", "OPEC+". The later one gets a number. */
+static void
+number_id(struct load *l, struct entity *e)
+{
+	const struct entity_text *seen = map_get(l->seen_entities, e->id);
+	struct span id = e->id;
+	struct strbuf first = STRBUF_INIT(KIB(8));
+
+	load_place(&seen->place, &first);
+	for (unsigned i = 2; map_has(l->seen_entities, id); i++)
+		id = span_of(arena_printf(
+			l->snap->arena, "%.*s-%u", SPAN_ARG(e->id), i));
+	diag_warning(l->diag, e->place,
+		"'%.*s' would have the id '%.*s', as has the entity at %s; it "
+		"is called '%.*s' here",
+		SPAN_ARG(e->name), SPAN_ARG(e->id), strbuf_cstr(&first),
+		SPAN_ARG(id));
+	strbuf_fini(&first);
+	e->id = id;
+}
+
+static bool
+check_unique(struct load *l, struct entity *e, bool id_is_given)
+{
+	const struct entity_text *seen = map_get(l->seen_entities, e->id);
+
+	if (seen && l->on_trial && !id_is_given &&
+		!span_eq(seen->text, e->name))
+		number_id(l, e);
+	return !tell_duplicate(l, e);
 }
 
 static void
@@ -77,11 +110,13 @@ bool
 load_entity(struct load *l, const struct entity *given)
 {
 	struct strbuf slug = STRBUF_INIT(LIMIT_NAME_BYTES);
+	struct entity_text *name;
 	struct entity e = *given;
 	bool ok;
 
 	fold_slug(e.id.n ? e.id : e.name, &slug);
-	ok = check_id(l, &e, &slug, e.place) && !tell_duplicate(l, &e);
+	ok = check_id(l, &e, &slug, e.place) &&
+		check_unique(l, &e, given->id.n > 0);
 	strbuf_fini(&slug);
 	if (!ok)
 		return false;
@@ -91,9 +126,9 @@ load_entity(struct load *l, const struct entity *given)
 		l->parts &= ~(unsigned)CONFIG_WATCHLISTS;
 		return false;
 	}
-	map_put(l->seen_entities, e.id,
-		memcpy(arena_alloc(l->snap->arena, sizeof(e.place)), &e.place,
-			sizeof(e.place)));
+	name = arena_new_obj(l->snap->arena, struct entity_text);
+	*name = (struct entity_text){e.name, e.place};
+	map_put(l->seen_entities, e.id, name);
 	vec_push(&l->snap->entities, e);
 	return true;
 }

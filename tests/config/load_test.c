@@ -489,6 +489,26 @@ watchlists_are_loaded_alone(void **state)
 }
 
 static void
+names_on_trial_that_make_one_id_are_numbered(void **state)
+{
+	static const char *const files[] = {"w.yaml"};
+	struct strbuf report = STRBUF_INIT(KIB(4));
+	struct config *c = NULL;
+	struct err err = {0};
+
+	(void)state;
+	fixture_write("w.yaml", "entities: [{name: OPEC+}, {name: OPEC}]\n");
+	assert_int_equal(
+		config_load_watchlists(files, 1, &c, &report, &err), 0);
+	assert_int_equal(c->entities.n, 2);
+	assert_span_equal(c->entities.p[0].id, "opec");
+	assert_span_equal(c->entities.p[1].id, "opec-2");
+	assert_non_null(strstr(strbuf_cstr(&report), "warning: 'OPEC' would"));
+	config_unref(&c);
+	strbuf_fini(&report);
+}
+
+static void
 a_snapshot_lives_as_long_as_someone_holds_it(void **state)
 {
 	struct fixture f = load("feeds: [http://a.example/]\n");
@@ -549,6 +569,7 @@ main(void)
 			the_state_directory_has_an_order_of_precedence),
 		cmocka_unit_test(the_redis_option_wins_over_the_key),
 		cmocka_unit_test(watchlists_are_loaded_alone),
+		cmocka_unit_test(names_on_trial_that_make_one_id_are_numbered),
 		cmocka_unit_test(a_snapshot_lives_as_long_as_someone_holds_it),
 		cmocka_unit_test(
 			a_list_of_a_hundred_thousand_feeds_loads_at_once),

@@ -147,7 +147,7 @@ find_scanned(struct scanner *sc, const struct lexicon *lex, struct span text,
 		memset(&out[n], 0, sizeof(out[n]));
 		out[n].start = hits.p[i].start;
 		out[n].end = hits.p[i].end;
-		out[n++].path = lex->terminals[hits.p[i].terminal].path;
+		out[n++].path = lex->paths[hits.p[i].terminal];
 	}
 	scan_hits_fini(&hits);
 	return unique(out, n);
