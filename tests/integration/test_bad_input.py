@@ -11,6 +11,7 @@ import threading
 import pytest
 from conftest import WATCHLIST, free_port, rss, wait_for
 
+DATE = "Sun, 01 Mar 2026 12:00:00 GMT"
 NEWS = {"title": "Meta buys a chip maker", "link": "https://example.com/1", "guid": "1"}
 PAGE = b"""<!doctype html><html><head><title>Home</title>
 <link rel="alternate" type="application/rss+xml" title="All" href="/all.xml"></head><body>Meta</body></html>"""
@@ -21,7 +22,7 @@ QUADRATIC = (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "' + b"a" * 100000 +
              + b"&a;" * 20000 + b"</title></channel></rss>")
 EXTERNAL = b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">
 <!ENTITY y SYSTEM "http://127.0.0.1:%d/stolen">]>
-<rss version="2.0"><channel><title>t</title><item><title>Meta quotes &x; and &y;</title><guid>x</guid></item></channel></rss>"""
+<rss version="2.0"><channel><title>t</title><item><title>Meta quotes &x; and &y;</title><guid>x</guid><pubDate>Sun, 01 Mar 2026 12:00:00 GMT</pubDate></item></channel></rss>"""
 BOMB = gzip.compress(b"<rss>" + b" " * (300 << 20), 9)
 WHOLE = rss([dict(NEWS, guid=str(i), link=f"https://example.com/{i}") for i in range(200)]).encode()
 
@@ -69,7 +70,7 @@ class BadServer:
                 self.plain(EXTERNAL % bad.server.server_port, Content_Type="application/rss+xml")
 
             def on_latin(self):
-                self.plain(rss([{"title": "Meta caf\u00e9", "guid": "l"}]).encode("latin-1"), Content_Type="text/xml; charset=utf-8")
+                self.plain(rss([{"title": "Meta caf\u00e9", "guid": "l", "pubDate": DATE}]).encode("latin-1"), Content_Type="text/xml; charset=utf-8")
 
             def on_bomb(self):
                 self.plain(BOMB, Content_Encoding="gzip")
@@ -127,6 +128,7 @@ class BadServer:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda request, address: None  # clients hang up here, that is the point
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self.thread.start()
 
@@ -147,10 +149,10 @@ BAD = {
     "empty": ("refused", r"empty"),
     "laughs": ("refused", r"entit|expan"),
     "quadratic": ("refused", r"entit|expan"),
-    "bomb": ("refused", r"bomb|inflate|more than|times"),
+    "bomb": ("refused", r"after inflation"),
     "short": ("network", r"."),
     "endless": ("too-big", r"MiB|bytes|larger"),
-    "silent": ("network", r"time"),
+    "silent": ("network", r"slow|time"),
     "loop": ("http-error", r"redirects"),
     "file": ("http-error", r"only http"),
     "inside": ("network", r"allow_private|loopback|private"),
@@ -180,7 +182,7 @@ feeds:
 include: [ai.yaml]
 state_dir: {nw.state}
 redis: {{url: "{redis_server.url}"}}
-fetch: {{min_interval: 1s, host_gap: 0s, host_connections: 100, timeout: 3s, allow_private: [127.0.0.1/32]}}
+fetch: {{min_interval: 1s, host_gap: 0s, host_connections: 16, timeout: 3s, allow_private: [127.0.0.1/32]}}
 """)
     nw.write("ai.yaml", WATCHLIST)
     daemon = nw.daemon().start()
@@ -212,7 +214,7 @@ fetch: {{min_interval: 1s, host_gap: 0s, host_connections: 100, timeout: 3s, all
         f["json"] for _, f in redis_server.client().xrange("newswatch:hits") if "Meta is fine" in f["json"]])
     assert len(stream) == 1
     everything = "".join(f["json"] for _, f in redis_server.client().xrange("newswatch:hits"))
-    assert "root:" not in everything and "stolen" not in bad.asked
+    assert "Meta quotes" in everything and "root:" not in everything and "stolen" not in bad.asked
     assert "caf\u00e9" in everything
     status = nw.status()
     assert status["counts"]["refused"] >= 4 and status["counts"]["truncated"] >= 1
