@@ -8,7 +8,7 @@
 #include "model/limits.h"
 #include "store/private.h"
 
-/* A feed whose documents never arrive whole keeps its newest items. */
+/* A document and what an incomplete one leaves of the list before. */
 #define ROWS_MAX (2 * (size_t)LIMIT_ITEMS)
 #define ROW_BYTES_MAX 10 /* of a 63-bit increment, 7 bits a byte */
 

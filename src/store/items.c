@@ -10,6 +10,9 @@
 #include "base/map.h"
 #include "store/private.h"
 
+/* Items of the old list that stay beside an incomplete document: the newest. */
+#define PARTIAL_KEPT 1000
+
 struct key_list {
 	struct item_key k[STORE_ITEM_ALIASES];
 	unsigned n;
@@ -488,13 +491,27 @@ keep_findable(struct work *w)
 	return 0;
 }
 
+/* What an incomplete document does not show may be in the part that is
+ * missing. A feed that is broken for ever must not collect items for ever. */
+static int
+keep_old(struct work *w)
+{
+	row_list old = {0};
+	int rc = document_get(w->u->store, w->d->feed, &old, w->err);
+
+	for (size_t i = old.n > PARTIAL_KEPT ? old.n - PARTIAL_KEPT : 0;
+		i < old.n; i++)
+		vec_push(&w->rows, old.p[i]);
+	vec_fini(&old);
+	return rc;
+}
+
 static int
 put_document(struct work *w)
 {
 	const struct store_document *d = w->d;
 
-	if (!d->whole &&
-		document_get(w->u->store, d->feed, &w->rows, w->err) < 0)
+	if (!d->whole && keep_old(w) < 0)
 		return -1;
 	rows_sort(&w->rows);
 	rows_sort(&w->fresh);

@@ -161,10 +161,12 @@ struct store_item {
  * answers to one entry of a document only: a weaker key (guid, title and day)
  * under which two entries meet is ambiguous and names nothing from then on, so
  * that a feed of equal titles, or with one guid for all, loses no item. An
- * entry without a key of its own is known by its version. whole: the document
- * arrived complete, so items not in it have left the feed; else the old list is
- * kept as well. Items that are in some feed's last document are never pruned.
- * now is first_seen of new ones. feed is the row from store_unit_feed.
+ * entry without a key of its own is known by its version.
+ *
+ * whole: the document arrived complete, so items not in it have left the feed;
+ * else the newest 1000 of the old list stay as well. Items that are in some
+ * feed's last document are never pruned. now is first_seen of new ones. feed is
+ * the row from store_unit_feed.
  */
 struct store_document {
 	int64_t feed;

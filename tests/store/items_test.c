@@ -218,6 +218,27 @@ a_document_cut_short_forgets_nothing(void **state)
 }
 
 static void
+a_feed_that_is_always_cut_short_does_not_collect_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct store_known_list l = {0};
+	char entry[32];
+
+	for (int i = 0; i < 1010; i++) {
+		struct store_unit *u = begin(f);
+
+		snprintf(entry, sizeof(entry), "u%d=a", i);
+		put_document(f, u, "f", false, entry);
+		end(f, u);
+	}
+	commit(f);
+	assert_int_equal(known(f, "f", &l), 1001);
+	assert_known(&l.p[1000], "u1009", "a");
+	vec_fini(&l);
+	check_invariants(f);
+}
+
+static void
 a_changed_item_keeps_first_seen_and_takes_title_and_dates(void **state)
 {
 	struct fixture *f = *state;
@@ -314,6 +335,7 @@ main(void)
 		ROW(only_so_many_names_are_kept_and_the_id_stays),
 		ROW(known_are_the_items_of_the_last_document_by_their_strongest_key),
 		ROW(a_document_cut_short_forgets_nothing),
+		ROW(a_feed_that_is_always_cut_short_does_not_collect_for_ever),
 		ROW(a_changed_item_keeps_first_seen_and_takes_title_and_dates),
 		ROW(whatever_feeds_show_the_tables_agree),
 		ROW(whatever_a_feed_shows_twice_is_not_new_the_second_time),
