@@ -2,8 +2,8 @@
 
 /* Ranks that an element's kind adds to its row's. */
 #define RANK_LINK 2 /* plain links: below an original link */
-#define RANK_LINK_TYPE 6 /* alternates that are no page */
-#define RANK_LINK_CANONICAL 8
+#define RANK_LINK_TYPE 8 /* alternates that are no page */
+#define RANK_LINK_CANONICAL 10
 #define RANK_RDF_ABOUT 8
 #define RANK_XML_LANG 6
 
@@ -250,28 +250,38 @@ is_page(struct span type)
 	return type.n == 0 || span_find_str(type, "html") != SIZE_MAX;
 }
 
+/* How good a link of this relation and type is as the item's own: what to add
+ * to its rank; RANK_NONE: not at all. */
+static unsigned
+rank_of_link(const struct xml_element *el)
+{
+	struct span rel = action_attr(el, "rel");
+
+	if (rel.n == 0 || has_rel(rel, "alternate"))
+		return is_page(action_attr(el, "type")) ? RANK_LINK
+							: RANK_LINK_TYPE;
+	if (has_rel(rel, "canonical"))
+		return RANK_LINK_CANONICAL;
+	return RANK_NONE;
+}
+
 /* Atom's link has a href, RSS' has text. */
 static void
 do_link(struct reader *r, struct frame *f, const struct xml_element *el)
 {
 	struct span href = action_attr(el, "href");
 	struct span rel = action_attr(el, "rel");
-	unsigned rank = f->rank + RANK_LINK;
+	unsigned rank = rank_of_link(el);
 
-	if (href.n == 0) {
+	if (rank != RANK_NONE && href.n == 0) {
 		f->kind = FRAME_TEXT;
-		f->rank = rank;
-	} else if (rel.n == 0 || has_rel(rel, "alternate")) {
-		if (!is_page(action_attr(el, "type")))
-			rank += RANK_LINK_TYPE;
-		put_link(r->b, f->draft, rank, href, f->base, true);
-	} else if (has_rel(rel, "canonical")) {
-		put_link(r->b, f->draft, rank + RANK_LINK_CANONICAL, href,
-			f->base, true);
+		f->rank += rank;
+	} else if (rank != RANK_NONE) {
+		put_link(r->b, f->draft, f->rank + rank, href, f->base, true);
 	} else if (has_rel(rel, "enclosure")) {
 		put_enclosure(r->b, f->draft, href, f->base);
 	} else if (has_rel(rel, "via") && outer_place(r) == IN_ITEM) {
-		put_link(r->b, builder_source(r->b, f->draft), rank, href,
+		put_link(r->b, builder_source(r->b, f->draft), RANK_LINK, href,
 			f->base, true);
 	}
 }
@@ -293,8 +303,12 @@ do_category(struct reader *r, struct frame *f, const struct xml_element *el)
 	struct span label = action_attr(el, "label");
 	struct span term = action_attr(el, "term");
 
-	if (label.n == 0 && term.n == 0)
+	if (el->ns == NS_ITUNES) {
+		f->place = outer_place(r); /* they nest */
+		term = action_attr(el, "text");
+	} else if (label.n == 0 && term.n == 0) {
 		f->kind = FRAME_TEXT;
+	}
 	/* One is for people, the other for machines, and feeds mix them up. */
 	put_category(r->b, f->draft, label);
 	put_category(r->b, f->draft, term);

@@ -121,6 +121,7 @@ const struct dialect_row dialect_rows[] = {
 	{CLASS_CORE, "url", IN_PICTURE, DO_TEXT, F_IMAGE, 0},
 	{CLASS_CORE, "url", IN_FEED, DO_SITEMAP_URL, F_NONE, 0},
 	{CLASS_CORE, "urlset", IN_ROOT, DO_SITEMAP, F_NONE, 0},
+	{CLASS_CORE, "webmaster", IN_FEED, DO_PERSON, F_AUTHOR, 5},
 
 	{CLASS_CONTENT, "encoded", IN_ITEM, DO_TEXT, F_CONTENT, 0},
 
@@ -146,9 +147,13 @@ const struct dialect_row dialect_rows[] = {
 	{CLASS_IMAGE, "loc", IN_ITEM, DO_TEXT, F_IMAGE, 0},
 
 	{CLASS_ITUNES, "author", FEED_OR_ITEM, DO_PERSON, F_AUTHOR, 2},
+	{CLASS_ITUNES, "category", IN_ITEM, DO_CATEGORY, F_CATEGORY, 0},
 	{CLASS_ITUNES, "description", IN_ITEM, DO_TEXT, F_SUMMARY, 4},
+	{CLASS_ITUNES, "email", IN_PERSON, DO_TEXT, F_ADDRESS, 0},
 	{CLASS_ITUNES, "image", IN_ITEM, DO_PICTURE, F_NONE, 0},
 	{CLASS_ITUNES, "keywords", IN_ITEM, DO_TEXT, F_KEYWORDS, 0},
+	{CLASS_ITUNES, "name", IN_PERSON, DO_TEXT, F_NAME, 0},
+	{CLASS_ITUNES, "owner", IN_FEED, DO_PERSON, F_AUTHOR, 4},
 	{CLASS_ITUNES, "subtitle", IN_ITEM, DO_TEXT, F_SUMMARY, 5},
 	{CLASS_ITUNES, "summary", IN_ITEM, DO_TEXT, F_SUMMARY, 3},
 	{CLASS_ITUNES, "title", FEED_OR_ITEM, DO_TEXT, F_TITLE, 3},
@@ -159,6 +164,7 @@ const struct dialect_row dialect_rows[] = {
 	{CLASS_MEDIA, "description", IN_ITEM, DO_TEXT, F_SUMMARY, 6},
 	{CLASS_MEDIA, "group", IN_ITEM, DO_WRAP, F_NONE, 0},
 	{CLASS_MEDIA, "keywords", IN_ITEM, DO_TEXT, F_KEYWORDS, 0},
+	{CLASS_MEDIA, "peerlink", IN_ITEM, DO_MEDIA, F_NONE, 0},
 	{CLASS_MEDIA, "thumbnail", IN_ITEM, DO_PICTURE, F_NONE, 0},
 	{CLASS_MEDIA, "title", IN_ITEM, DO_TEXT, F_TITLE, 4},
 

@@ -62,8 +62,7 @@ static void
 put_authors(struct reader *r, struct draft *d, const struct json *object)
 {
 	put_people(r, d, json_get(object, "authors"));
-	if (d->authors.n == 0)
-		put_people(r, d, json_get(object, "author"));
+	put_people(r, d, json_get(object, "author"));
 }
 
 static void

@@ -19,6 +19,7 @@ enum frame_kind {
 	FRAME_TEXT, /* captured */
 	FRAME_INLINE, /* inside a captured element */
 	FRAME_PERSON, /* text and children count */
+	FRAME_WORDS, /* markup in a person's text */
 	FRAME_SOURCE /* likewise */
 };
 

@@ -58,14 +58,20 @@ guess_atom(struct reader *r, const struct dialect_row *row)
 	r->is_guessed_atom = false;
 }
 
-/* Nobody knows it: read on inside outside of items, where it may wrap them. */
-static unsigned
-unknown_place(const struct frame *outer, const struct xml_element *el)
+/* Nobody knows it. Outside of items it may wrap them; in a person's text it is
+ * markup. */
+static void
+begin_unknown(struct frame *f, const struct xml_element *el)
 {
+	const struct frame *outer = f - 1;
+	enum dialect_class ns = dialect_class(el);
+
 	if (outer->place == IN_ROOT ||
-		(outer->place == IN_FEED && dialect_class(el) == CLASS_CORE))
-		return IN_ROOT;
-	return 0;
+		(outer->place == IN_FEED && ns == CLASS_CORE))
+		f->place = IN_ROOT;
+	if ((outer->kind == FRAME_PERSON || outer->kind == FRAME_WORDS) &&
+		(ns == CLASS_CORE || ns == CLASS_XHTML))
+		f->kind = FRAME_WORDS;
 }
 
 static void
@@ -139,7 +145,7 @@ on_start(void *arg, const struct xml_element *el)
 		? dialect_find(el, (enum dialect_place)outer->place)
 		: NULL;
 	if (!f->row) {
-		f->place = unknown_place(outer, el);
+		begin_unknown(f, el);
 		return true;
 	}
 	if (r->is_guessed_atom)
@@ -158,12 +164,21 @@ on_text(void *arg, struct span s)
 {
 	struct reader *r = arg;
 
-	if (r->capture.depth > 0)
+	switch (r->frames[r->depth].kind) {
+	case FRAME_TEXT:
+	case FRAME_INLINE:
 		capture_text(r, s);
-	else if (r->frames[r->depth].kind == FRAME_PERSON)
+		break;
+	case FRAME_PERSON:
+	case FRAME_WORDS:
 		strbuf_span(&r->person_text, s);
-	else if (r->frames[r->depth].kind == FRAME_SOURCE)
+		break;
+	case FRAME_SOURCE:
 		strbuf_span(&r->source_text, s);
+		break;
+	case FRAME_PLACE:
+		break;
+	}
 	return true;
 }
 
@@ -277,6 +292,7 @@ on_end(void *arg)
 		put_title(r->b, f->inner, f->rank, PLAIN_GUESS,
 			strbuf_as_span(&r->source_text));
 		break;
+	case FRAME_WORDS:
 	case FRAME_PLACE:
 		break;
 	}
