@@ -36,7 +36,7 @@ struct builder {
 	size_t depth;
 	size_t flattened; /* open elements beyond DEPTH_MAX */
 	unsigned dropping; /* open elements whose content is dropped */
-	unsigned pre;
+	unsigned pre, tables; /* open ones */
 	bool marking; /* inside a mark: no other begins */
 	struct span base; /* in base_url */
 	struct strbuf base_url, scratch;
@@ -292,6 +292,7 @@ pop(struct builder *b)
 	}
 	b->dropping -= e->drops;
 	b->pre -= (e->tag->flags & HTML_PRE) != 0;
+	b->tables -= e->tag->group & HTML_IN_TABLE ? 1 : 0;
 	b->w.keep_blank_lines = b->pre > 0;
 }
 
@@ -316,6 +317,7 @@ push(struct builder *b, const struct html_tag *tag, const struct attributes *a)
 		NO_INDEX, begin_mark(b, a)};
 	b->dropping += e->drops;
 	b->pre += (tag->flags & HTML_PRE) != 0;
+	b->tables += tag->group & HTML_IN_TABLE ? 1 : 0;
 	b->w.keep_blank_lines = b->pre > 0;
 	if (tag->id == HTML_TAG_A && !b->opt->text_only && !b->dropping &&
 		add_link(b, &b->res->links, a->href))
@@ -397,7 +399,10 @@ on_open(struct builder *b, const struct html_token *t)
 		add_media(b, tag, &a);
 	if (tag->id == HTML_TAG_BASE)
 		set_base(b, a.href);
-	if (!(tag->flags & HTML_VOID) && !t->empty)
+	/* Of a table that is not there, a cell's tag only parts words. */
+	if (!(tag->flags & HTML_VOID) && !t->empty &&
+		(tag->level != HTML_LEVEL_TABLE || b->tables > 0 ||
+			tag->group & HTML_IN_TABLE))
 		push(b, tag, &a);
 }
 

@@ -29,6 +29,15 @@ enum html_tag_group {
 	HTML_IN_BLOCK = 2048 /* all but inline elements */
 };
 
+/* An end tag closes no element of a higher level than its own on the way to the
+ * one it names. */
+enum html_tag_level {
+	HTML_LEVEL_INLINE,
+	HTML_LEVEL_BLOCK,
+	HTML_LEVEL_TABLE, /* a table and its parts */
+	HTML_LEVEL_PAGE
+};
+
 enum html_tag_id {
 	HTML_TAG_OTHER,
 	HTML_TAG_A,
@@ -50,9 +59,7 @@ enum html_tag_id {
 struct html_tag {
 	char name[11];
 	uint8_t flags; /* enum html_tag_flags */
-	/* 0 inline, 1 block, 2 table part, 3 page: an end tag closes no
-	 * element of a higher level on its way to the one it names */
-	uint8_t level;
+	uint8_t level; /* enum html_tag_level */
 	uint8_t id; /* enum html_tag_id */
 	/* Not 0: content is raw up to the end tag, this is its bit */
 	uint8_t raw;

@@ -241,6 +241,10 @@ broken_markup_loses_no_text(void **state)
 		{"a<title>never closed <p>b", "anever closed\nb"},
 		{"<b><div>a</b>b</div>c", "ab\nc"},
 		{"<td>a</div>b", "a\nb"},
+		{"<p hidden><td>a<div>b",
+			"b"}, /* <td> is none, <div> ends <p> */
+		{"<p hidden>a<dl><dd>b", "b"},
+		{"<tr><td>a</td><td>b</td></tr><tr><td>c", "a b\nc"},
 	};
 
 	(void)state;
