@@ -506,6 +506,7 @@ subscribers_of_a_replica_are_heard_too(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	world_open(&replica, NULL);
+	world_ask(&w, "CONFIG SET repl-diskless-sync-delay 0");
 	world_ask(&replica, "REPLICAOF 127.0.0.1 %u", w.server.port);
 	world_until_reply(&w, "1", "WAIT 1 100");
 	fd = raw_open(&replica, "SUBSCRIBE t:alerts:meta\r\n");
@@ -560,7 +561,7 @@ lost_replies_lose_and_double_nothing(void **state)
 	mem_free(&w.options.unix_path);
 	w.options.unix_path = path;
 	source_start(&s, &w, UUID_A);
-	while (proxy_cuts(proxy) < 40) {
+	while (proxy_cuts(proxy) < 25) {
 		proxy_cut(proxy, 1 + rng_below(&rng, 6));
 		for (uint32_t i = rng_below(&rng, 3); i > 0; i--)
 			add_hits(&s, (int)rng_below(&rng, 4),
