@@ -15,5 +15,6 @@ int verb_reload(int argc, char **argv);
 int verb_run(int argc, char **argv);
 int verb_schedule(int argc, char **argv);
 int verb_status(int argc, char **argv);
+int verb_why(int argc, char **argv);
 
 #endif

@@ -15,7 +15,7 @@ def test_help_and_version_and_unknown_verbs(nw):
     assert nw.cli("--version").stdout.startswith("newswatch ")
     p = nw.cli("mtach", check=False)
     assert p.returncode == 64 and "match" in p.stderr
-    for verb in ("run", "demo", "check", "parse", "match", "status", "feeds", "reload", "schedule"):
+    for verb in ("run", "demo", "check", "parse", "match", "why", "status", "feeds", "reload", "schedule"):
         assert "usage" in nw.cli(verb, "--help").stdout, verb
 
 
@@ -44,6 +44,19 @@ def test_match_prints_hits_of_feeds_and_of_json_lines(nw):
                "published": "2026-03-01T12:00:00Z"}
     hit, = [json.loads(x) for x in nw.cli("match", "-w", w, "-", stdin=json.dumps(article) + "\n").stdout.splitlines()]
     assert hit["v"] == 1 and hit["item"]["id"] == "a-7" and hit["entities"][0]["name"] == "Meta"
+
+
+def test_why_names_the_rule_and_the_line_of_the_watchlist(nw):
+    w = nw.write("why.yaml", "entities:\n  - name: Target\n    kind: company\n    exclude: [target practice]\n")
+    lines = [{"id": "a", "title": "Shares of Target fell 3% after earnings"},
+             {"id": "b", "title": "Analyst cuts price target on retailer"},
+             {"id": "c", "title": "Target practice goes wrong"}]
+    articles = nw.write("why.jsonl", "".join(json.dumps(a) + "\n" for a in lines))
+    said = {i: nw.cli("why", "-w", w, "--id", i, articles).stdout for i in "abc"}
+    assert "=> Target: hit" in said["a"] and "why.yaml:2:" in said["a"]
+    assert "lower-case" in said["b"] and "not named" in said["b"]
+    assert "dropped: excluded" in said["c"] and "why.yaml:4:" in said["c"]
+    assert nw.cli("why", "-w", w, "--id", "none", articles, check=False).returncode == 65
 
 
 def test_a_closed_pipe_ends_a_verb_quietly(nw):
