@@ -198,6 +198,22 @@ utf8_is_recognised_as_rfc_3629_says(void **state)
 			fail_msg("row %zu", i);
 }
 
+static void
+utf8_len_is_that_of_the_first_sequence(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} rows[] = {{"", 0}, {"ab", 1}, {"\xc3\xa9x", 2}, {"\xe2\x82\xac", 3},
+		{"\xf0\x9f\x98\x80", 4}, {"\xa9", 0}, {"\xc3", 0},
+		{"\xe2\x82x", 0}, {"\xed\xa0\x80", 0}, {"\xf5", 0}};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_int_equal(
+			span_utf8_len(span_of(rows[i].text)), rows[i].len);
+}
+
 /* glibc's converter is the independent judge. */
 static bool
 iconv_accepts(iconv_t cd, const char *p, size_t n)
@@ -345,6 +361,7 @@ main(void)
 		cmocka_unit_test(i64_refuses_what_is_out_of_range),
 		cmocka_unit_test(double_takes_whole_decimal_numbers_only),
 		cmocka_unit_test(utf8_is_recognised_as_rfc_3629_says),
+		cmocka_unit_test(utf8_len_is_that_of_the_first_sequence),
 		cmocka_unit_test(utf8_agrees_with_iconv_on_random_bytes),
 		cmocka_unit_test(utf8_head_is_the_longest_whole_prefix),
 		cmocka_unit_test(

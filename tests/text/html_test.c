@@ -771,6 +771,60 @@ whatever_comes_the_text_is_tidy(void **state)
 	html_result_fini(&res);
 }
 
+/* The plain way: one space for every run of white space, none at the ends. */
+static void
+collapse(struct span s, struct strbuf *out)
+{
+	static const char *const spaces[] = {
+		" ", "\n", "\t", "\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80"};
+	bool gap = false;
+
+	for (size_t i = 0; i < s.n;) {
+		size_t n = 0;
+
+		for (size_t k = 0; n == 0 && k < ROWS(spaces); k++)
+			if (span_starts(span_sub(s, i, s.n), spaces[k]))
+				n = strlen(spaces[k]);
+		gap |= n > 0;
+		if (n == 0) {
+			if (gap && out->n > 0)
+				strbuf_char(out, ' ');
+			gap = false;
+			strbuf_char(out, s.p[i]);
+			n = 1;
+		}
+		i += n;
+	}
+}
+
+static void
+long_texts_collapse_as_short_ones_do(void **state)
+{
+	static const char *const bits[] = {"a", "word", "two words", " ", "  ",
+		"\n", "é", "漢字", "“q”", "\xc2\xa0", "\xe2\x80\x83",
+		"\xe3\x80\x80", "a line of text that fills a block", ". "};
+	uint64_t seed = 13;
+	struct html_result res = {0};
+	struct rng r;
+
+	(void)state;
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	rng_init(&r, seed);
+	for (int i = 0; i < 10000; i++) {
+		struct strbuf plain = STRBUF_INIT(4000);
+		struct strbuf want = STRBUF_INIT(4000);
+
+		for (uint32_t n = rng_below(&r, 30); n > 0; n--)
+			strbuf_str(&plain, bits[rng_below(&r, ROWS(bits))]);
+		collapse(strbuf_as_span(&plain), &want);
+		html_to_text(strbuf_as_span(&plain), &options, &res);
+		assert_string_equal(strbuf_cstr(&res.text), strbuf_cstr(&want));
+		strbuf_fini(&plain);
+		strbuf_fini(&want);
+	}
+	html_result_fini(&res);
+}
+
 /* Plain text that is escaped comes out as it was. */
 static void
 escaped_text_survives(void **state)
@@ -835,6 +889,7 @@ main(void)
 		cmocka_unit_test(attributes_are_cut_as_html_has_it),
 		cmocka_unit_test(hostile_markup_costs_linear_time),
 		cmocka_unit_test(whatever_comes_the_text_is_tidy),
+		cmocka_unit_test(long_texts_collapse_as_short_ones_do),
 		cmocka_unit_test(escaped_text_survives),
 	};
 
