@@ -38,6 +38,8 @@ static const struct verb verbs[] = {
 		GROUP_LOOK},
 	{"match", verb_match, "find watched entities in articles, print hits",
 		GROUP_LOOK},
+	{"events", verb_events, "find out what articles report, by event types",
+		GROUP_LOOK},
 	{"why", verb_why, "explain why articles did or did not hit",
 		GROUP_LOOK},
 	{"schedule", verb_schedule, "replay the polling policy on a trace",

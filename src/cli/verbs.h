@@ -8,6 +8,7 @@
 
 int verb_check(int argc, char **argv);
 int verb_demo(int argc, char **argv);
+int verb_events(int argc, char **argv);
 int verb_feeds(int argc, char **argv);
 int verb_match(int argc, char **argv);
 int verb_parse(int argc, char **argv);

@@ -114,6 +114,11 @@ void hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
  */
 void hit_format(const struct hit *h, struct strbuf *out);
 
+struct json_w;
+/* The events alone, as in a hit: an array, all offsets as they are. */
+void hit_events_format(
+	const struct hit_event *events, size_t n, struct json_w *w);
+
 /*
  * A hit read back from JSON, as workers and subscribers see it. Borrows
  * nothing. Unknown fields are ignored and absent ones have their empty value;

@@ -208,6 +208,18 @@ put_event(struct writer *wr, const struct hit_event *e)
 	json_w_object_end(w);
 }
 
+void
+hit_events_format(const struct hit_event *events, size_t n, struct json_w *w)
+{
+	struct writer wr = {.w = *w, .field_bytes = {SIZE_MAX, SIZE_MAX}};
+
+	json_w_array(&wr.w);
+	for (size_t i = 0; i < n; i++)
+		put_event(&wr, &events[i]);
+	json_w_array_end(&wr.w);
+	*w = wr.w;
+}
+
 static void
 put_primary(struct json_w *w, const struct hit_story *s)
 {

@@ -36,6 +36,12 @@
 	200 /* per item and entity; later ones are counted only */
 #define LIMIT_HIT_ENTITIES 100 /* entities of one hit, most relevant first */
 #define LIMIT_EVENTS 32 /* events of one hit */
+#define LIMIT_FACTS 16 /* facts of one event; later ones are left out */
+/* The event language; beyond: a configuration error. */
+#define LIMIT_EVENT_TYPES 1000
+#define LIMIT_EVENT_PATTERNS 100000
+#define LIMIT_EVENT_ELEMENTS 16 /* of one pattern */
+#define LIMIT_EVENT_ATOMS 200000 /* of all, their word lists put in */
 #define LIMIT_HIT_BYTES MIB(1) /* one hit as JSON */
 /* Watchlists */
 #define LIMIT_ENTITIES 2000000
