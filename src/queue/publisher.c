@@ -1,11 +1,8 @@
 /*
- * The relay's way out: check the server, ask for the mark, publish batches.
- *
- * A few batches are under way at a time, each sent with the mark that the one
- * before will leave, so that Redis never waits for the database and the other
- * way round. Whenever anything is in doubt (new connection, lost reply, an
- * error, a mark elsewhere) it waits for all of them and starts from the
- * question for the mark, which has the answer.
+ * The relay: its states, the checks of the server, and the question for the
+ * mark. Whenever anything is in doubt (new connection, lost reply, an error, a
+ * mark elsewhere) it starts from that question, which has the answer. The
+ * batches are in publisher_batch.c, the outcomes in publisher_outcomes.c.
  */
 #include "queue/publisher.h"
 
@@ -21,11 +18,8 @@
 
 #define MESSAGE_BYTES 1024
 #define PREFIX_BYTES 1024
-#define ROW_ARGS 5 /* of the script, per hit */
 
 static void check_server(struct publisher *p);
-static void ask_mark(struct publisher *p);
-static void publish_next(struct publisher *p);
 
 static const char *const state_names[] = {
 	[PUBLISHER_DOWN] = "down",
@@ -160,9 +154,8 @@ publisher_ask(struct publisher *p, redis_reply_cb cb)
 	return 0;
 }
 
-/* False: it was freed by its owner, and now is gone. */
-static bool
-came_back(struct publisher *p)
+bool
+publisher_came_back(struct publisher *p)
 {
 	p->pending--;
 	if (!p->freed)
@@ -182,7 +175,7 @@ bool
 publisher_take(struct publisher *p, bool *under_way,
 	const struct redis_reply *reply, const struct err *err)
 {
-	if (!came_back(p))
+	if (!publisher_came_back(p))
 		return false;
 	*under_way = false;
 	if (err)
@@ -225,7 +218,7 @@ on_info(const struct redis_reply *reply, const struct err *err, void *arg)
 		return;
 	}
 	p->checked_ms = clock_mono().ms;
-	ask_mark(p);
+	publisher_ask_mark(p);
 }
 
 static void
@@ -254,7 +247,7 @@ renew(struct publisher *p, const struct mark *stored)
 	}
 	p->stats.renewals++;
 	p->mark = (struct mark){0};
-	ask_mark(p);
+	publisher_ask_mark(p);
 }
 
 /* Is the mark one of our own history? -1: cannot be told now. */
@@ -300,7 +293,7 @@ adopt(struct publisher *p, const struct mark *m)
 	bool was_ready = p->state == PUBLISHER_READY;
 
 	if (was_ready && same_mark(m, &p->mark) && same_mark(m, &p->end)) {
-		publish_next(p);
+		publisher_batch_next(p);
 		return;
 	}
 	note_rewind(p, m);
@@ -313,9 +306,9 @@ adopt(struct publisher *p, const struct mark *m)
 		p->owner.on_published(p->owner.arg, m->seq);
 	if (!was_ready)
 		set_state(p, PUBLISHER_READY, "");
-	publish_next(p);
+	publisher_batch_next(p);
 	if (!was_ready)
-		outcomes_poll(p);
+		publisher_outcomes_poll(p);
 }
 
 static void
@@ -380,8 +373,8 @@ on_mark(const struct redis_reply *reply, const struct err *err, void *arg)
 	see_mark(p, redis_item(reply, 0), redis_item(reply, 1));
 }
 
-static void
-ask_mark(struct publisher *p)
+void
+publisher_ask_mark(struct publisher *p)
 {
 	args_str(&p->args, "HMGET");
 	args_key1(&p->args, KEY_PRODUCER,
@@ -389,190 +382,6 @@ ask_mark(struct publisher *p)
 	args_str(&p->args, "seq");
 	args_str(&p->args, "hit");
 	p->asking = publisher_ask(p, on_mark) == 0;
-}
-
-/* -- batches -------------------------------------------------------------- */
-
-struct publisher_batch {
-	struct publisher *p;
-	struct args values;
-	size_t n, told, bytes;
-	int64_t published;
-	struct mark last;
-};
-
-bool
-publisher_batch_add(struct publisher_batch *b, const struct publisher_row *row)
-{
-	const char *mode = row->seq > b->published ? "live" : "refill";
-
-	if (b->n >= LIMIT_PUBLISH_BATCH ||
-		(b->n > 0 && b->bytes + row->json.n > PUBLISHER_BATCH_BYTES))
-		return false;
-	assert(row->seq > b->last.seq && row->json.n > 2);
-	args_key1(&b->p->args, KEY_SEEN, span_of(row->id));
-	args_int(&b->values, row->seq);
-	args_copy(&b->values, span_of(row->id));
-	args_str(&b->values, row->told ? "told" : mode);
-	args_copy(&b->values, row->entities);
-	args_copy(&b->values, row->json);
-	b->last.seq = row->seq;
-	memcpy(b->last.hit, row->id, HEX128_SIZE);
-	b->bytes += row->json.n;
-	b->told += row->told;
-	b->n++;
-	return true;
-}
-
-/* A batch under way. */
-struct flight {
-	struct publisher *p;
-	struct mark end; /* of the batch */
-	size_t told;
-};
-
-/* Not all of it is in the stream; nothing that was sent after it is. */
-static void
-batch_failed(struct publisher *p, const struct redis_reply *reply)
-{
-	struct err err;
-
-	if (!span_eq_str(redis_item(reply, 0)->text, "failed"))
-		return;
-	p->stats.published += (uint64_t)redis_item(reply, 1)->integer;
-	err_set(&err, ERR_CONF, "Redis refuses a hit: %.*s",
-		SPAN_ARG(redis_item(reply, 5)->text));
-	publisher_retry(p, &err);
-}
-
-static void
-batch_arrived(struct publisher *p, const struct flight *f,
-	const struct redis_reply *reply)
-{
-	p->stats.batches++;
-	p->stats.published += (uint64_t)redis_item(reply, 1)->integer;
-	p->stats.doubles += (uint64_t)redis_item(reply, 2)->integer;
-	p->stats.refilled += f->told;
-	p->failed = 0;
-	p->mark = f->end;
-	p->owner.on_published(p->owner.arg, f->end.seq);
-}
-
-/* Batches may come back out of order, if one had to be sent with its script. */
-static void
-on_batch(const struct redis_reply *reply, const struct err *err, void *arg)
-{
-	struct flight *flight = arg;
-	struct flight f = *flight;
-	struct publisher *p = f.p;
-
-	mem_free(&flight);
-	if (!came_back(p))
-		return;
-	p->flying--;
-	if (err) {
-		p->astray = true;
-		return;
-	}
-	(void)failpoint("queue.publish.after");
-	if (span_eq_str(redis_item(reply, 0)->text, "ok")) {
-		batch_arrived(p, &f, reply);
-	} else {
-		p->astray = true;
-		if (reply->type == REDIS_TYPE_ERROR)
-			publisher_fail(p, reply);
-		else
-			batch_failed(p, reply);
-	}
-	publish_next(p);
-}
-
-static void
-put_head(struct publisher *p, struct args *values)
-{
-	if (p->end.seq > 0)
-		args_int(values, p->end.seq);
-	else
-		args_str(values, "");
-	args_str(values, p->end.hit);
-	args_str(values, p->owner.producer(p->owner.arg));
-	args_int(values, PUBLISHER_SEEN_S);
-	args_key(values, KEY_ALERTS);
-}
-
-static int
-read_batch(struct publisher *p, struct publisher_batch *b, struct err *err)
-{
-	struct span producer = span_of(p->owner.producer(p->owner.arg));
-
-	args_key1(&p->args, KEY_PRODUCER, producer);
-	args_key(&p->args, KEY_HITS);
-	args_key1(&p->args, KEY_DONE, producer);
-	put_head(p, &b->values);
-	return p->owner.read(p->owner.arg, p->at, LIMIT_PUBLISH_BATCH, b, err);
-}
-
-static int
-send_batch(struct publisher *p, struct publisher_batch *b, struct err *err)
-{
-	size_t n_keys = p->args.v.n;
-	struct flight *f;
-
-	vec_each (struct span *, s, &b->values.v)
-		args_span(&p->args, *s);
-	(void)failpoint("queue.publish.before");
-	f = mem_new(f);
-	*f = (struct flight){.p = p, .end = b->last, .told = b->told};
-	if (args_eval(&p->args, p->redis, p->publish, n_keys, on_batch, f,
-		    err) < 0) {
-		mem_free(&f);
-		return -1;
-	}
-	p->pending++;
-	p->flying++;
-	p->end = b->last;
-	p->at = b->last.seq;
-	return 0;
-}
-
-/* What is left are hits that nobody needs any more. */
-static void
-leave_out_rest(struct publisher *p, int64_t last)
-{
-	p->at = last;
-	if (last > p->owner.published(p->owner.arg))
-		p->owner.on_published(p->owner.arg, last);
-}
-
-static void
-publish_batch(struct publisher *p)
-{
-	struct publisher_batch b = {
-		.p = p, .published = p->owner.published(p->owner.arg)};
-	struct err err;
-
-	args_init(&b.values, strbuf_as_span(&p->prefix));
-	if (read_batch(p, &b, &err) < 0 ||
-		(b.n > 0 && send_batch(p, &b, &err) < 0))
-		publisher_retry(p, &err);
-	else if (b.n == 0)
-		leave_out_rest(p, p->owner.last(p->owner.arg));
-	args_clear(&p->args);
-	args_fini(&b.values);
-}
-
-static void
-publish_next(struct publisher *p)
-{
-	if (p->astray && p->flying == 0 && !p->asking &&
-		p->state == PUBLISHER_READY) {
-		p->astray = false;
-		ask_mark(p);
-	}
-	while (p->state == PUBLISHER_READY && !p->asking && !p->astray &&
-		p->flying < PUBLISHER_FLIGHTS &&
-		p->at < p->owner.last(p->owner.arg))
-		publish_batch(p);
 }
 
 /* -- from outside --------------------------------------------------------- */
@@ -584,13 +393,13 @@ on_poll(void *arg)
 
 	if (p->state != PUBLISHER_READY)
 		return;
-	outcomes_poll(p);
+	publisher_outcomes_poll(p);
 	if (p->asking || p->flying > 0)
 		return;
 	if (clock_mono().ms - p->checked_ms >= PUBLISHER_CHECK_MS)
 		check_server(p);
 	else
-		ask_mark(p);
+		publisher_ask_mark(p);
 }
 
 struct publisher *
@@ -643,14 +452,14 @@ publisher_on_down(struct publisher *p, const struct err *reason)
 {
 	p->asking = false;
 	p->astray = false;
-	outcomes_reset(p);
+	publisher_outcomes_reset(p);
 	set_state(p, PUBLISHER_DOWN, reason->msg);
 }
 
 void
 publisher_wake(struct publisher *p)
 {
-	publish_next(p);
+	publisher_batch_next(p);
 }
 
 bool

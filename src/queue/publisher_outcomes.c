@@ -67,7 +67,7 @@ on_trimmed(const struct redis_reply *reply, const struct err *err, void *arg)
 	if (!publisher_take(p, &p->reading, reply, err))
 		return;
 	if (p->more)
-		outcomes_poll(p);
+		publisher_outcomes_poll(p);
 }
 
 static void
@@ -123,7 +123,7 @@ on_entries(const struct redis_reply *reply, const struct err *err, void *arg)
 }
 
 void
-outcomes_poll(struct publisher *p)
+publisher_outcomes_poll(struct publisher *p)
 {
 	if (p->reading || p->storing || p->state != PUBLISHER_READY)
 		return;
@@ -151,7 +151,7 @@ publisher_confirmed(struct publisher *p, bool stored)
 }
 
 void
-outcomes_reset(struct publisher *p)
+publisher_outcomes_reset(struct publisher *p)
 {
 	p->reading = false;
 	p->more = false;

@@ -1,4 +1,4 @@
-/* What the two files of the publisher share. */
+/* What the files of the publisher share. */
 #ifndef NW_QUEUE_PUBLISHER_PRIVATE_H
 #define NW_QUEUE_PUBLISHER_PRIVATE_H
 
@@ -58,11 +58,13 @@ struct publisher {
 
 /* Send what is in p->args. -1: not sent, the relay waits. */
 NW_MUST_CHECK int publisher_ask(struct publisher *p, redis_reply_cb cb);
+/* Count a command as back. False: p was freed by its owner, and now is gone. */
+NW_MUST_CHECK bool publisher_came_back(struct publisher *p);
 /*
- * How every callback begins; clears *under_way, a member of p. False: p is
- * gone, or there is nothing to look at: no reply came (publisher_on_down
- * follows), an error came (which is handled), or the relay has meanwhile
- * stopped to wait.
+ * How the callback of a question begins; clears *under_way, a member of p.
+ * False: p is gone, or there is nothing to look at: no reply came
+ * (publisher_on_down follows), an error came (which is handled), or the relay
+ * has meanwhile stopped to wait.
  */
 NW_MUST_CHECK bool publisher_take(struct publisher *p, bool *under_way,
 	const struct redis_reply *reply, const struct err *err);
@@ -72,11 +74,18 @@ void publisher_fail(struct publisher *p, const struct redis_reply *error);
 /* As above, of a reason of our own. */
 void publisher_retry(struct publisher *p, const struct err *reason);
 
+void publisher_ask_mark(struct publisher *p);
+
+/* -- publisher_batch.c ----------------------------------------------------- */
+
+/* Send what there is, as far as that can be done now. */
+void publisher_batch_next(struct publisher *p);
+
 /* -- publisher_outcomes.c -------------------------------------------------- */
 
 /* Read what there is, unless that is under way. */
-void outcomes_poll(struct publisher *p);
+void publisher_outcomes_poll(struct publisher *p);
 /* The connection is lost; no reply comes any more. */
-void outcomes_reset(struct publisher *p);
+void publisher_outcomes_reset(struct publisher *p);
 
 #endif

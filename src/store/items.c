@@ -8,22 +8,11 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "store/aliases.h"
 #include "store/private.h"
 
 /* Items of the old list that stay beside an incomplete document: the newest. */
 #define PARTIAL_KEPT 1000
-
-struct key_list {
-	struct item_key k[STORE_ITEM_ALIASES];
-	unsigned n;
-};
-
-enum key_state {
-	KEY_FAILED, /* err is set */
-	KEY_FREE, /* no item has this name */
-	KEY_AMBIGUOUS, /* more than one had: it names nothing */
-	KEY_TAKEN /* of one item */
-};
 
 struct work {
 	struct store_unit *u;
@@ -33,99 +22,6 @@ struct work {
 	row_list rows, fresh;
 	struct err *err;
 };
-
-static struct span
-key_span(const struct item_key *k)
-{
-	return span_make((const char *)k->b, ITEM_KEY_BYTES);
-}
-
-static bool
-keys_have(const struct key_list *l, const struct item_key *k)
-{
-	for (unsigned i = 0; i < l->n; i++) {
-		if (memcmp(&l->k[i], k, sizeof(*k)) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-keys_add(struct key_list *l, const struct item_key *k)
-{
-	if (l->n < STORE_ITEM_ALIASES && !keys_have(l, k))
-		l->k[l->n++] = *k;
-}
-
-static struct span
-keys_span(const struct key_list *l)
-{
-	return span_make((const char *)l->k, l->n * ITEM_KEY_BYTES);
-}
-
-static void
-keys_read(struct span bytes, struct key_list *out)
-{
-	out->n = 0;
-	for (; bytes.n >= ITEM_KEY_BYTES && out->n < STORE_ITEM_ALIASES;
-		bytes = span_sub(bytes, ITEM_KEY_BYTES, bytes.n))
-		memcpy(out->k[out->n++].b, bytes.p, ITEM_KEY_BYTES);
-}
-
-/* -- the table of keys ---------------------------------------------------- */
-
-static enum key_state
-key_find(struct work *w, const struct item_key *k, int64_t *row)
-{
-	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_GET);
-	enum key_state state = KEY_FREE;
-
-	*row = 0;
-	db_bind_blob(q, 1, key_span(k));
-	switch (db_step(q, w->err)) {
-	case DB_FAILED:
-		return KEY_FAILED;
-	case DB_DONE:
-		return KEY_FREE;
-	case DB_ROW:
-		*row = db_int(q, 0);
-		state = *row != 0 ? KEY_TAKEN : KEY_AMBIGUOUS;
-		break;
-	}
-	db_reset(q);
-	return state;
-}
-
-static int
-key_insert(struct work *w, const struct item_key *k, int64_t row)
-{
-	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_INSERT);
-
-	db_bind_blob(q, 1, key_span(k));
-	db_bind_int(q, 2, row);
-	return db_run(q, w->err);
-}
-
-static int
-key_make_ambiguous(struct work *w, const struct item_key *k)
-{
-	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_AMBIGUOUS);
-
-	db_bind_blob(q, 1, key_span(k));
-	db_bind_time(q, 2, w->d->now);
-	w->contested = true;
-	return db_run(q, w->err);
-}
-
-static int
-key_delete(struct work *w, const struct item_key *k, int64_t row)
-{
-	struct db_stmt *q = unit_stmt(w->u, SQL_KEY_DELETE);
-
-	db_bind_blob(q, 1, key_span(k));
-	db_bind_int(q, 2, row);
-	return db_run(q, w->err);
-}
 
 /* -- claims --------------------------------------------------------------- */
 
@@ -161,8 +57,8 @@ find_names(struct work *w, struct names *names)
 		const struct item_keys *keys = w->d->items[i].keys;
 
 		for (unsigned k = 0; k < keys->n; k++) {
-			if (key_find(w, &keys->k[k], &names[i].row[k]) ==
-				KEY_FAILED)
+			if (alias_find(w->u, &keys->k[k], &names[i].row[k],
+				    w->err) == ALIAS_FAILED)
 				return -1;
 		}
 	}
@@ -211,7 +107,7 @@ claim_known(struct work *w)
 
 /* Fill in what the item's row says. */
 static int
-read_item(struct work *w, struct store_item *it, struct key_list *keys)
+read_item(struct work *w, struct store_item *it, struct alias_list *keys)
 {
 	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_GET);
 	struct span id, version;
@@ -227,11 +123,11 @@ read_item(struct work *w, struct store_item *it, struct key_list *keys)
 		break;
 	}
 	id = db_span(q, 0);
-	keys_read(db_span(q, 1), keys);
+	aliases_read(db_span(q, 1), keys);
 	version = db_span(q, 2);
 	hash_to_hex((const uint8_t *)id.p,
 		id.n < ITEM_KEY_BYTES ? id.n : ITEM_KEY_BYTES, it->id);
-	it->what = span_eq(version, key_span(&it->version))
+	it->what = span_eq(version, alias_span(&it->version))
 		? STORE_ITEM_SAME
 		: STORE_ITEM_CHANGED;
 	it->first_seen = db_time(q, 3);
@@ -241,19 +137,26 @@ read_item(struct work *w, struct store_item *it, struct key_list *keys)
 	return 0;
 }
 
+static int
+make_ambiguous(struct work *w, const struct item_key *k)
+{
+	w->contested = true;
+	return alias_make_ambiguous(w->u, k, w->d->now, w->err);
+}
+
 /* Another entry of this document has the item: both claim to be it. */
 static int
 contest(struct work *w, const struct item_key *k, int64_t row, int64_t own)
 {
-	return row != own && is_claimed(w, row) ? key_make_ambiguous(w, k) : 0;
+	return row != own && is_claimed(w, row) ? make_ambiguous(w, k) : 0;
 }
 
 static int
-put_keys(struct work *w, int64_t row, const struct key_list *keys)
+put_keys(struct work *w, int64_t row, const struct alias_list *keys)
 {
 	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_SET_KEYS);
 
-	db_bind_blob(q, 1, keys_span(keys));
+	db_bind_blob(q, 1, aliases_span(keys));
 	db_bind_int(q, 2, row);
 	return db_run(q, w->err);
 }
@@ -261,34 +164,36 @@ put_keys(struct work *w, int64_t row, const struct key_list *keys)
 /* The names an item has from now on: those of the entry that are its own, then
  * the older ones, as many as are kept. */
 static int
-rename_item(
-	struct work *w, const struct store_item *it, const struct key_list *old)
+rename_item(struct work *w, const struct store_item *it,
+	const struct alias_list *old)
 {
-	struct key_list keys = {0};
+	struct alias_list keys = {0};
 	int64_t row;
 
 	for (unsigned i = 0; i < it->keys->n; i++) {
 		const struct item_key *k = &it->keys->k[i];
-		enum key_state state = KEY_TAKEN;
+		enum alias_state state = ALIAS_TAKEN;
 
 		row = it->row;
-		if (!keys_have(old, k))
-			state = key_find(w, k, &row);
-		if (state == KEY_FAILED ||
-			(state == KEY_FREE && key_insert(w, k, it->row) < 0) ||
-			(state == KEY_TAKEN && contest(w, k, row, it->row) < 0))
+		if (!aliases_have(old, k))
+			state = alias_find(w->u, k, &row, w->err);
+		if (state == ALIAS_FAILED ||
+			(state == ALIAS_FREE &&
+				alias_insert(w->u, k, it->row, w->err) < 0) ||
+			(state == ALIAS_TAKEN &&
+				contest(w, k, row, it->row) < 0))
 			return -1;
-		if (state == KEY_FREE || row == it->row)
-			keys_add(&keys, k);
+		if (state == ALIAS_FREE || row == it->row)
+			aliases_add(&keys, k);
 	}
 	for (unsigned i = 0; i < old->n; i++)
-		keys_add(&keys, &old->k[i]);
+		aliases_add(&keys, &old->k[i]);
 	for (unsigned i = 0; i < old->n; i++) {
-		if (!keys_have(&keys, &old->k[i]) &&
-			key_delete(w, &old->k[i], it->row) < 0)
+		if (!aliases_have(&keys, &old->k[i]) &&
+			alias_delete(w->u, &old->k[i], it->row, w->err) < 0)
 			return -1;
 	}
-	if (span_eq(keys_span(&keys), keys_span(old)))
+	if (span_eq(aliases_span(&keys), aliases_span(old)))
 		return 0;
 	return put_keys(w, it->row, &keys);
 }
@@ -298,7 +203,7 @@ put_version(struct work *w, const struct store_item *it)
 {
 	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_VERSION);
 
-	db_bind_blob(q, 1, key_span(&it->version));
+	db_bind_blob(q, 1, alias_span(&it->version));
 	db_bind_text(q, 2, text_or_null(it->url));
 	db_bind_text(q, 3, text_or_null(it->title));
 	db_bind_time(q, 4, it->published);
@@ -310,7 +215,7 @@ put_version(struct work *w, const struct store_item *it)
 static int
 take_known(struct work *w, struct store_item *it)
 {
-	struct key_list old;
+	struct alias_list old;
 
 	if (read_item(w, it, &old) < 0 || rename_item(w, it, &old) < 0)
 		return -1;
@@ -321,7 +226,7 @@ take_known(struct work *w, struct store_item *it)
 static int
 take_double(struct work *w, struct store_item *it, int64_t row)
 {
-	struct key_list unused;
+	struct alias_list unused;
 
 	it->row = row;
 	if (read_item(w, it, &unused) < 0)
@@ -331,13 +236,14 @@ take_double(struct work *w, struct store_item *it, int64_t row)
 }
 
 static int
-insert_item(struct work *w, struct store_item *it, const struct key_list *keys)
+insert_item(
+	struct work *w, struct store_item *it, const struct alias_list *keys)
 {
 	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_INSERT);
 
-	db_bind_blob(q, 1, key_span(&keys->k[0]));
-	db_bind_blob(q, 2, keys_span(keys));
-	db_bind_blob(q, 3, key_span(&it->version));
+	db_bind_blob(q, 1, alias_span(&keys->k[0]));
+	db_bind_blob(q, 2, aliases_span(keys));
+	db_bind_blob(q, 3, alias_span(&it->version));
 	db_bind_int(q, 4, w->d->feed);
 	db_bind_text(q, 5, text_or_null(it->url));
 	db_bind_text(q, 6, text_or_null(it->title));
@@ -348,7 +254,7 @@ insert_item(struct work *w, struct store_item *it, const struct key_list *keys)
 		return -1;
 	claim(w, it, db_last_row(w->u->store->db));
 	for (unsigned i = 0; i < keys->n; i++) {
-		if (key_insert(w, &keys->k[i], it->row) < 0)
+		if (alias_insert(w->u, &keys->k[i], it->row, w->err) < 0)
 			return -1;
 	}
 	vec_push(&w->fresh, it->row);
@@ -363,17 +269,17 @@ static int
 add_version_key(struct work *w, const struct store_item *it)
 {
 	struct store_item copy = *it;
-	struct key_list keys;
+	struct alias_list keys;
 
 	if (read_item(w, &copy, &keys) < 0)
 		return -1;
 	if (keys.n == STORE_ITEM_ALIASES) {
 		keys.n--;
-		if (key_delete(w, &keys.k[keys.n], it->row) < 0)
+		if (alias_delete(w->u, &keys.k[keys.n], it->row, w->err) < 0)
 			return -1;
 	}
-	keys_add(&keys, &it->version);
-	if (key_insert(w, &it->version, it->row) < 0)
+	aliases_add(&keys, &it->version);
+	if (alias_insert(w->u, &it->version, it->row, w->err) < 0)
 		return -1;
 	return put_keys(w, it->row, &keys);
 }
@@ -382,21 +288,21 @@ add_version_key(struct work *w, const struct store_item *it)
 static int
 take_by_version(struct work *w, struct store_item *it)
 {
-	struct key_list keys = {.k = {it->version}, .n = 1};
+	struct alias_list keys = {.k = {it->version}, .n = 1};
 	int64_t row;
 
-	switch (key_find(w, &it->version, &row)) {
-	case KEY_FREE:
+	switch (alias_find(w->u, &it->version, &row, w->err)) {
+	case ALIAS_FREE:
 		return insert_item(w, it, &keys);
-	case KEY_TAKEN:
+	case ALIAS_TAKEN:
 		if (is_claimed(w, row))
 			return take_double(w, it, row);
 		claim(w, it, row);
 		return take_known(w, it);
-	case KEY_AMBIGUOUS:
+	case ALIAS_AMBIGUOUS:
 		return err_set(w->err, ERR_PERM,
 			"table `item_key`: a version is ambiguous");
-	case KEY_FAILED:
+	case ALIAS_FAILED:
 		break;
 	}
 	return -1;
@@ -407,19 +313,19 @@ take_by_version(struct work *w, struct store_item *it)
 static int
 take_new(struct work *w, struct store_item *it)
 {
-	struct key_list free_keys = {0};
+	struct alias_list free_keys = {0};
 	int64_t rows[ITEM_KEYS_MAX] = {0};
 	bool one = true; /* all its keys name one and the same item */
 
 	for (unsigned i = 0; i < it->keys->n; i++) {
-		switch (key_find(w, &it->keys->k[i], &rows[i])) {
-		case KEY_FAILED:
+		switch (alias_find(w->u, &it->keys->k[i], &rows[i], w->err)) {
+		case ALIAS_FAILED:
 			return -1;
-		case KEY_FREE:
-			keys_add(&free_keys, &it->keys->k[i]);
+		case ALIAS_FREE:
+			aliases_add(&free_keys, &it->keys->k[i]);
 			break;
-		case KEY_AMBIGUOUS:
-		case KEY_TAKEN:
+		case ALIAS_AMBIGUOUS:
+		case ALIAS_TAKEN:
 			break;
 		}
 		one = one && rows[i] != 0 && rows[i] == rows[0];
@@ -427,7 +333,7 @@ take_new(struct work *w, struct store_item *it)
 	if (one)
 		return take_double(w, it, rows[0]);
 	for (unsigned i = 0; i < it->keys->n; i++) {
-		if (rows[i] != 0 && key_make_ambiguous(w, &it->keys->k[i]) < 0)
+		if (rows[i] != 0 && make_ambiguous(w, &it->keys->k[i]) < 0)
 			return -1;
 	}
 	if (free_keys.n > 0)
@@ -454,7 +360,8 @@ is_found_again(struct work *w, const struct store_item *it)
 	int64_t row;
 
 	for (unsigned i = 0; i < it->keys->n; i++) {
-		if (key_find(w, &it->keys->k[i], &row) == KEY_FAILED)
+		if (alias_find(w->u, &it->keys->k[i], &row, w->err) ==
+			ALIAS_FAILED)
 			return -1;
 		if (row == it->row)
 			return 1;
@@ -476,15 +383,15 @@ keep_findable(struct work *w)
 			return -1;
 		if (found)
 			continue;
-		switch (key_find(w, &it->version, &row)) {
-		case KEY_FAILED:
+		switch (alias_find(w->u, &it->version, &row, w->err)) {
+		case ALIAS_FAILED:
 			return -1;
-		case KEY_FREE:
+		case ALIAS_FREE:
 			if (add_version_key(w, it) < 0)
 				return -1;
 			break;
-		case KEY_TAKEN:
-		case KEY_AMBIGUOUS:
+		case ALIAS_TAKEN:
+		case ALIAS_AMBIGUOUS:
 			break;
 		}
 	}
