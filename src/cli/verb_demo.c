@@ -184,6 +184,13 @@ on_ready(void *arg)
 {
 	struct demo *d = arg;
 
+	if (d->stay)
+		fprintf(stderr,
+			"It stays until Ctrl-C. Look around:\n"
+			"  redis-cli -s %s/redis.sock XRANGE newswatch:hits - "
+			"+\n"
+			"  newswatch status --state-dir %s\n\n",
+			d->dir, d->dir);
 	loop_timer_set(d->scene_timer, SCENE_MS);
 }
 
@@ -240,6 +247,14 @@ run(struct demo *d, struct err *err)
 	return rc;
 }
 
+/* For a person who watches; a pipe gets alerts only. */
+static void
+tell(const char *text)
+{
+	if (isatty(STDERR_FILENO))
+		fputs(text, stderr);
+}
+
 int
 verb_demo(int argc, char **argv)
 {
@@ -268,12 +283,17 @@ verb_demo(int argc, char **argv)
 	log_init("newswatch", LOG_ERROR_);
 	d.start = clock_wall();
 	d.conf.json = json || !isatty(STDOUT_FILENO);
+	tell("A small feed grows while newswatch watches it for Meta and "
+	     "Alexandr Wang.\nWhat only looks like them (metadata, a "
+	     "meta-analysis, Alexander Wang the\ndesigner) is in it, too, and "
+	     "stays quiet.\n\n");
 	if (write_world(&d, &err) != 0 || run(&d, &err) != 0) {
 		fprintf(stderr, "newswatch demo: %s\n", err.msg);
 		d.code = EX_UNAVAILABLE;
 	}
-	if (d.stay)
-		fprintf(stderr, "newswatch: %s is removed\n", d.dir);
+	if (d.code == EX_OK)
+		tell("\nThat was all. `newswatch run` does the same with real "
+		     "feeds.\n");
 	remove_tree(d.dir);
 	verb_args_fini(&args);
 	return d.code;

@@ -257,7 +257,8 @@ static const struct {
 		"0.01 to 100\n"
 		"    5 |     weight: 0\n"
 		"      |             ^\n"
-		"n.yaml:6:15: error: feeds[].backfill: '36501d' is out of range: "
+		"n.yaml:6:15: error: feeds[].backfill: '36501d' is out of "
+		"range: "
 		"from 0 to 36500d\n"
 		"    6 |     backfill: 36501d\n"
 		"      |               ^\n"},
