@@ -2,6 +2,7 @@
 #include "analyse/analyser.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -91,6 +92,11 @@ analyser_main(uint64_t memory_bytes)
 	int rc;
 
 	log_init(ANALYSER_ARGV0, LOG_INFO_);
+	/* A stop is meant for the parent, which closes our channel when the
+	 * work under way is done. */
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	rc = serve(&an, memory_bytes, &err);
 	if (rc != 0)
 		log_error("analyser", "error=\"%s\"", err.msg);

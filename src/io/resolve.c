@@ -228,7 +228,7 @@ set_failure(const struct entry *e, struct err *err)
 	case ARES_ENODATA:
 	case ARES_EBADNAME:
 	case ARES_ENONAME:
-		err_set(err, ERR_PERM, "there is no host \"%s\"", e->name);
+		err_set(err, ERR_PERM, "there is no host '%s'", e->name);
 		break;
 	case ARES_ETIMEOUT:
 		err_set(err, ERR_TEMP,

@@ -12,6 +12,9 @@
 #include "poll/policy.h"
 #include "text/url.h"
 
+/* Failures so long before nobody answered belong to the same outage. */
+#define FORGIVE_MS 60000
+
 /* -- the end of a poll ------------------------------------------------------
  */
 
@@ -20,6 +23,45 @@ count(struct poller *p, enum feed_result result)
 {
 	p->stats.polls++;
 	p->stats.by_result[result]++;
+}
+
+/* Feeds that failed before it was clear that nobody answers are not to blame.
+ */
+static void
+forgive(struct poller *p, struct wall since)
+{
+	for (size_t i = 0; i < p->feeds.n; i++) {
+		struct feed *f = p->feeds.p[i];
+
+		if (f == NULL || f->place != FEED_SLEEPS ||
+			f->state.s.result != FEED_NETWORK ||
+			f->state.s.failures != 1 ||
+			f->state.s.last_poll.ms < since.ms)
+			continue;
+		f->state.s.failures = 0;
+		f->state.s.errors--;
+		f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+		feed_sleep(f);
+	}
+}
+
+/* Tell when the network goes and comes, once each. */
+static void
+watch_network(struct poller *p, struct wall now)
+{
+	bool down = hosts_all_down(p->hosts);
+
+	if (down == p->network_down)
+		return;
+	p->network_down = down;
+	if (down) {
+		log_warn("network_down",
+			"reason=\"no host answers, so the fault is here\" "
+			"hint=\"feeds are tried again every minute or so\"");
+		forgive(p, (struct wall){now.ms - FORGIVE_MS});
+	} else {
+		log_info("network_up", "reason=\"a host answers again\"");
+	}
 }
 
 /* What every answer changes. */
@@ -39,6 +81,7 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 	p->stats.bytes += (uint64_t)a->bytes_in;
 	schedule_price_spend(&p->price, now);
 	host_report(p->hosts, f->host, a->http_status != 0);
+	watch_network(p, now);
 	if (a->action != POLICY_GONE)
 		to->s.gone = 0;
 }
@@ -107,7 +150,7 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 	f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
 	url_mask(f->conf->url, &b);
 	shown = strbuf_take(&b);
-	log_warn("poll_failed",
+	log_line(p->network_down ? LOG_DEBUG_ : LOG_WARN_, "poll_failed",
 		"feed=%s result=%s failures=%u retry_in_s=%" PRId64
 		" error=\"%.*s\"",
 		shown, feed_result_name(a->result), f->state.s.failures,

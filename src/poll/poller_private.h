@@ -73,6 +73,7 @@ struct poller {
 	double tokens; /* of the global rate */
 	struct mono tokens_at;
 	bool paused;
+	bool network_down; /* as told last */
 	struct poller_stats stats;
 };
 
