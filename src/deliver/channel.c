@@ -4,6 +4,8 @@
  */
 #include "deliver/channel.h"
 
+#include <assert.h>
+
 #include "base/vec.h"
 #include "deliver/settings.h"
 #include "deliver/types.h"
@@ -112,6 +114,8 @@ channel_open(const struct channel_conf *conf, const struct channel_env *env,
 	c->conf = conf;
 	c->env = env;
 	c->type = channel_type_find(conf->type);
+	/* channel_check() refused every other type before. */
+	assert(c->type != NULL);
 	if (c->type->open(conf, env, &c->state, err) == -1) {
 		mem_free(&c);
 		return err_wrap(err, "channel '%.*s'", SPAN_ARG(conf->name));
