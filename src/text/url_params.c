@@ -103,17 +103,21 @@ static const char *const secrets[] = {"access_key*", "access_token", "api-key",
 	"secret*", "session*", "sid", "sig", "signature", "token",
 	"x-amz-credential", "x-amz-security-token", "x-amz-signature"};
 
+static char
+to_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* pattern: lower case, a final '*' stands for any ending. */
 static bool
 is_like(struct span s, const char *pattern)
 {
-	size_t n = strlen(pattern);
+	size_t i = 0;
 
-	if (n > 0 && pattern[n - 1] == '*')
-		return s.n >= n - 1 &&
-			span_caseeq(span_make(s.p, n - 1),
-				span_make(pattern, n - 1));
-	return span_caseeq_str(s, pattern);
+	for (; i < s.n && to_lower(s.p[i]) == pattern[i]; i++)
+		;
+	return pattern[i] == '*' || (i == s.n && pattern[i] == '\0');
 }
 
 bool
