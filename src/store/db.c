@@ -171,6 +171,7 @@ static const char configure_sql[] = "PRAGMA auto_vacuum=INCREMENTAL;"
 				    "PRAGMA cell_size_check=ON;"
 				    "PRAGMA temp_store=MEMORY;"
 				    "PRAGMA cache_size=-16384;"
+				    "PRAGMA journal_size_limit=67108864;"
 				    "PRAGMA foreign_keys=ON;"
 				    "PRAGMA synchronous=FULL;"
 				    "BEGIN EXCLUSIVE; COMMIT";
