@@ -65,6 +65,9 @@ parse(struct options *o, int argc, char **argv)
 		return usage("takes no arguments, see --help");
 	if (o->terminal && o->json_lines)
 		return usage("either --terminal or --json-lines");
+	if (!route_name_ok(span_of(o->worker.name)))
+		return usage("--name is made of letters a-z, digits, '-', '_' "
+			     "and '.', at most 64");
 	if (!log_level_parse(o->level, &least))
 		return usage("--log-level is debug, info, warn or error");
 	log_set_level(least);
@@ -81,7 +84,7 @@ parse(struct options *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct options o = {.level = "info"};
+	struct options o = {.level = "info", .worker.name = "worker"};
 	int code;
 
 	log_init("newswatch-notify", LOG_INFO_);

@@ -15,7 +15,7 @@ struct worker_options {
 	const char *config_file; /* NULL: the default */
 	const char *state_dir; /* NULL: as configured */
 	const char *redis_url; /* NULL: as configured */
-	const char *name; /* of this worker on this host; NULL: "worker" */
+	const char *name; /* of this worker on this host; fit for a Redis key */
 	enum desk_output output;
 };
 

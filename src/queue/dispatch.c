@@ -195,6 +195,7 @@ make(struct lane *lane, const struct dispatch_group *g,
 
 	strbuf_clear(&d->body);
 	interval_ms = d->conf.render(g, &d->body, d->conf.arg);
+	assert(!d->body.full); /* the group's bytes are bounded */
 	put_make_keys(a, g, ids);
 	n_keys = a->v.n;
 	args_str(a,

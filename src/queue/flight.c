@@ -26,6 +26,7 @@ struct flight {
 	struct arena *arena;
 	enum flight_state state;
 	const char *outcome; /* as finish.lua knows it */
+	bool tried; /* not just released */
 	int64_t delay_ms;
 	struct span text;
 };
@@ -174,7 +175,7 @@ note_end(struct flight *one, struct span answer)
 		log_debug("delivery_sent", "id=%.*s channel=%.*s attempt=%u",
 			SPAN_ARG(one->d.id), SPAN_ARG(one->d.channel),
 			one->d.attempt);
-	} else if (span_eq_str(answer, "later")) {
+	} else if (span_eq_str(answer, "later") && one->tried) {
 		f->counts->later++;
 		log_info("delivery_later",
 			"id=%.*s channel=%.*s attempt=%u delay_ms=%" PRId64
@@ -300,6 +301,7 @@ flights_finish(struct flights *f, struct delivery *d, enum outcome o,
 	(void)f;
 	failpoint("flight_finish");
 	one->outcome = outcome_name(o);
+	one->tried = true;
 	one->delay_ms = delay_ms < 0 ? 0 : delay_ms;
 	one->text = one_line(one->arena, text);
 	tell(one);

@@ -1,6 +1,7 @@
 /* What status shows of queue and workers, and what a heartbeat leaves. */
 #include "testing.h"
 
+#include "queue/scripts.h"
 #include "queue/status.h"
 #include "support/queue_world.h"
 
@@ -128,6 +129,48 @@ a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops(void **state)
 }
 
 static void
+on_marked(const struct redis_reply *reply, const struct err *err, void *arg)
+{
+	assert_null(err);
+	assert_int_equal(reply->type, REDIS_TYPE_ARRAY);
+	*(bool *)arg = true;
+}
+
+static bool
+is_marked(void *arg)
+{
+	return *(bool *)arg;
+}
+
+static void
+a_consumer_that_is_long_gone_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	struct redis_script *mark =
+		redis_script_new(script_mark.name, script_mark.body);
+	struct span argv[] = {SPAN_LIT(WORLD_PREFIX "hits"),
+		SPAN_LIT(WORLD_PREFIX "taken"), SPAN_LIT("newswatch"),
+		SPAN_LIT("1000000"), SPAN_LIT("0")};
+	struct redis_call call = {.argv = argv, .argc = N_ROWS(argv)};
+	bool marked = false;
+
+	world_ask(w, "XGROUP CREATE @hits newswatch 0 MKSTREAM");
+	world_ask(w, "XADD @hits * id x json {}");
+	world_ask(w, "XREADGROUP GROUP newswatch busy STREAMS @hits >");
+	world_ask(w, "XGROUP CREATECONSUMER @hits newswatch gone");
+	world_run(w, 5);
+	call.cb = on_marked;
+	call.arg = &marked;
+	assert_int_equal(redis_eval(w->redis, mark, 2, &call, NULL), 0);
+	world_until(w, is_marked, &marked);
+	assert_non_null(strstr(
+		world_ask(w, "XINFO CONSUMERS @hits newswatch"), "'busy'"));
+	assert_null(strstr(
+		world_ask(w, "XINFO CONSUMERS @hits newswatch"), "'gone'"));
+	redis_script_free(&mark);
+}
+
+static void
 old_entries_go_only_past_what_is_taken_in(void **state)
 {
 	struct world *w = *state;
@@ -158,6 +201,7 @@ main(void)
 		TEST(an_empty_server_has_an_empty_status),
 		TEST(status_shows_what_waits_where),
 		TEST(a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops),
+		TEST(a_consumer_that_is_long_gone_is_forgotten),
 		TEST(old_entries_go_only_past_what_is_taken_in),
 	};
 

@@ -1,9 +1,10 @@
 #!lua flags=allow-oom
--- Remember how far the workers have got, and drop old entries of the stream
--- that they have all taken in.
+-- Remember how far the workers have got, drop old entries of the stream that
+-- they have all taken in, and forget workers that are long gone.
 --
 -- KEYS: 1 hits  2 taken
--- ARGV: 1 consumer group  2 ms that entries are kept
+-- ARGV: 1 consumer group  2 ms that entries are kept  3 ms after which a
+--   consumer that does nothing and has nothing pending is forgotten
 -- Returns {entries dropped, ms since the oldest entry that was read and is not
 --   taken in, or -1}.
 local taken
@@ -22,6 +23,15 @@ for _, g in ipairs(groups) do
 end
 if not taken then
 	return {0, -1}
+end
+for _, c in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+	local info = {}
+	for i = 1, #c, 2 do
+		info[c[i]] = c[i + 1]
+	end
+	if info.pending == 0 and info.idle > tonumber(ARGV[3]) then
+		redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], info.name)
+	end
 end
 
 local time = redis.call('TIME')
