@@ -7,56 +7,13 @@
 #include "queue/dispatch.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
-#include "base/arena.h"
-#include "base/clock.h"
-#include "base/failpoint.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "base/vec.h"
 #include "io/loop.h"
-#include "io/redis.h"
-#include "queue/args.h"
-#include "queue/flight.h"
+#include "queue/dispatch_private.h"
 #include "queue/scripts.h"
 
-/* Something that is done by a script, at most once at a time, when its time
- * has come or somebody asks for it. */
-struct chore {
-	int64_t at_ms; /* on the monotonic clock */
-	bool running;
-	bool again; /* asked for while it ran */
-};
-
-struct lane {
-	struct dispatch *all;
-	struct dispatch_channel conf;
-	char *name;
-	bool removed; /* gone from the configuration: freed when idle */
-	struct chore look, take;
-	unsigned making; /* make.lua runs */
-	bool full; /* look had as much as it could */
-	unsigned in_flight;
-};
-
-struct dispatch {
-	struct dispatch_conf conf;
-	char *prefix;
-	VEC(struct lane *) lanes;
-	struct flights *flights;
-	struct loop_timer *timer;
-	struct args args;
-	struct redis_script *look, *make, *take;
-	struct strbuf body;
-	bool stopping;
-	bool orphan; /* freed while scripts run: the last answer frees it */
-	unsigned running; /* scripts */
-	struct dispatch_counts counts;
-};
-
 static void dispatch_destroy(struct dispatch *d);
-static void plan(struct dispatch *d);
 
 /* -- chores ---------------------------------------------------------------- */
 static bool
@@ -65,15 +22,14 @@ chore_is_due(const struct chore *c, int64_t now_ms)
 	return !c->running && c->at_ms <= now_ms;
 }
 
-static void
+void
 chore_ask(struct chore *c)
 {
 	c->at_ms = 0;
 	c->again = c->running;
 }
 
-/* Not later than in ms from now; negative: never mind. */
-static void
+void
 chore_by(struct chore *c, int64_t ms)
 {
 	int64_t at_ms = clock_mono().ms + ms;
@@ -82,15 +38,14 @@ chore_by(struct chore *c, int64_t ms)
 		c->at_ms = at_ms;
 }
 
-static void
+void
 chore_begin(struct chore *c)
 {
 	c->running = true;
 	c->again = false;
 }
 
-/* next_ms: from now; negative: nothing known. */
-static void
+void
 chore_end(struct chore *c, int64_t next_ms)
 {
 	if (next_ms < 0 || next_ms > DISPATCH_POLL_MS)
@@ -100,13 +55,9 @@ chore_end(struct chore *c, int64_t next_ms)
 }
 
 /* -- answers --------------------------------------------------------------- */
-/*
- * Common to all answers of a lane's scripts. False if there is nothing to go
- * on with; then d may be gone.
- */
-static bool
-is_answer(struct lane *lane, const char *what, const struct redis_reply *reply,
-	const struct err *err)
+bool
+lane_answered(struct lane *lane, const char *what,
+	const struct redis_reply *reply, const struct err *err)
 {
 	struct dispatch *d = lane->all;
 	struct err why;
@@ -129,226 +80,12 @@ is_answer(struct lane *lane, const char *what, const struct redis_reply *reply,
 	return false;
 }
 
-/* -- making deliveries ----------------------------------------------------- */
-static void
-on_made(const struct redis_reply *reply, const struct err *err, void *arg)
-{
-	struct lane *lane = arg;
-	struct dispatch *d = lane->all;
-	bool gone = d->orphan;
-	bool answered = is_answer(lane, "make", reply, err);
-
-	if (gone)
-		return;
-	lane->making--;
-	if (answered && span_eq_str(redis_item(reply, 0)->text, "made")) {
-		d->counts.made++;
-		failpoint("dispatch_made");
-		chore_ask(&lane->take);
-		chore_by(&lane->look, redis_item(reply, 1)->integer);
-	} else if (answered &&
-		span_eq_str(redis_item(reply, 0)->text, "changed")) {
-		chore_ask(&lane->look);
-	}
-	if (lane->making == 0 && lane->full)
-		chore_ask(&lane->look);
-	plan(d);
-}
-
-static void
-delivery_id(const struct dispatch_group *g, struct span first_hit,
-	char out[DISPATCH_ID_SIZE])
-{
-	const struct span parts[] = {g->route, g->channel, g->key, first_hit};
-	char hex[HEX128_SIZE];
-
-	hash_id(parts, sizeof(parts) / sizeof(*parts), hex);
-	memcpy(out, "msg_", 4);
-	memcpy(out + 4, hex, sizeof(hex));
-}
-
-static void
-put_make_keys(struct args *a, const struct dispatch_group *g,
-	const struct redis_reply *ids)
-{
-	struct key_parts group = {g->route, g->channel, g->key};
-
-	args_key3(a, KEY_GROUP, group);
-	args_key1(a, KEY_DUE, g->channel);
-	args_key3(a, KEY_PAUSE, group);
-	args_key1(a, KEY_DELIVERY, g->id);
-	args_key1(a, KEY_DELIVERIES, g->channel);
-	for (size_t i = 0; i < ids->n; i++)
-		args_key1(a, KEY_HIT, redis_item(ids, i)->text);
-}
-
-/* Freeze what render() made of the group's hits. */
-static void
-make(struct lane *lane, const struct dispatch_group *g,
-	const struct redis_reply *ids)
-{
-	struct dispatch *d = lane->all;
-	struct args *a = &d->args;
-	struct err err;
-	int64_t interval_ms;
-	size_t n_keys;
-
-	strbuf_clear(&d->body);
-	interval_ms = d->conf.render(g, &d->body, d->conf.arg);
-	assert(!d->body.full); /* the group's bytes are bounded */
-	put_make_keys(a, g, ids);
-	n_keys = a->v.n;
-	args_str(a,
-		arena_printf(a->arena, "%.*s:%.*s", SPAN_ARG(g->route),
-			SPAN_ARG(g->key)));
-	args_span(a, g->id);
-	args_span(a, g->route);
-	args_span(a, g->channel);
-	args_span(a, g->key);
-	args_int(a, interval_ms);
-	args_span(a, strbuf_as_span(&d->body));
-	for (size_t i = 0; i < ids->n; i++)
-		args_span(a, redis_item(ids, i)->text);
-	if (args_eval(a, d->conf.redis, d->make, n_keys, on_made, lane, &err) ==
-		-1)
-		return; /* the claim ends, and it is looked at again */
-	lane->making++;
-	d->running++;
-}
-
-/* A row of look.lua's answer: route, key, waiting, ids, JSON. */
-static void
-make_row(struct lane *lane, const struct redis_reply *row, int64_t now_ms)
-{
-	const struct redis_reply *ids = redis_item(row, 3);
-	const struct redis_reply *texts = redis_item(row, 4);
-	VEC(struct span) hits = {0};
-	char id[DISPATCH_ID_SIZE];
-	struct dispatch_group g = {
-		.route = redis_item(row, 0)->text,
-		.channel = lane->conf.name,
-		.key = redis_item(row, 1)->text,
-		.now_ms = now_ms,
-	};
-
-	for (size_t i = 0; i < texts->n; i++)
-		vec_push(&hits, redis_item(texts, i)->text);
-	if (ids->n > 0 && ids->n == hits.n) {
-		delivery_id(&g, redis_item(ids, 0)->text, id);
-		g.id = span_of(id);
-		g.hits = hits.p;
-		g.n_hits = hits.n;
-		g.n_waiting = (size_t)redis_item(row, 2)->integer - hits.n;
-		make(lane, &g, ids);
-	}
-	vec_fini(&hits);
-}
-
-/* -- looking --------------------------------------------------------------- */
-#define LOOK_HEAD 3 /* items before the rows: now, next, lost */
-
-static void
-on_looked(const struct redis_reply *reply, const struct err *err, void *arg)
-{
-	struct lane *lane = arg;
-	struct dispatch *d = lane->all;
-	bool gone = d->orphan;
-	bool answered = is_answer(lane, "look", reply, err);
-
-	if (gone)
-		return;
-	chore_end(&lane->look, answered ? redis_item(reply, 1)->integer : -1);
-	if (answered && redis_item(reply, 2)->integer > 0) {
-		d->counts.lost_hits += (uint64_t)redis_item(reply, 2)->integer;
-		log_error("hits_lost",
-			"channel=%s n=%" PRId64
-			" why=\"Redis has their ids but not their JSON: does "
-			"it evict keys?\"",
-			lane->name, redis_item(reply, 2)->integer);
-	}
-	lane->full = answered && reply->n >= LOOK_HEAD + DISPATCH_GROUPS;
-	for (size_t i = LOOK_HEAD; answered && !d->stopping && i < reply->n;
-		i++)
-		make_row(lane, redis_item(reply, i),
-			redis_item(reply, 0)->integer);
-	plan(d);
-}
-
-static void
-look(struct lane *lane)
-{
-	struct dispatch *d = lane->all;
-	struct err err;
-
-	args_key1(&d->args, KEY_DUE, lane->conf.name);
-	args_span(&d->args, d->conf.prefix);
-	args_span(&d->args, lane->conf.name);
-	args_int(&d->args, DISPATCH_GROUPS);
-	args_int(&d->args, DISPATCH_CLAIM_MS);
-	args_int(&d->args, LIMIT_DELIVERY_HITS);
-	args_int(&d->args, DISPATCH_GROUP_BYTES);
-	chore_begin(&lane->look);
-	if (args_eval(&d->args, d->conf.redis, d->look, 1, on_looked, lane,
-		    &err) == -1)
-		chore_end(&lane->look, -1);
-	else
-		d->running++;
-}
-
-/* -- taking ---------------------------------------------------------------- */
-#define TAKE_HEAD 2 /* items before the rows: now, next */
-
-static void
-on_took(const struct redis_reply *reply, const struct err *err, void *arg)
-{
-	struct lane *lane = arg;
-	struct dispatch *d = lane->all;
-	bool gone = d->orphan;
-	bool answered = is_answer(lane, "take", reply, err);
-	struct delivery *delivery;
-
-	if (gone)
-		return;
-	chore_end(&lane->take, answered ? redis_item(reply, 1)->integer : -1);
-	for (size_t i = TAKE_HEAD; answered && i < reply->n; i++) {
-		lane->in_flight++;
-		delivery = flights_add(
-			d->flights, lane, &lane->conf, redis_item(reply, i));
-		failpoint("dispatch_taken");
-		if (!delivery)
-			continue;
-		if (d->stopping || lane->removed)
-			flights_release(d->flights, delivery);
-		else
-			d->conf.send(delivery, d->conf.arg);
-	}
-	plan(d);
-}
-
-static void
-take(struct lane *lane)
-{
-	struct dispatch *d = lane->all;
-	struct err err;
-
-	args_key1(&d->args, KEY_DELIVERIES, lane->conf.name);
-	args_span(&d->args, d->conf.prefix);
-	args_int(&d->args, lane->conf.parallel - lane->in_flight);
-	args_int(&d->args, lane->conf.lease_ms);
-	chore_begin(&lane->take);
-	if (args_eval(&d->args, d->conf.redis, d->take, 1, on_took, lane,
-		    &err) == -1)
-		chore_end(&lane->take, -1);
-	else
-		d->running++;
-}
-
 static void
 on_flight_end(struct lane *lane)
 {
 	lane->in_flight--;
 	chore_ask(&lane->take); /* there is a sender to spare */
-	plan(lane->all);
+	dispatch_plan(lane->all);
 }
 
 /* -- lanes ----------------------------------------------------------------- */
@@ -426,7 +163,7 @@ dispatch_set_channels(
 			(*lane)->removed = true;
 	for (size_t i = 0; i < n; i++)
 		lane_set(d, &channels[i]);
-	plan(d);
+	dispatch_plan(d);
 }
 
 /* -- planning -------------------------------------------------------------- */
@@ -445,10 +182,10 @@ work(struct dispatch *d)
 		if (lane->removed)
 			continue;
 		if (lane->making == 0 && chore_is_due(&lane->look, now_ms))
-			look(lane);
+			lane_look(lane);
 		if (lane->in_flight < lane->conf.parallel &&
 			chore_is_due(&lane->take, now_ms))
-			take(lane);
+			lane_take(lane);
 	}
 }
 
@@ -467,8 +204,8 @@ lane_next_ms(const struct lane *lane)
 	return next;
 }
 
-static void
-plan(struct dispatch *d)
+void
+dispatch_plan(struct dispatch *d)
 {
 	int64_t next = INT64_MAX, lane_next;
 
@@ -490,7 +227,7 @@ on_timer(void *arg)
 	struct dispatch *d = arg;
 
 	work(d);
-	plan(d);
+	dispatch_plan(d);
 }
 
 void
@@ -501,7 +238,7 @@ dispatch_poke(struct dispatch *d, struct span channel)
 	if (!lane)
 		return;
 	chore_ask(&lane->look);
-	plan(d);
+	dispatch_plan(d);
 }
 
 void
@@ -512,7 +249,7 @@ dispatch_on_up(struct dispatch *d)
 		chore_ask(&(*lane)->look);
 		chore_ask(&(*lane)->take);
 	}
-	plan(d);
+	dispatch_plan(d);
 }
 
 /* -- life ------------------------------------------------------------------ */
