@@ -1,8 +1,8 @@
 /*
  * Window by window: runs of bytes become hashed tokens, each token and each
- * pair of neighbours is asked of the filter (two bits of one word), and only
- * where it says yes the table of paths is walked. The filter's answers of a
- * window are gathered first, so that the table's cache misses overlap.
+ * pair of neighbours is asked of the filter (two bits of one word), and what it
+ * lets through is asked of the table of paths. Probes wait in a queue with
+ * their cache lines on the way, so that misses overlap.
  */
 #include "match/scan.h"
 
@@ -15,13 +15,26 @@
  * may hold one token per byte or so. */
 #define TOKENS_MAX (RUNS_WINDOW + NAME_TOKENS_MAX + 64)
 
+/* A path over tokens first..last that may be in the table. */
+struct scan_probe {
+	uint64_t path;
+	uint32_t first, last;
+};
+
+/* One that is, and ends a name unless 32 bits lie. */
+struct scan_end {
+	uint64_t path;
+	uint32_t terminal, first, last;
+};
+
 struct scanner {
 	struct run runs[RUNS_MAX];
 	uint64_t *hash; /* of token i */
-	uint64_t *plain; /* without accents; the same if it has none */
-	uint32_t *start, *end;
+	uint64_t *plain; /* without accents; only if any_plain */
+	struct run *at; /* where it stands */
 	size_t cap;
-	uint32_t *found; /* tokens that may begin a name */
+	VEC(struct scan_probe) probe; /* a queue */
+	VEC(struct scan_end) end;
 	bool any_plain; /* some hash differs from its plain one */
 };
 
@@ -38,9 +51,9 @@ scanner_free(struct scanner **sc)
 		return;
 	mem_free(&(*sc)->hash);
 	mem_free(&(*sc)->plain);
-	mem_free(&(*sc)->start);
-	mem_free(&(*sc)->end);
-	mem_free(&(*sc)->found);
+	mem_free(&(*sc)->at);
+	vec_fini(&(*sc)->probe);
+	vec_fini(&(*sc)->end);
 	mem_free(sc);
 }
 
@@ -58,21 +71,27 @@ reserve(struct scanner *sc, size_t n)
 	sc->cap = n * 2;
 	sc->hash = mem_realloc(sc->hash, sc->cap, sizeof(*sc->hash));
 	sc->plain = mem_realloc(sc->plain, sc->cap, sizeof(*sc->plain));
-	sc->start = mem_realloc(sc->start, sc->cap, sizeof(*sc->start));
-	sc->end = mem_realloc(sc->end, sc->cap, sizeof(*sc->end));
-	sc->found = mem_realloc(sc->found, sc->cap, sizeof(*sc->found));
+	sc->at = mem_realloc(sc->at, sc->cap, sizeof(*sc->at));
 }
 
 /* -- tokens ---------------------------------------------------------------- */
+
+static void
+note_plain(struct scanner *sc, size_t n, uint64_t plain)
+{
+	if (!sc->any_plain)
+		memcpy(sc->plain, sc->hash, n * sizeof(*sc->plain));
+	sc->any_plain = true;
+	sc->plain[n] = plain;
+}
 
 static size_t
 put_token(struct scanner *sc, size_t n, struct span text, const struct token *t)
 {
 	sc->hash[n] = t->hash;
-	sc->plain[n] = token_plain_hash(text, t);
-	sc->any_plain |= sc->plain[n] != t->hash;
-	sc->start[n] = t->start;
-	sc->end[n] = t->end;
+	sc->at[n] = (struct run){t->start, t->end};
+	if (t->accents || sc->any_plain)
+		note_plain(sc, n, token_plain_hash(text, t));
 	return n + 1;
 }
 
@@ -90,167 +109,191 @@ put_mixed(struct scanner *sc, size_t n, struct span text, struct run r)
 	return n;
 }
 
-/* Bytes after a word that token_hash_plain may read. */
-#define HASH_READS 8
+/* Plain words from runs[i] on, up to the first run that is none. A loop of its
+ * own, so that the compiler keeps it in registers. */
+__attribute__((noinline)) static size_t
+put_plain_runs(struct scanner *sc, size_t n, struct span text, size_t *i,
+	size_t n_runs)
+{
+	const struct run *runs = sc->runs;
+	uint64_t *hash = sc->hash;
+	struct run *at = sc->at;
+	size_t k = *i,
+	       limit = text.n > TOKEN_HASH_READS ? text.n - TOKEN_HASH_READS
+						 : 0;
+
+	for (; k < n_runs && runs[k].end <= limit; k++, n++) {
+		hash[n] = token_hash_plain(
+			text.p + runs[k].start, runs[k].end - runs[k].start);
+		at[n] = runs[k];
+	}
+	*i = k;
+	return n;
+}
 
 static size_t
 put_runs(struct scanner *sc, size_t n, struct span text, size_t n_runs)
 {
 	struct token t;
-	size_t i, len;
+	size_t i = 0, from;
 
-	for (i = 0; i < n_runs; i++) {
-		struct run r = sc->runs[i];
-
-		if (r.end & RUN_MIXED) {
-			n = put_mixed(sc, n, text, r);
+	for (;;) {
+		from = n;
+		n = put_plain_runs(sc, n, text, &i, n_runs);
+		if (sc->any_plain)
+			memcpy(sc->plain + from, sc->hash + from,
+				(n - from) * sizeof(*sc->plain));
+		if (i == n_runs)
+			return n;
+		if (sc->runs[i].end & RUN_MIXED) {
+			n = put_mixed(sc, n, text, sc->runs[i]);
 			reserve(sc, n + n_runs - i);
-			continue;
+		} else if (token_next(text, sc->runs[i].start, &t)) {
+			n = put_token(sc, n, text, &t);
 		}
-		if (r.end + HASH_READS > text.n) {
-			if (token_next(text, r.start, &t))
-				n = put_token(sc, n, text, &t);
-			continue;
-		}
-		len = r.end - r.start;
-		sc->hash[n] = token_hash_plain(text.p + r.start, len);
-		sc->plain[n] = sc->hash[n];
-		sc->start[n] = r.start;
-		sc->end[n] = r.end;
-		n++;
+		i++;
 	}
-	return n;
 }
 
 /* -- names ----------------------------------------------------------------- */
 
+/* The same instant for all: tokens, and what is known of paths over them. */
 struct walk {
 	struct scanner *sc;
 	const struct lexicon *lex;
 	struct span text;
 	struct scan_hits *out;
-	size_t first; /* token at which the name begins */
 	size_t n; /* tokens there are */
 };
 
-static bool
-edges_ok(const struct walk *w, size_t last)
+static void
+prefetch_slot(const struct lexicon *lex, uint64_t path)
 {
-	uint32_t start = w->sc->start[w->first], end = w->sc->end[last];
+	__builtin_prefetch(&lex->slots[block_reduce(path, lex->n_slots)]);
+}
 
-	return bounds_left_ok(w->text, start) && bounds_right_ok(w->text, end);
+/* Tokens [0, upto) may begin a name; [upto, n) only follow. Every path of one
+ * token and of two that the filter lets through becomes a probe. */
+__attribute__((noinline)) static void
+gather(struct walk *w, size_t upto)
+{
+	const uint64_t *hash = w->sc->hash;
+	struct lexicon lex = *w->lex; /* registers */
+	struct scan_probe *to = w->sc->probe.p;
+	size_t i, n = 0, pairs = upto < w->n ? upto : upto - (upto > 0);
+	uint64_t pair;
+
+	for (i = 0; i < pairs; i++) {
+		to[n] = (struct scan_probe){hash[i], (uint32_t)i, (uint32_t)i};
+		n += block_may_have(&lex, hash[i]);
+		pair = block_path(hash[i], hash[i + 1]);
+		to[n] = (struct scan_probe){pair, (uint32_t)i, (uint32_t)i + 1};
+		n += block_may_have(&lex, pair);
+	}
+	for (; i < upto; i++) {
+		to[n] = (struct scan_probe){hash[i], (uint32_t)i, (uint32_t)i};
+		n += block_may_have(&lex, hash[i]);
+	}
+	w->sc->probe.n = n;
 }
 
 static void
-emit(struct walk *w, uint32_t terminal, uint64_t path, size_t last)
+probe_path(struct walk *w, uint64_t path, size_t first, size_t last)
 {
-	if (w->lex->paths[terminal] != path || !edges_ok(w, last))
+	if (!block_may_have(w->lex, path))
 		return;
-	vec_push(w->out,
-		(struct scan_hit){w->sc->start[w->first], w->sc->end[last],
-			terminal, (uint32_t)(last - w->first + 1)});
+	vec_push(&w->sc->probe,
+		(struct scan_probe){path, (uint32_t)first, (uint32_t)last});
 }
 
-static void walk_on(struct walk *w, uint64_t path, size_t last);
-
-/* The path ends with token `last`: does it name, does it go on? */
+/* The other ways to write the same one or two tokens, without accents. */
 static void
-visit(struct walk *w, uint64_t path, size_t last)
+gather_plain(struct walk *w, size_t upto)
 {
-	const struct block_slot *slot = block_find(w->lex, path);
+	const uint64_t *h = w->sc->hash, *p = w->sc->plain;
+	size_t i;
+
+	for (i = 0; i < upto; i++) {
+		if (h[i] != p[i])
+			probe_path(w, p[i], i, i);
+		if (i + 1 == w->n)
+			break;
+		if (h[i] != p[i])
+			probe_path(w, block_path(p[i], h[i + 1]), i, i + 1);
+		if (h[i + 1] != p[i + 1])
+			probe_path(w, block_path(h[i], p[i + 1]), i, i + 1);
+		if (h[i] != p[i] && h[i + 1] != p[i + 1])
+			probe_path(w, block_path(p[i], p[i + 1]), i, i + 1);
+	}
+}
+
+static void
+probe_next(struct walk *w, const struct scan_probe *probe, uint64_t hash)
+{
+	uint64_t path = block_path(probe->path, hash);
+
+	prefetch_slot(w->lex, path);
+	vec_push(&w->sc->probe,
+		(struct scan_probe){path, probe->first, probe->last + 1});
+}
+
+/* Ask the table: does a name end here, does one go on? What goes on joins the
+ * queue's end, so that its cache miss overlaps with what is before it. */
+static void
+ask(struct walk *w, struct scan_probe probe)
+{
+	const struct block_slot *slot = block_find(w->lex, probe.path);
+	const struct scanner *sc = w->sc;
+	size_t next = (size_t)probe.last + 1;
 
 	if (!slot)
 		return;
-	if (slot->value & SLOT_ENDS)
-		emit(w, slot->value >> 2, path, last);
-	if (slot->value & SLOT_GOES_ON)
-		walk_on(w, path, last);
-}
-
-static void
-walk_on(struct walk *w, uint64_t path, size_t last)
-{
-	const struct scanner *sc = w->sc;
-	size_t next = last + 1;
-
-	if (next >= w->n)
-		return;
-	visit(w, block_path(path, sc->hash[next]), next);
-	if (sc->plain[next] != sc->hash[next])
-		visit(w, block_path(path, sc->plain[next]), next);
-}
-
-/* Names that begin with token first, written as `hash`. */
-static void
-walk_from(struct walk *w, uint64_t hash)
-{
-	const struct block_slot *slot;
-
-	if (block_may_have(w->lex, hash)) {
-		slot = block_find(w->lex, hash);
-		if (slot && slot->value & SLOT_ENDS)
-			emit(w, slot->value >> 2, hash, w->first);
+	if (slot->value & SLOT_ENDS) {
+		__builtin_prefetch(&w->lex->paths[slot->value >> 2]);
+		vec_push(&w->sc->end,
+			(struct scan_end){probe.path, slot->value >> 2,
+				probe.first, probe.last});
 	}
-	walk_on(w, hash, w->first);
+	if (!(slot->value & SLOT_GOES_ON) || next >= w->n)
+		return;
+	probe_next(w, &probe, sc->hash[next]);
+	if (sc->any_plain && sc->plain[next] != sc->hash[next])
+		probe_next(w, &probe, sc->plain[next]);
 }
 
 static void
-walk_found(struct walk *w, size_t n_found)
+emit(struct walk *w, const struct scan_end *e)
 {
-	const struct scanner *sc = w->sc;
+	uint32_t start = w->sc->at[e->first].start,
+		 end = w->sc->at[e->last].end;
+
+	if (w->lex->paths[e->terminal] != e->path ||
+		!bounds_left_ok(w->text, start) ||
+		!bounds_right_ok(w->text, end))
+		return;
+	vec_push(w->out,
+		(struct scan_hit){
+			start, end, e->terminal, e->last - e->first + 1});
+}
+
+static void
+find_names(struct walk *w, size_t upto)
+{
+	struct scanner *sc = w->sc;
 	size_t i;
 
-	for (i = 0; i < n_found; i++) {
-		w->first = sc->found[i];
-		walk_from(w, sc->hash[w->first]);
-		if (sc->plain[w->first] != sc->hash[w->first])
-			walk_from(w, sc->plain[w->first]);
-	}
-}
-
-/* Tokens [0, upto) that may begin a name; [upto, n) only follow. */
-static size_t
-gather(struct scanner *sc, const struct lexicon *lex, size_t upto, size_t n)
-{
-	size_t i, n_found = 0;
-	uint64_t pair;
-	bool yes;
-
-	for (i = 0; i < upto; i++) {
-		pair = i + 1 < n ? block_path(sc->hash[i], sc->hash[i + 1])
-				 : sc->hash[i];
-		yes = block_may_have(lex, sc->hash[i]) |
-			block_may_have(lex, pair);
-		sc->found[n_found] = (uint32_t)i;
-		n_found += yes;
-	}
-	return n_found;
-}
-
-/* As gather, where some tokens have accents: all ways of two tokens. */
-static size_t
-gather_plain(
-	struct scanner *sc, const struct lexicon *lex, size_t upto, size_t n)
-{
-	size_t i, n_found = 0;
-	bool yes;
-
-	for (i = 0; i < upto; i++) {
-		uint64_t a = sc->hash[i], b = sc->plain[i];
-
-		yes = block_may_have(lex, a) | block_may_have(lex, b);
-		if (i + 1 < n) {
-			uint64_t c = sc->hash[i + 1], d = sc->plain[i + 1];
-
-			yes |= block_may_have(lex, block_path(a, c)) |
-				block_may_have(lex, block_path(b, c)) |
-				block_may_have(lex, block_path(a, d)) |
-				block_may_have(lex, block_path(b, d));
-		}
-		sc->found[n_found] = (uint32_t)i;
-		n_found += yes;
-	}
-	return n_found;
+	vec_clear(&sc->end);
+	vec_clear(&sc->probe);
+	vec_reserve(&sc->probe, 2 * upto + 2);
+	gather(w, upto);
+	if (sc->any_plain)
+		gather_plain(w, upto);
+	for (i = 0; i < sc->probe.n; i++)
+		prefetch_slot(w->lex, sc->probe.p[i].path);
+	for (i = 0; i < sc->probe.n; i++)
+		ask(w, sc->probe.p[i]);
+	vec_each (struct scan_end *, e, &sc->end)
+		emit(w, e);
 }
 
 /* Keep the last tokens, which the next window's may go on with. */
@@ -260,9 +303,9 @@ carry_over(struct scanner *sc, size_t from, size_t n)
 	size_t left = n - from;
 
 	memmove(sc->hash, sc->hash + from, left * sizeof(*sc->hash));
-	memmove(sc->plain, sc->plain + from, left * sizeof(*sc->plain));
-	memmove(sc->start, sc->start + from, left * sizeof(*sc->start));
-	memmove(sc->end, sc->end + from, left * sizeof(*sc->end));
+	memmove(sc->at, sc->at + from, left * sizeof(*sc->at));
+	if (sc->any_plain)
+		memmove(sc->plain, sc->plain + from, left * sizeof(*sc->plain));
 	return left;
 }
 
@@ -271,7 +314,7 @@ scan_text(struct scanner *sc, const struct lexicon *lex, struct span text,
 	struct scan_hits *out)
 {
 	struct walk w = {.sc = sc, .lex = lex, .text = text, .out = out};
-	size_t at = 0, n = 0, upto, n_found, ahead = lex->header->max_tokens;
+	size_t at = 0, n = 0, upto, ahead = lex->header->max_tokens;
 
 	reserve(sc, TOKENS_MAX);
 	sc->any_plain = false;
@@ -280,10 +323,8 @@ scan_text(struct scanner *sc, const struct lexicon *lex, struct span text,
 
 		n = put_runs(sc, n, text, n_runs);
 		upto = at < text.n ? (n > ahead ? n - ahead : 0) : n;
-		n_found = sc->any_plain ? gather_plain(sc, lex, upto, n)
-					: gather(sc, lex, upto, n);
 		w.n = n;
-		walk_found(&w, n_found);
+		find_names(&w, upto);
 		n = carry_over(sc, upto, n);
 	}
 }

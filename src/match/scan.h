@@ -17,7 +17,7 @@ struct scan_hit {
 	uint32_t n_tokens;
 };
 
-struct scan_hits { /* sorted by start, then by end */
+struct scan_hits { /* in no particular order */
 	struct scan_hit *p;
 	size_t n;
 	size_t cap;

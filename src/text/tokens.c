@@ -311,17 +311,17 @@ token_shape(const char *p, const char *end, struct token *out)
 	return ascii;
 }
 
+#define ASCII_MAX 256 /* letters of a word that is folded on the stack */
+
 static uint64_t
 hash_ascii(const char *p, size_t n)
 {
-	uint64_t h = TOKEN_K2 ^ n;
-	uint64_t all = TOKEN_FOLD8;
+	char folded[ASCII_MAX];
+	size_t i;
 
-	for (; n > 8; n -= 8, p += 8)
-		h = token_mix(h ^ (token_load(p, 8) | all), TOKEN_K1);
-	if (n < 8)
-		all &= ((uint64_t)1 << (8 * n)) - 1;
-	return token_mix(h ^ (token_load(p, n) | all), TOKEN_K1);
+	for (i = 0; i < n; i++)
+		folded[i] = (char)(p[i] | 0x20);
+	return token_hash(span_make(folded, n));
 }
 
 void
@@ -393,7 +393,7 @@ make_word(struct span s, const char *p, struct token *out)
 	out->kind = TOKEN_WORD;
 	out->script = SCRIPT_SPACED;
 	out->end = (uint32_t)(end - s.p);
-	if (token_shape(p, end, out))
+	if (token_shape(p, end, out) && (size_t)(end - p) <= ASCII_MAX)
 		out->hash = hash_ascii(p, (size_t)(end - p));
 	else
 		hash_folded(s, out);

@@ -107,39 +107,61 @@ token_load(const char *p, size_t n)
 	return v;
 }
 
+/* The last block of a hash: at most 16 bytes, zero padded, as two halves. */
+static inline uint64_t
+token_hash_end(uint64_t h, uint64_t low, uint64_t high)
+{
+	return token_mix(h ^ low, high ^ TOKEN_K1);
+}
+
 /* Hash of a folded token's text: the same for any typography of it, fixed for
  * all time, as it is compiled into blocks. */
 static inline uint64_t
 token_hash(struct span folded)
 {
+	const char *p = folded.p;
 	uint64_t h = TOKEN_K2 ^ folded.n;
-	size_t i = 0;
+	size_t n = folded.n;
 
-	for (; folded.n - i > 8; i += 8)
-		h = token_mix(h ^ token_load(folded.p + i, 8), TOKEN_K1);
-	return token_mix(h ^ token_load(folded.p + i, folded.n - i), TOKEN_K1);
+	for (; n > 16; n -= 16, p += 16)
+		h = token_hash_end(h, token_load(p, 8), token_load(p + 8, 8));
+	return n > 8
+		? token_hash_end(h, token_load(p, 8), token_load(p + 8, n - 8))
+		: token_hash_end(h, token_load(p, n), 0);
 }
 
 #define TOKEN_FOLD8 0x2020202020202020U
 
+/* The first n bytes of 8; n 0 to 8. */
+static inline uint64_t
+token_mask(size_t n)
+{
+	static const uint64_t masks[] = {0, 0xff, 0xffff, 0xffffff, 0xffffffff,
+		0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+		0xffffffffffffffff};
+
+	return masks[n];
+}
+
+#define TOKEN_HASH_READS 16
+
 /*
  * token_hash of a plain word, n ASCII letters and digits at p, not folded yet:
- * one bit makes letters small and leaves digits. 7 bytes after them must be
- * readable.
+ * one bit makes letters small and leaves digits. TOKEN_HASH_READS bytes after
+ * them must be readable. No branch up to 16 letters.
  */
 static inline uint64_t
 token_hash_plain(const char *p, size_t n)
 {
-	uint64_t h = TOKEN_K2 ^ n, last;
+	uint64_t h = TOKEN_K2 ^ n;
 
-	for (; n > 8; n -= 8, p += 8)
-		h = token_mix(h ^ (token_load(p, 8) | TOKEN_FOLD8), TOKEN_K1);
-	if (n == 8)
-		last = token_load(p, 8) | TOKEN_FOLD8;
-	else
-		last = (token_load(p, 8) | TOKEN_FOLD8) &
-			(((uint64_t)1 << (8 * n)) - 1);
-	return token_mix(h ^ last, TOKEN_K1);
+	for (; n > 16; n -= 16, p += 16)
+		h = token_hash_end(h, token_load(p, 8) | TOKEN_FOLD8,
+			token_load(p + 8, 8) | TOKEN_FOLD8);
+	return token_hash_end(h,
+		(token_load(p, 8) | TOKEN_FOLD8) & token_mask(n < 8 ? n : 8),
+		(token_load(p + 8, 8) | TOKEN_FOLD8) &
+			token_mask(n > 8 ? n - 8 : 0));
 }
 
 #endif

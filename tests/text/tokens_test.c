@@ -112,7 +112,7 @@ plain_hash_forgets_accents(void **state)
 static void
 plain_words_hash_alike_at_any_length(void **state)
 {
-	char word[64 + 8], low[64];
+	char word[64 + TOKEN_HASH_READS], low[64];
 
 	(void)state;
 	for (size_t n = 1; n <= sizeof(low); n++) {
