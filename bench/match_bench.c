@@ -1,7 +1,7 @@
 /*
  * How fast are a thousand, a hundred thousand, a million names found?
  *
- *	bench/match [--text FILE] [--mb N] [--names N,N,...] [--dump DIR]
+ *	bench/match_bench [--text FILE] [--mb N] [--names N,N,...] [--dump DIR]
  *
  * Text: a file, or made here: words of the table in Zipf's proportions, with
  * capitals, commas and full stops. Names: 20% are two neighbouring words of
@@ -24,7 +24,7 @@
 #include "match/scan.h"
 #include "model/limits.h"
 
-#ifdef WITH_HYPERSCAN
+#ifdef HAVE_HYPERSCAN
 #include <hs/hs.h>
 #endif
 
@@ -66,7 +66,7 @@ read_words(struct names *words)
 
 	if (file_read(NW_SRCDIR "/src/match/data/words.txt", &table, &err) !=
 		0) {
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 		exit(1);
 	}
 	rest = strbuf_as_span(&table);
@@ -127,18 +127,38 @@ shuffle(struct rng *rng, struct names *words)
 
 /* -- names ----------------------------------------------------------------- */
 
+static bool
+is_bigram(struct span s)
+{
+	unsigned spaces = 0;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		spaces += s.p[i] == ' ';
+		if (s.p[i] != ' ' &&
+			(unsigned char)((s.p[i] | 0x20) - 'a') >= 26)
+			return false;
+	}
+	return spaces == 1;
+}
+
 static struct span
 bigram_of_text(struct rng *rng, struct span text)
 {
-	size_t at = ((size_t)rng_next(rng) >> 1) % (text.n - 200), end;
+	size_t at, end;
 	unsigned words;
+	struct span s;
 
-	while (text.p[at] != ' ')
+	do {
+		at = ((size_t)rng_next(rng) >> 1) % (text.n - 200);
+		while (text.p[at] != ' ')
+			at++;
 		at++;
-	at++;
-	for (end = at, words = 0; words < 2; end++)
-		words += text.p[end] == ' ';
-	return span_make(text.p + at, end - 1 - at);
+		for (end = at, words = 0; words < 2 && end + 1 < text.n; end++)
+			words += text.p[end] == ' ';
+		s = span_make(text.p + at, end - 1 - at);
+	} while (!is_bigram(s));
+	return s;
 }
 
 static struct span
@@ -217,7 +237,7 @@ compile(const struct names *names, struct strbuf *block)
 			});
 	list = (struct entity_list){v.p, v.n};
 	if (lexicon_build(&list, NULL, NULL, block, NULL, &err) != 0) {
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 		exit(1);
 	}
 	vec_fini(&v);
@@ -267,7 +287,7 @@ run_newswatch(const struct names *names, struct span text)
 
 /* -- Hyperscan ------------------------------------------------------------- */
 
-#ifdef WITH_HYPERSCAN
+#ifdef HAVE_HYPERSCAN
 static int
 on_match(unsigned id, unsigned long long from, unsigned long long to,
 	unsigned flags, void *arg)
@@ -331,6 +351,17 @@ run_hyperscan(const struct names *names, struct span text)
 
 /* -- all ------------------------------------------------------------------- */
 
+#ifdef HAVE_HYPERSCAN
+static size_t
+hyperscan_max(void)
+{
+	const char *s = getenv("MATCH_HYPERSCAN_MAX");
+	int64_t n;
+
+	return s && span_i64(span_of(s), 0, INT64_MAX, &n) ? (size_t)n : 100000;
+}
+#endif
+
 static void
 dump_names(const char *dir, const struct names *names)
 {
@@ -342,7 +373,7 @@ dump_names(const char *dir, const struct names *names)
 		strbuf_char(&all, '\n');
 	}
 	if (dump(dir, "names", names->v.n, strbuf_as_span(&all), &err) != 0)
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 	strbuf_fini(&all);
 }
 
@@ -357,8 +388,8 @@ run(size_t n, const struct names *words, struct span text, const char *dir)
 	if (dir)
 		dump_names(dir, &names);
 	run_newswatch(&names, text);
-#ifdef WITH_HYPERSCAN
-	if (!getenv("NO_HYPERSCAN"))
+#ifdef HAVE_HYPERSCAN
+	if (n <= hyperscan_max())
 		run_hyperscan(&names, text);
 #endif
 	printf("           peak_mb=%.0f so far\n", peak_mb());
@@ -390,20 +421,20 @@ main(int argc, char **argv)
 
 	if (argc > 60 ||
 		opts_parse(options, argc, argv, rest, &n_rest, &err) != 0) {
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 		return 1;
 	}
 	rng_init(&rng, SEED);
 	read_words(&words);
 	shuffle(&rng, &words);
 	if (file && file_read(file, &text, &err) != 0) {
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 		return 1;
 	}
 	if (!file && span_i64(span_of(mb), 1, 900, &n))
 		make_text(&rng, &words, (size_t)n * 1000000, &text);
 	if (dir && dump(dir, "text", 0, strbuf_as_span(&text), &err) != 0)
-		fprintf(stderr, "bench/match: %s\n", err.msg);
+		fprintf(stderr, "match_bench: %s\n", err.msg);
 	all = span_of(counts);
 	while (span_next(&all, ',', &one))
 		if (span_i64(one, 1, 10000000, &n))
