@@ -103,7 +103,7 @@ clear_host_bits(struct cidr_addr *a, unsigned bits)
 
 	for (unsigned i = 0; i < 16; i++) {
 		unsigned kept = bits > i * 8 ? bits - i * 8 : 0;
-		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff << (8 - kept));
+		uint8_t mask = (uint8_t)(kept >= 8 ? 0xffu : 0xff00u >> kept);
 
 		if (a->b[i] & (uint8_t)~mask)
 			were_clear = false;
