@@ -1,7 +1,7 @@
 /* See codec.h. Pure. Every put has its get in the same order below it. */
 #include "analyse/codec.h"
 
-#include "analyse/wire.h"
+#include "base/wire.h"
 
 #define SPAN_MIN_BYTES 4
 

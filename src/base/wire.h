@@ -1,11 +1,12 @@
 /*
- * The bytes between daemon and analysers: little-endian fixed-width numbers,
- * text as u32 length and bytes. Both ends are the same binary, so there is no
- * version; the daemon still trusts nothing: a reader that runs out of bytes
- * turns bad and then gives zeros and empty spans.
+ * Plain data as bytes, between daemon and analysers and in what is stored:
+ * little-endian fixed-width numbers, text as u32 length and bytes, the same on
+ * every machine. A reader trusts nothing: when it runs out of bytes it turns
+ * bad and then gives zeros and empty spans. A format that outlives its process
+ * begins with a version of its own.
  */
-#ifndef NW_ANALYSE_WIRE_H
-#define NW_ANALYSE_WIRE_H
+#ifndef NW_BASE_WIRE_H
+#define NW_BASE_WIRE_H
 
 #include "base/span.h"
 #include "base/strbuf.h"

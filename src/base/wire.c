@@ -1,5 +1,5 @@
 /* See wire.h. Pure. */
-#include "analyse/wire.h"
+#include "base/wire.h"
 
 #include <assert.h>
 
