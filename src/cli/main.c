@@ -40,6 +40,8 @@ static const struct verb verbs[] = {
 		GROUP_LOOK},
 	{"events", verb_events, "find out what articles report, by event types",
 		GROUP_LOOK},
+	{"stories", verb_stories,
+		"find articles that report the same happening", GROUP_LOOK},
 	{"why", verb_why, "explain why articles did or did not hit",
 		GROUP_LOOK},
 	{"schedule", verb_schedule, "replay the polling policy on a trace",

@@ -1,0 +1,172 @@
+/*
+ * `newswatch stories`: which articles report the same happening, and how new
+ * each one was when it came. All articles are read first: how rare a term is
+ * is counted over them, as a daemon that has run for a while has done.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "cli/args.h"
+#include "cli/articles.h"
+#include "cli/out.h"
+#include "cli/verbs.h"
+#include "model/json.h"
+#include "model/limits.h"
+#include "story/cluster.h"
+#include "story/novelty.h"
+
+/* Articles of one run; beyond: refused. About 2 KiB of memory each. */
+#define STORIES_ARTICLES_MAX 1000000
+
+struct told {
+	char *name; /* the article's own id, or the item's */
+	struct item_key id, story;
+	int64_t when_ms;
+	unsigned novelty;
+	char *features; /* encoded */
+	uint32_t n_features;
+};
+
+struct stories_run {
+	struct cluster *cluster;
+	struct novelty *novelty;
+	VEC(struct told) told;
+	int64_t last_ms; /* the time of an article without one */
+	struct strbuf line;
+};
+
+static bool
+on_article(const struct article *a, void *arg)
+{
+	struct stories_run *run = arg;
+	struct features f;
+	struct told *t;
+
+	if (run->told.n == STORIES_ARTICLES_MAX) {
+		fprintf(stderr,
+			"newswatch stories: only the first %d articles are "
+			"read; split the input\n",
+			STORIES_ARTICLES_MAX);
+		return false;
+	}
+	t = vec_add(&run->told);
+	t->name = a->name.n ? span_dup(a->name) : mem_strdup(a->id);
+	hash_from_hex(span_of(a->id), t->id.b, sizeof(t->id.b));
+	if (a->item->published.ms != ITEM_UNDATED)
+		run->last_ms = a->item->published.ms;
+	t->when_ms = run->last_ms;
+	features_make(a->item, &f);
+	strbuf_clear(&run->line);
+	features_format(&f, &run->line);
+	t->n_features = (uint32_t)run->line.n;
+	t->features = strbuf_take(&run->line);
+	cluster_learn(run->cluster, &f);
+	return true;
+}
+
+static void
+tell(struct stories_run *run, struct told *t)
+{
+	struct cluster_place place;
+	char story[HEX128_SIZE];
+	struct features f;
+
+	if (features_parse(span_make(t->features, t->n_features), &f, NULL) < 0)
+		return;
+	cluster_put(run->cluster, &t->id, t->when_ms, &f, &place);
+	t->story = place.story;
+	item_id(&place.story, story);
+	t->novelty = novelty_count(run->novelty, span_of(story), SPAN_NULL,
+		t->when_ms, place.fresh);
+	mem_free(&t->features);
+}
+
+static bool
+print(struct stories_run *run, const struct told *t)
+{
+	struct item_key story = cluster_resolve(run->cluster, &t->story);
+	char id[HEX128_SIZE];
+	struct json_w w;
+
+	item_id(&story, id);
+	strbuf_clear(&run->line);
+	json_w_init(&w, &run->line);
+	json_w_object(&w);
+	json_w_kv_text(&w, "item", span_of(t->name));
+	json_w_kv_text(&w, "story", span_of(id));
+	json_w_key(&w, "novelty");
+	json_w_int(&w, t->novelty);
+	json_w_object_end(&w);
+	return out_line(strbuf_as_span(&run->line));
+}
+
+static int
+read_files(struct stories_run *run, const struct verb_args *args)
+{
+	struct err err = {0};
+	int code = EX_OK;
+	size_t i;
+
+	for (i = 0; i < args->n_rest; i++) {
+		if (articles_read(args->rest[i], on_article, run, &err) == 0)
+			continue;
+		fprintf(stderr, "newswatch stories: %s\n", err.msg);
+		code = err.kind == ERR_CONF ? EX_NOINPUT : EX_DATAERR;
+	}
+	return code;
+}
+
+static void
+run_fini(struct stories_run *run)
+{
+	vec_each (struct told *, t, &run->told) {
+		mem_free(&t->name);
+		mem_free(&t->features);
+	}
+	vec_fini(&run->told);
+	cluster_free(&run->cluster);
+	novelty_free(&run->novelty);
+	strbuf_fini(&run->line);
+}
+
+int
+verb_stories(int argc, char **argv)
+{
+	struct stories_run run = {.line = STRBUF_INIT(LIMIT_HIT_BYTES)};
+	struct verb_args args;
+	bool help = false;
+	const struct opt options[] = {
+		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		{0},
+	};
+	const struct verb_spec spec = {
+		.table = options,
+		.help = &help,
+		.least = 1,
+		.most = SIZE_MAX,
+		.synopsis = "newswatch stories FILE...",
+		.about = "Prints for each article the story that it belongs "
+			 "to and how new it was, 0 to 100.\nA FILE is a feed "
+			 "document or JSON Lines {\"id\",\"source\",\"url\","
+			 "\"title\",\"text\",\"published\"};\n- is standard "
+			 "input. Articles are taken in the order of the input.",
+	};
+	int code;
+
+	if (!verb_args_parse(&args, &spec, argc, argv))
+		return args.code;
+	run.cluster = cluster_new(NULL);
+	run.novelty = novelty_new(0);
+	code = read_files(&run, &args);
+	vec_each (struct told *, t, &run.told)
+		tell(&run, t);
+	vec_each (const struct told *, t, &run.told)
+		if (!print(&run, t))
+			break;
+	run_fini(&run);
+	verb_args_fini(&args);
+	return out_end(code);
+}

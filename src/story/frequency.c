@@ -1,0 +1,196 @@
+/* See frequency.h. */
+#include "story/frequency.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "base/wire.h"
+
+#define ROWS 2
+#define CELLS ((uint32_t)1 << 21)
+#define FORMAT_VERSION 1
+/* As many items are taken to have been seen before the first, without any
+ * term: no term is common by being among the first ten items. */
+#define ITEMS_BEFORE 20
+/* Sharper than the logarithm, so that the words of a template weigh little
+ * against the few that differ. */
+#define RARENESS 1.25F
+#define WEIGHT_LEAST 0.2F
+
+struct frequency {
+	uint32_t items;
+	uint16_t *row[ROWS];
+};
+
+struct frequency *
+frequency_new(void)
+{
+	struct frequency *f = mem_new(f);
+
+	for (size_t i = 0; i < ROWS; i++)
+		f->row[i] = mem_calloc(CELLS, sizeof(*f->row[i]));
+	return f;
+}
+
+void
+frequency_free(struct frequency **f)
+{
+	if (!*f)
+		return;
+	for (size_t i = 0; i < ROWS; i++)
+		mem_free(&(*f)->row[i]);
+	mem_free(f);
+}
+
+size_t
+frequency_bytes(const struct frequency *f)
+{
+	return sizeof(*f) + ROWS * CELLS * sizeof(**f->row);
+}
+
+static uint32_t
+cell(size_t row, uint32_t term)
+{
+	return row == 0 ? term % CELLS : (term * 0x9e3779b1U) >> (32 - 21);
+}
+
+static void
+halve(struct frequency *f)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t j = 0; j < CELLS; j++)
+			f->row[i][j] /= 2;
+	f->items /= 2;
+}
+
+static uint16_t
+count(const struct frequency *f, uint32_t term)
+{
+	uint16_t a = f->row[0][cell(0, term)], b = f->row[1][cell(1, term)];
+
+	return a < b ? a : b;
+}
+
+/* Only the cells that hold the least are raised: fewer counts too high. */
+static void
+count_up(struct frequency *f, uint32_t term)
+{
+	uint16_t least = count(f, term);
+
+	if (least == UINT16_MAX)
+		return;
+	for (size_t i = 0; i < ROWS; i++)
+		if (f->row[i][cell(i, term)] == least)
+			f->row[i][cell(i, term)]++;
+}
+
+static bool
+has_term(const struct feature_term *t, size_t n, uint32_t hash)
+{
+	size_t lo = 0, mid;
+
+	while (lo < n) {
+		mid = lo + (n - lo) / 2;
+		if (t[mid].hash == hash)
+			return true;
+		if (t[mid].hash < hash)
+			lo = mid + 1;
+		else
+			n = mid;
+	}
+	return false;
+}
+
+void
+frequency_add(struct frequency *f, const struct features *item)
+{
+	size_t i;
+
+	for (i = 0; i < item->n_body; i++)
+		count_up(f, item->body[i].hash);
+	for (i = 0; i < item->n_title; i++)
+		if (!has_term(item->body, item->n_body, item->title[i].hash))
+			count_up(f, item->title[i].hash);
+	if (++f->items >= FREQUENCY_ITEMS)
+		halve(f);
+}
+
+float
+frequency_weight(const struct frequency *f, uint32_t term)
+{
+	float w = logf(
+		(float)(f->items + ITEMS_BEFORE) / (1 + (float)count(f, term)));
+
+	return powf(w > WEIGHT_LEAST ? w : WEIGHT_LEAST, RARENESS);
+}
+
+/* Cells that are not 0, as the gap from the one before and the count. */
+static void
+put_row(struct strbuf *out, const uint16_t *row)
+{
+	uint32_t used = 0, last = 0;
+
+	for (uint32_t i = 0; i < CELLS; i++)
+		used += row[i] > 0;
+	wire_put_u32(out, used);
+	for (uint32_t i = 0; i < CELLS; i++) {
+		if (row[i] == 0)
+			continue;
+		wire_put_u32(out, i - last);
+		wire_put_u8(out, (uint8_t)(row[i] & 0xff));
+		wire_put_u8(out, (uint8_t)(row[i] >> 8));
+		last = i;
+	}
+}
+
+static void
+get_row(struct wire *w, uint16_t *row)
+{
+	size_t used = wire_count(w, 6), at = 0;
+
+	for (size_t i = 0; i < used && !w->bad; i++) {
+		at += wire_u32(w);
+		if (at >= CELLS) {
+			w->bad = true;
+			return;
+		}
+		row[at] = wire_u8(w);
+		row[at] |= (uint16_t)(wire_u8(w) << 8);
+	}
+}
+
+void
+frequency_format(const struct frequency *f, struct strbuf *out)
+{
+	wire_put_u8(out, FORMAT_VERSION);
+	wire_put_u32(out, f->items);
+	for (size_t i = 0; i < ROWS; i++)
+		put_row(out, f->row[i]);
+}
+
+static void
+clear(struct frequency *f)
+{
+	f->items = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		memset(f->row[i], 0, CELLS * sizeof(*f->row[i]));
+}
+
+int
+frequency_parse(struct frequency *f, struct span s, struct err *err)
+{
+	struct wire w = {.rest = s};
+
+	clear(f);
+	w.bad |= wire_u8(&w) != FORMAT_VERSION;
+	f->items = wire_u32(&w);
+	w.bad |= f->items >= FREQUENCY_ITEMS;
+	for (size_t i = 0; i < ROWS && !w.bad; i++)
+		get_row(&w, f->row[i]);
+	if (!w.bad && w.rest.n == 0)
+		return 0;
+	clear(f);
+	return err_set(err, ERR_INPUT,
+		"frequencies of terms: not in version %d of the format",
+		FORMAT_VERSION);
+}
