@@ -85,7 +85,7 @@ beat_now(struct beat *b)
 	args_key(&b->args, KEY_TAKEN);
 	args_str(&b->args, KEYS_GROUP);
 	args_int(&b->args, CONSUMER_KEEP_MS);
-	args_int(&b->args, (int64_t)BEAT_FORGET_S * 1000);
+	args_int(&b->args, BEAT_FORGET_S * 1000);
 	run(b, b->mark, 2);
 }
 

@@ -16,7 +16,8 @@ struct beat_field {
 
 #define BEAT_PERIOD_MS 5000
 #define BEAT_TTL_S 30
-#define BEAT_FORGET_S (24 * 3600) /* a worker not heard of for so long */
+#define BEAT_FORGET_S \
+	((int64_t)24 * 3600) /* a worker not heard of for so long */
 
 struct beat;
 

@@ -28,7 +28,8 @@
 #define CONSUMER_MAX_TAKES 3
 #define CONSUMER_RETRY_BASE_MS 100
 #define CONSUMER_RETRY_MAX_MS 5000
-#define CONSUMER_TOLD_S (30 * 24 * 3600) /* a story told is remembered */
+#define CONSUMER_TOLD_S \
+	((int64_t)30 * 24 * 3600) /* a story told is remembered */
 #define CONSUMER_KEEP_MS ((int64_t)7 * 24 * 3600 * 1000) /* of the stream */
 
 struct consumer;
