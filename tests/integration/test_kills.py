@@ -83,7 +83,7 @@ routes: [{{to: [desk], alert: item}}]
 
         def settled():
             q = self.nw.status()
-            if q["counts"]["documents"] == 0 or q["store"]["hits"] < self.published:
+            if q["store"]["hits"] < self.published:
                 return False
             if q["queue"]["unconfirmed"] == 0 and q["queue"]["unpublished"] == 0:
                 return True
