@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "io/pool.h"
 #include "io/sandbox.h"
+#include "model/compiled.h"
 #include "model/json.h"
 #include "text/charset.h"
 
@@ -17,28 +18,43 @@ struct analyser {
 	void *block; /* the mapped lexicon; NULL: none */
 	size_t n_bytes;
 	struct lexicon *lexicon;
-	struct matcher *matcher;
+	struct events *events;
+	struct analyse_tools tools;
 };
 
 static int
-map_lexicon(struct analyser *an, struct err *err)
+open_parts(struct analyser *an, struct err *err)
+{
+	struct compiled parts;
+
+	if (!compiled_split(span_make(an->block, an->n_bytes), &parts))
+		return err_set(err, ERR_PERM, "no compiled watchlist");
+	if (lexicon_open(parts.lexicon.p, parts.lexicon.n, LEXICON_OWN,
+		    &an->lexicon, err) != 0 ||
+		events_open(parts.events.p, parts.events.n, EVENTS_OWN,
+			&an->events, err) != 0)
+		return -1;
+	an->tools.matcher = matcher_new(an->lexicon);
+	an->tools.classifier = classifier_new(an->events);
+	return 0;
+}
+
+static int
+map_block(struct analyser *an, struct err *err)
 {
 	struct stat st;
 
 	if (fstat(POOL_FIRST_FD, &st) != 0)
-		return err_errno(err, ERR_PERM, errno, "lexicon");
+		return err_errno(err, ERR_PERM, errno, "compiled watchlist");
 	an->n_bytes = (size_t)st.st_size;
 	an->block = mmap(
 		NULL, an->n_bytes, PROT_READ, MAP_SHARED, POOL_FIRST_FD, 0);
 	if (an->block == MAP_FAILED) {
 		an->block = NULL;
-		return err_errno(err, ERR_PERM, errno, "map the lexicon");
+		return err_errno(
+			err, ERR_PERM, errno, "map the compiled watchlist");
 	}
-	if (lexicon_open(an->block, an->n_bytes, LEXICON_OWN, &an->lexicon,
-		    err) != 0)
-		return -1;
-	an->matcher = matcher_new(an->lexicon);
-	return 0;
+	return open_parts(an, err);
 }
 
 static void
@@ -52,7 +68,7 @@ on_job(struct span job_bytes, struct strbuf *reply, void *arg)
 	struct err err;
 
 	if (analyse_job_parse(job_bytes, arena, &job, &err) == 0)
-		analyse_pass(&job, an->matcher, arena, &doc, &res);
+		analyse_pass(&job, &an->tools, arena, &doc, &res);
 	else
 		res.message = span_of(err.msg);
 	analyse_result_format(&res, reply);
@@ -71,7 +87,7 @@ serve(struct analyser *an, uint64_t memory_bytes, struct err *err)
 		.name = ANALYSER_ARGV0,
 	};
 
-	if (map_lexicon(an, err) != 0)
+	if (map_block(an, err) != 0)
 		return -1;
 	/* Whatever is opened or asked of the system at first use. */
 	charset_warm_up();
@@ -100,7 +116,9 @@ analyser_main(uint64_t memory_bytes)
 	rc = serve(&an, memory_bytes, &err);
 	if (rc != 0)
 		log_error("analyser", "error=\"%s\"", err.msg);
-	matcher_free(&an.matcher);
+	classifier_free(&an.tools.classifier);
+	matcher_free(&an.tools.matcher);
+	events_close(&an.events);
 	lexicon_close(&an.lexicon);
 	if (an.block != NULL)
 		munmap(an.block, an.n_bytes);

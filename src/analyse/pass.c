@@ -9,7 +9,7 @@
 
 struct pass {
 	const struct analyse_job *job;
-	struct matcher *matcher;
+	const struct analyse_tools *tools;
 	struct arena *arena;
 	struct analyse_result *out;
 };
@@ -78,15 +78,22 @@ is_known(const struct map *known, const struct analyse_item *it)
 /* -- matching ---------------------------------------------------------------
  */
 
+/* Who is named, and what happened to them. */
 static void
 match(struct pass *p, struct analyse_item *it)
 {
 	static const struct match_options options = {0};
 	struct match_result res;
+	struct events_result events = {0};
 
-	match_item(p->matcher, &it->item, &options, p->arena, &res);
+	match_item(p->tools->matcher, &it->item, &options, p->arena, &res);
+	if (res.n > 0)
+		classifier_run(p->tools->classifier, &it->item, res.entities,
+			res.n, NULL, p->arena, &events);
 	it->entities = res.entities;
 	it->n_entities = res.n;
+	it->events = events.events;
+	it->n_events = events.n;
 }
 
 static void
@@ -137,10 +144,11 @@ describe(struct pass *p, const struct document *doc, const char *why_cut)
 }
 
 void
-analyse_pass(const struct analyse_job *job, struct matcher *matcher,
-	struct arena *arena, struct document **doc, struct analyse_result *out)
+analyse_pass(const struct analyse_job *job,
+	const struct analyse_tools *tools, struct arena *arena,
+	struct document **doc, struct analyse_result *out)
 {
-	struct pass p = {job, matcher, arena, out};
+	struct pass p = {job, tools, arena, out};
 	struct strbuf inflated = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
 	struct inflate_result body;
 	struct parse_input in = {0};

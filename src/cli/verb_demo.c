@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@
 #define END_LIMIT_MS 15000 /* after the last scene it ends in any case */
 
 struct demo {
-	char dir[64];
+	char dir[256];
 	struct loop *loop;
 	struct supervisor *supervisor;
 	struct loop_timer *scene_timer, *end_timer;
@@ -115,7 +116,12 @@ write_scene(struct demo *d, struct err *err)
 static int
 write_world(struct demo *d, struct err *err)
 {
-	snprintf(d->dir, sizeof(d->dir), "/tmp/newswatch-demo-XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+
+	/* A directory too long for us is passed over. */
+	if (tmp == NULL || tmp[0] != '/' || strlen(tmp) > 200)
+		tmp = "/tmp";
+	snprintf(d->dir, sizeof(d->dir), "%s/newswatch-demo-XXXXXX", tmp);
 	if (mkdtemp(d->dir) == NULL)
 		return err_errno(err, ERR_TEMP, errno, "%s", d->dir);
 	if (write_file(d, "newswatch.yaml", demo_config.text, err) != 0 ||

@@ -229,7 +229,7 @@ loader_free(struct loader **lp)
 static int
 load(const struct config_options *o, struct strbuf *report, struct reply *r)
 {
-	struct strbuf block = STRBUF_INIT(LEXICON_BYTES_MAX);
+	struct strbuf block = STRBUF_INIT(SETUP_BLOCK_BYTES);
 	struct config *c = NULL;
 	int fd = -1;
 

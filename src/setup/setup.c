@@ -13,10 +13,13 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "config/diag.h"
+#include "config/events.h"
 #include "deliver/channel.h"
 #include "io/cidr.h"
 #include "io/redis.h"
+#include "event/compile.h"
 #include "match/lexicon.h"
+#include "model/compiled.h"
 #include "model/limits.h"
 #include "route/route.h"
 
@@ -283,6 +286,27 @@ check_feeds(struct setup *s)
 	s->counts.feeds = s->c->feeds.n;
 }
 
+/* The built-in event types; a mistake in them is ours. Behind the lexicon. */
+static void
+compile_events(struct setup *s, struct strbuf *block)
+{
+	struct strbuf events = STRBUF_INIT(EVENTS_BYTES_MAX);
+	struct strbuf messages = STRBUF_INIT(SETUP_REPORT_BYTES);
+	struct event_catalog *catalog = NULL;
+	struct err err = {0};
+
+	if (config_load_events(NULL, 0, &catalog, &messages, &err) < 0 ||
+		events_compile(event_catalog_types(catalog), &s->report,
+			&events, NULL, &err) < 0)
+		diag_error(
+			s->diag, (struct place){0}, "event types: %s", err.msg);
+	else if (block)
+		compiled_join(block, strbuf_as_span(&events));
+	event_catalog_free(&catalog);
+	strbuf_fini(&messages);
+	strbuf_fini(&events);
+}
+
 int
 setup_compile(const struct config *c, struct strbuf *block,
 	struct setup_counts *counts, struct strbuf *report, struct err *err)
@@ -296,6 +320,7 @@ setup_compile(const struct config *c, struct strbuf *block,
 	check_fetch(&s);
 	check_feeds(&s);
 	compile_lexicon(&s, block);
+	compile_events(&s, block);
 	check_routes(&s);
 	check_channels(&s);
 	diag_format(s.diag, report);

@@ -19,6 +19,8 @@
 /* A loader that takes longer is killed. */
 #define SETUP_LOADER_LIMIT_MS 300000
 #define SETUP_REPORT_BYTES ((size_t)1 << 20) /* longer reports are cut */
+/* Lexicon and event patterns together. */
+#define SETUP_BLOCK_BYTES ((size_t)1200 << 20)
 
 struct loop;
 struct loader;
@@ -32,8 +34,9 @@ struct setup_counts {
  * Check all that a loaded snapshot (CONFIG_ALL) means: the watchlist compiles,
  * routes name channels and entities that exist, channels have the settings of
  * their type and readable secrets. Every problem goes to report as
- * file:line:col. block: the compiled lexicon, as for lexicon_build; NULL if it
- * is not wanted. -1, ERR_CONF, if there was any error.
+ * file:line:col. block: lexicon and event patterns, compiled
+ * (model/compiled.h); NULL if it is not wanted. -1, ERR_CONF, if there was any
+ * error.
  */
 NW_MUST_CHECK int setup_compile(const struct config *c, struct strbuf *block,
 	struct setup_counts *counts, struct strbuf *report, struct err *err);

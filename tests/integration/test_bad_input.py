@@ -256,7 +256,7 @@ fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]}}
 """)
     nw.write("ai.yaml", WATCHLIST)
     daemon = nw.daemon().start()
-    wait_for("the first poll", lambda: nw.feeds()[0]["polls"] > 0)
+    wait_for("the first poll", lambda: nw.feeds()[0]["result"] != "never")
     nginx.put("feed.xml", rss([NEWS]))
     wait_for("the hit to be stored", lambda: nw.status()["queue"]["unpublished"] == 1)
     queue = nw.status()["queue"]

@@ -224,7 +224,7 @@ a_missing_name_is_permanent_and_remembered(void **state)
 	ask(w, "none.example");
 	await(w, 1);
 	assert_int_equal(w->error.kind, ERR_PERM);
-	assert_non_null(strstr(w->error.msg, "no host \"none.example\""));
+	assert_non_null(strstr(w->error.msg, "no host 'none.example'"));
 	ask(w, "none.example");
 	await(w, 2);
 	assert_int_equal(w->errors, 2);

@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 
 #include "io/loop.h"
+#include "event/events.h"
 #include "match/lexicon.h"
+#include "model/compiled.h"
 #include "setup/setup.h"
 
 #define PATIENCE_MS 20000
@@ -64,6 +66,8 @@ a_good_configuration_comes_back_as_a_sealed_block(void **state)
 		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	struct run run = {.free_inside = true};
 	struct lexicon *lex = NULL;
+	struct events *events = NULL;
+	struct compiled parts;
 	struct err err = {0};
 	struct stat st;
 	void *p;
@@ -87,8 +91,15 @@ a_good_configuration_comes_back_as_a_sealed_block(void **state)
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED,
 		run.r.lexicon_fd, 0);
 	assert_ptr_not_equal(p, MAP_FAILED);
-	if (lexicon_open(p, (size_t)st.st_size, LEXICON_OWN, &lex, &err) < 0)
+	assert_true(compiled_split(span_make(p, (size_t)st.st_size), &parts));
+	if (lexicon_open(parts.lexicon.p, parts.lexicon.n, LEXICON_OWN, &lex,
+		    &err) < 0)
 		fail_msg("%s", err.msg);
+	if (events_open(parts.events.p, parts.events.n, EVENTS_OWN, &events,
+		    &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_true(events_n_types(events) > 30);
+	events_close(&events);
 	assert_int_equal(lexicon_n_entities(lex), 2);
 	lexicon_close(&lex);
 	munmap(p, (size_t)st.st_size);
