@@ -2,17 +2,15 @@
  * libFuzzer target: JSON that is mended can be parsed, and mending it again
  * changes nothing; as a feed it is read or refused.
  */
+#include "fuzz.h"
+
 #include <assert.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "model/json.h"
 #include "model/limits.h"
 #include "parse/json_feed.h"
 #include "parse/json_mend.h"
 #include "text/charset.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check_mended(struct span text)

@@ -3,17 +3,15 @@
  * charsets, XML, HTML, JSON. What comes out must be valid UTF-8, bounded, and
  * printable; a refusal must say why.
  */
+#include "fuzz.h"
+
 #include <assert.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "model/limits.h"
 #include "parse/document_json.h"
 #include "parse/identity.h"
 #include "parse/inflate.h"
 #include "parse/parse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check_item(const struct item *it)
