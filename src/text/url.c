@@ -4,6 +4,8 @@
  */
 #include "text/url.h"
 
+#include "text/punycode.h"
+
 enum {
 	UNRESERVED = 1, /* never needs encoding, RFC 3986 2.3 */
 	RESERVED = 2, /* gen-delims and sub-delims; also '%' */
@@ -257,7 +259,8 @@ is_default_port(const struct url *u)
 static void
 put_host(struct strbuf *out, const struct url *u)
 {
-	put_lower(out, u->host);
+	if (!punycode_host(u->host, out))
+		put_lower(out, u->host);
 	if (!is_default_port(u)) {
 		strbuf_char(out, ':');
 		strbuf_span(out, u->port);
