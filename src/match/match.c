@@ -8,11 +8,9 @@
 
 #include "base/mem.h"
 #include "match/candidates.h"
-#include "match/relevance.h"
+#include "match/result.h"
 #include "match/weights.h"
-#include "model/limits.h"
 
-#define DEFAULT_MIN_CONFIDENCE 0.5
 #define STRONG_MIN 0.8 /* what counts as a sure form of an entity */
 #define TICKER_NEAR 28 /* bytes between a name and the ticker beside it */
 
@@ -22,6 +20,7 @@ struct matcher {
 	struct scan_hits hits;
 	struct candidates cs;
 	struct arena *arena; /* features of one item */
+	VEC(struct candidate *) by_place;
 };
 
 struct matcher *
@@ -44,6 +43,7 @@ matcher_free(struct matcher **m)
 	scan_hits_fini(&(*m)->hits);
 	candidates_fini(&(*m)->cs);
 	arena_free(&(*m)->arena);
+	vec_fini(&(*m)->by_place);
 
 	mem_free(m);
 }
@@ -191,28 +191,47 @@ weigh_all(struct matcher *m, const struct item *item)
 
 /* -- overlaps and short forms ---------------------------------------------- */
 
-static bool
-covers(const struct candidate *a, const struct candidate *b)
+/* By field, then start, the longer first. */
+static int
+compare_places(const void *a, const void *b)
 {
-	return a->field == b->field && a->start <= b->start &&
-		a->end >= b->end && a->end - a->start > b->end - b->start;
+	const struct candidate *x = *(struct candidate *const *)a,
+			       *y = *(struct candidate *const *)b;
+
+	if (x->field != y->field)
+		return x->field - y->field;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end > y->end ? -1 : 1;
+	return x < y ? -1 : x > y;
 }
 
-/* Within an entity: a mention inside another is the same mention. Between
- * entities: the longer name wins. */
+/* Within an entity a mention inside another is the same mention; between
+ * entities the longer name wins. */
 static void
 drop_inside(struct matcher *m)
 {
-	struct candidate *c = m->cs.c.p;
-	size_t i, k;
+	const struct candidate *longest = NULL; /* reaches farthest so far */
 
-	for (i = 0; i < m->cs.c.n; i++) {
-		if (!relevance_is_mention(&c[i]))
-			continue;
-		for (k = 0; k < m->cs.c.n; k++)
-			if (k != i && candidate_is_naming(&c[k]) &&
-				c[k].drop == DROP_NOT && covers(&c[i], &c[k]))
-				c[k].drop = DROP_INSIDE_LONGER;
+	vec_clear(&m->by_place);
+	vec_each (struct candidate *, c, &m->cs.c)
+		if (c->drop == DROP_NOT && candidate_is_naming(c))
+			vec_push(&m->by_place, c);
+	if (m->by_place.n)
+		qsort(m->by_place.p, m->by_place.n, sizeof(*m->by_place.p),
+			compare_places);
+	vec_each (struct candidate **, p, &m->by_place) {
+		struct candidate *c = *p;
+
+		if (longest && longest->field != c->field)
+			longest = NULL;
+		if (longest && longest->end >= c->end &&
+			longest->end - longest->start > c->end - c->start)
+			c->drop = DROP_INSIDE_LONGER;
+		else if (relevance_is_mention(c) &&
+			(!longest || c->end > longest->end))
+			longest = c;
 	}
 }
 
@@ -266,254 +285,6 @@ settle(const struct matcher *m, struct entity_state *e)
 	}
 }
 
-static double
-min_confidence(const struct block_entity *e)
-{
-	return e->min_confidence < 0 ? DEFAULT_MIN_CONFIDENCE
-				     : (double)e->min_confidence;
-}
-
-static bool
-is_alert(const struct matcher *m, const struct entity_state *e)
-{
-	const struct block_entity *b = &m->lex->entities[e->entity];
-
-	return e->is_named && e->confidence >= min_confidence(b) &&
-		e->relevance >= b->min_relevance;
-}
-
-static void
-tell_verdict(const struct matcher *m, const struct entity_state *e,
-	const double *terms, const struct match_explain *explain)
-{
-	const struct block_entity *b = &m->lex->entities[e->entity];
-	struct match_reason reasons[TERM_N];
-	size_t i, n = 0;
-
-	for (i = 0; i < TERM_N; i++)
-		if (terms[i] < 0 || terms[i] > 0)
-			reasons[n++] = (struct match_reason){
-				relevance_terms[i], 1, terms[i]};
-	explain->verdict(
-		&(struct match_verdict){
-			.entity_id = block_text(m->lex, b->id),
-			.entity_name = block_text(m->lex, b->name),
-			.confidence = e->confidence,
-			.min_confidence = min_confidence(b),
-			.relevance = e->relevance,
-			.min_relevance = b->min_relevance,
-			.is_named = e->is_named,
-			.alert = is_alert(m, e),
-			.reasons = reasons,
-			.n_reasons = n,
-		},
-		explain->arg);
-}
-
-static void
-measure(struct matcher *m, const struct item *item,
-	const struct match_explain *explain)
-{
-	struct relevance_input in = {.item = item};
-	double terms[TERM_N];
-
-	vec_each (struct entity_state *, e, &m->cs.e) {
-		in.all_mentions += e->n_mentions;
-		in.companies += e->is_named &&
-			m->lex->entities[e->entity].kind == ENTITY_COMPANY;
-	}
-	if (m->cs.item.tickers > in.companies)
-		in.companies = m->cs.item.tickers;
-	vec_each (struct entity_state *, e, &m->cs.e) {
-		memset(terms, 0, sizeof(terms));
-		in.mentions = &m->cs.c.p[e->first];
-		in.n = e->n;
-		in.n_mentions = e->n_mentions;
-		if (e->is_named)
-			e->relevance = relevance_of(&in, terms);
-		if (explain && explain->verdict)
-			tell_verdict(m, e, terms, explain);
-	}
-}
-
-/* -- explaining ------------------------------------------------------------ */
-
-static const char *const variant_names[VARIANT_N] = {
-	[VARIANT_EXACT] = "as listed",
-	[VARIANT_STRIPPED] = "without legal form",
-	[VARIANT_AND] = "& for and",
-	[VARIANT_JOINED] = "written together",
-	[VARIANT_SPLIT] = "written apart",
-	[VARIANT_INITIALS] = "initials",
-	[VARIANT_PLAIN] = "without accents",
-	[VARIANT_ABBREVIATED] = "abbreviated",
-	[VARIANT_GENITIVE] = "with an s",
-};
-
-static const char *
-variant_name(const struct block_name *n)
-{
-	switch ((enum block_role)n->role) {
-	case ROLE_TICKER:
-		return "ticker";
-	case ROLE_CODE:
-		return "code";
-	case ROLE_SHORT:
-		return "short form";
-	case ROLE_CONTEXT:
-		return "context";
-	case ROLE_EXCLUDE:
-		return "exclude";
-	case ROLE_NOT_LIKE:
-		return "not_like";
-	case ROLE_NAME:
-	case ROLE_ALIAS:
-		break;
-	}
-	return variant_names[n->variant];
-}
-
-static void
-tell_candidate(const struct matcher *m, const struct item *item,
-	const struct candidate *c, const struct match_explain *explain)
-{
-	const struct block_entity *b = &m->lex->entities[c->name->entity];
-	struct match_reason reasons[FEATURE_N];
-	struct span file = block_text(m->lex, b->file);
-	size_t i, n = 0;
-
-	for (i = 0; c->f && i < FEATURE_N; i++) {
-		double w = (double)weights_table[i][c->class];
-
-		if (c->f[i] > 0)
-			reasons[n++] = (struct match_reason){
-				feature_names[i], c->f[i], w};
-	}
-	explain->candidate(
-		&(struct match_candidate){
-			.entity_id = block_text(m->lex, b->id),
-			.entity_name = block_text(m->lex, b->name),
-			.name = block_text(m->lex, c->name->text),
-			.file = file,
-			.line = c->name->line,
-			.column = c->name->column,
-			.variant = variant_name(c->name),
-			.field = (enum hit_field)c->field,
-			.start = c->start,
-			.end = c->end,
-			.text = span_sub(candidates_field(item,
-						 (enum hit_field)c->field),
-				c->start, c->end - c->start),
-			.confidence = c->p,
-			.reasons = reasons,
-			.n_reasons = n,
-			.name_class = (unsigned)c->class,
-			.weighed = c->f != NULL,
-			.dropped = c->drop ? drop_names[c->drop] : NULL,
-		},
-		explain->arg);
-}
-
-/* -- the result ------------------------------------------------------------ */
-
-static struct item_spans
-tickers_of(const struct lexicon *lex, uint32_t list, struct arena *arena)
-{
-	uint32_t n = lex->lists[list], i;
-	struct span *p;
-
-	if (list == 0)
-		return (struct item_spans){NULL, 0};
-	p = arena_array(arena, n, sizeof(*p));
-	for (i = 0; i < n; i++)
-		p[i] = block_text(lex, lex->lists[list + 1 + i]);
-	return (struct item_spans){p, n};
-}
-
-static void
-put_mentions(const struct matcher *m, const struct item *item,
-	const struct entity_state *e, struct arena *arena,
-	struct hit_entity *out)
-{
-	size_t max =
-		e->n_mentions < LIMIT_MENTIONS ? e->n_mentions : LIMIT_MENTIONS;
-	struct mention *p = arena_array(arena, max, sizeof(*p));
-	size_t n = 0;
-	uint32_t i;
-
-	for (i = 0; i < e->n && n < max; i++) {
-		const struct candidate *c = &m->cs.c.p[e->first + i];
-		struct span text =
-			candidates_field(item, (enum hit_field)c->field);
-
-		if (!relevance_is_mention(c))
-			continue;
-		if (n && p[n - 1].field == (enum hit_field)c->field &&
-			p[n - 1].start == c->start)
-			continue; /* two forms of one mention */
-		p[n++] = (struct mention){(enum hit_field)c->field, c->start,
-			c->end,
-			span_make(text.p + c->start, c->end - c->start)};
-	}
-	out->mentions = p;
-	out->n_mentions = n;
-}
-
-static int
-compare_states(const void *a, const void *b)
-{
-	const struct entity_state *x = a, *y = b;
-
-	if (x->relevance != y->relevance)
-		return x->relevance > y->relevance ? -1 : 1;
-	if (x->confidence < y->confidence || x->confidence > y->confidence)
-		return x->confidence > y->confidence ? -1 : 1;
-	return x->entity < y->entity ? -1 : x->entity > y->entity;
-}
-
-static void
-put_entity(const struct matcher *m, const struct item *item,
-	const struct entity_state *e, struct arena *arena,
-	struct hit_entity *out)
-{
-	const struct block_entity *b = &m->lex->entities[e->entity];
-
-	*out = (struct hit_entity){
-		.id = block_text(m->lex, b->id),
-		.name = block_text(m->lex, b->name),
-		.kind = (enum entity_kind)b->kind,
-		.tickers = tickers_of(m->lex, b->tickers, arena),
-		.watchlist = block_text(m->lex, b->watchlist),
-		.relevance = e->relevance,
-		.confidence = e->confidence,
-	};
-	put_mentions(m, item, e, arena, out);
-}
-
-static void
-put_result(struct matcher *m, const struct item *item, bool all,
-	struct arena *arena, struct match_result *out)
-{
-	size_t max =
-		m->cs.e.n < LIMIT_HIT_ENTITIES ? m->cs.e.n : LIMIT_HIT_ENTITIES;
-
-	*out = (struct match_result){0};
-	if (max == 0)
-		return;
-	qsort(m->cs.e.p, m->cs.e.n, sizeof(*m->cs.e.p), compare_states);
-	out->entities = arena_array(arena, max, sizeof(*out->entities));
-	out->alert = arena_array(arena, max, sizeof(*out->alert));
-	vec_each (struct entity_state *, e, &m->cs.e) {
-		bool alert = is_alert(m, e);
-
-		if (!e->is_named || !(alert || all) || out->n == max)
-			continue;
-		put_entity(m, item, e, arena, &out->entities[out->n]);
-		out->alert[out->n++] = alert;
-		out->n_alert += alert;
-	}
-}
-
 void
 match_item(struct matcher *m, const struct item *item,
 	const struct match_options *options, struct arena *arena,
@@ -531,7 +302,7 @@ match_item(struct matcher *m, const struct item *item,
 	}
 	if (explain && explain->candidate)
 		vec_each (struct candidate *, c, &m->cs.c)
-			tell_candidate(m, item, c, explain);
-	measure(m, item, explain);
-	put_result(m, item, options->all, arena, out);
+			explain_candidate(m->lex, item, c, explain);
+	result_measure(m->lex, item, &m->cs, explain);
+	result_make(m->lex, item, &m->cs, options->all, arena, out);
 }
