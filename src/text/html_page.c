@@ -99,7 +99,6 @@ feed_type(struct span type)
 		{"application/atom", "atom"},
 		{"application/x.atom+xml", "atom"},
 		{"application/feed+json", "json"},
-		{"application/json", "json"},
 	};
 
 	type = span_trim(span_sub(type, 0, span_find(type, ';')));
@@ -254,7 +253,10 @@ on_open(struct search *s, const struct html_token *t, bool by_path)
 		type = by_path ? feed_path(c.href) : NULL;
 	else if (!by_path &&
 		(has_word(c.rel, "alternate") || has_word(c.rel, "feed")))
-		type = feed_type(c.type);
+		/* Sites give out more JSON than feeds under its plain type. */
+		type = span_caseeq_str(c.type, "application/json")
+			? feed_path(c.href)
+			: feed_type(c.type);
 	if (type)
 		add_feed(s, &c, type);
 }

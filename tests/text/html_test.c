@@ -570,6 +570,10 @@ feeds_of_a_page_are_listed(void **state)
 		{"<link rel=\"alternate home\" type=\"application/feed+json\" "
 		 "href=\"https://x.org/j\">",
 			"json https://x.org/j "},
+		{"<link rel=alternate type=application/json href=/wp-json/1>",
+			""},
+		{"<link rel=alternate type=application/json href=/feed.json>",
+			"json https://e.com/feed.json "},
 		{"<link rel=stylesheet type=text/css href=x>", ""},
 		{"<link rel=alternate hreflang=de href=/de/>", ""},
 		{"<link rel=alternate type=application/rss+xml>", ""},
