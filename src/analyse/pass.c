@@ -144,9 +144,8 @@ describe(struct pass *p, const struct document *doc, const char *why_cut)
 }
 
 void
-analyse_pass(const struct analyse_job *job,
-	const struct analyse_tools *tools, struct arena *arena,
-	struct document **doc, struct analyse_result *out)
+analyse_pass(const struct analyse_job *job, const struct analyse_tools *tools,
+	struct arena *arena, struct document **doc, struct analyse_result *out)
 {
 	struct pass p = {job, tools, arena, out};
 	struct strbuf inflated = STRBUF_INIT(LIMIT_DOCUMENT_BYTES);
