@@ -63,6 +63,24 @@ print_queue(const struct json *queue, struct strbuf *b)
 }
 
 static void
+print_redis(const struct json *redis, struct strbuf *b)
+{
+	const struct json *workers = json_get(redis, "workers");
+	unsigned alive = 0;
+
+	if (json_type(redis) != JSON_OBJECT_)
+		return;
+	for (size_t i = 0; i < json_size(workers); i++)
+		alive += json_bool(
+			json_get(json_at(workers, i), "alive"), false);
+	strbuf_printf(b,
+		"workers    %u alive; stream of %lld, %lld unread, %lld being "
+		"taken in; %lld dead letters\n",
+		alive, number(redis, "entries"), number(redis, "unread"),
+		number(redis, "pending"), number(redis, "dead"));
+}
+
+static void
 print_text(const struct json *j, struct strbuf *b)
 {
 	const struct json *feeds = json_get(j, "feeds");
@@ -95,11 +113,13 @@ print_text(const struct json *j, struct strbuf *b)
 		number(counts, "documents"), number(counts, "items_new"),
 		number(counts, "hits"));
 	print_queue(json_get(j, "queue"), b);
+	print_redis(json_get(j, "redis"), b);
 	strbuf_printf(b,
 		"analysers  %lld, %lld busy; %lld crashed, %lld timed out\n",
 		number(pool, "children"), number(pool, "busy"),
 		number(pool, "crashed"), number(pool, "timed_out"));
-	if (json_size(json_get(feeds, "failing")) > 0) {
+	if (json_size(json_get(feeds, "failing")) > 0 &&
+		!json_bool(json_get(feeds, "network_down"), false)) {
 		strbuf_str(b, "feeds that fail:\n");
 		print_failing(feeds, b);
 	}

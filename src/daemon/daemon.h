@@ -36,6 +36,9 @@
 #define DAEMON_CONTROL_MODE 0660u
 #define DAEMON_PRUNE_MS 60000
 #define DAEMON_PRUNE_ROWS 2000
+/* The status shows stream and workers as they were so long ago at most. */
+#define DAEMON_LOOK_MS 5000
+#define DAEMON_QUEUE_STATUS_BYTES ((size_t)1 << 20)
 /* On SIGTERM, work under way gets this long to end. */
 #define DAEMON_DRAIN_MS 5000
 
@@ -68,6 +71,9 @@ struct daemon {
 
 	struct redis *redis;
 	struct publisher *publisher;
+	struct loop_timer *look_timer;
+	struct strbuf queue_status; /* JSON: stream, channels, workers; as of
+				     * the last look; empty: not known */
 
 	struct http_client *http;
 	struct poller *poller;

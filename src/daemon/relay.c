@@ -6,6 +6,7 @@
 #include "daemon/daemon.h"
 
 #include "base/log.h"
+#include "queue/status.h"
 #include "setup/connect.h"
 
 static const char *
@@ -169,12 +170,39 @@ relay_renew(void *arg, struct err *err)
 	return store_producer_renew(d->store, err);
 }
 
+/* -- what is behind the stream: for the status ------------------------------
+ */
+
+static void
+on_queue_status(const struct queue_status *s, const struct err *err, void *arg)
+{
+	struct daemon *d = arg;
+
+	strbuf_clear(&d->queue_status);
+	if (err == NULL)
+		queue_status_format(s, &d->queue_status);
+}
+
+static void
+on_look(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (redis_is_up(d->redis))
+		queue_status_read(
+			d->redis, d->config->redis.prefix, on_queue_status, d);
+	else
+		strbuf_clear(&d->queue_status);
+}
+
 static void
 on_up(void *arg)
 {
 	struct daemon *d = arg;
 
 	publisher_on_up(d->publisher);
+	loop_timer_every(d->look_timer, DAEMON_LOOK_MS);
+	on_look(d);
 }
 
 static void
@@ -207,6 +235,8 @@ relay_start(struct daemon *d, struct err *err)
 	redis_options_fini(&o);
 	if (rc != 0)
 		return -1;
+	strbuf_init(&d->queue_status, DAEMON_QUEUE_STATUS_BYTES);
+	d->look_timer = loop_timer_new(d->loop, on_look, d);
 	conf.redis = d->redis;
 	d->publisher = publisher_new(&conf);
 	return 0;
@@ -219,4 +249,6 @@ relay_stop(struct daemon *d)
 		loop_defer_cancel(d->loop, d);
 	publisher_free(&d->publisher);
 	redis_free(&d->redis);
+	loop_timer_free(&d->look_timer);
+	strbuf_fini(&d->queue_status);
 }

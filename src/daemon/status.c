@@ -226,6 +226,11 @@ status_format(struct daemon *d, struct strbuf *out)
 			&w, counters[i].name, (int64_t)counter_value(d, i));
 	json_w_object_end(&w);
 	put_queue(d, &w);
+	json_w_key(&w, "redis");
+	if (d->queue_status.n > 0 && !d->queue_status.full)
+		json_w_raw(&w, strbuf_as_span(&d->queue_status));
+	else
+		json_w_null(&w);
 	put_processes(d, &w);
 	json_w_object_end(&w);
 }
