@@ -453,6 +453,9 @@ publisher_on_down(struct publisher *p, const struct err *reason)
 	p->asking = false;
 	p->astray = false;
 	publisher_outcomes_reset(p);
+	if (p->state != PUBLISHER_DOWN || p->message.n == 0)
+		log_warn("queue_down", "error=\"%s\" then=\"trying again\"",
+			reason->msg);
 	set_state(p, PUBLISHER_DOWN, reason->msg);
 }
 
