@@ -1,6 +1,8 @@
 /* See vector.h. */
 #include "story/vector.h"
 
+#include <assert.h>
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -76,7 +78,7 @@ worth(const struct feature_term *t)
 	return w;
 }
 
-/* t of the text, title of the title; one may be NULL. */
+/* Of the text and of the title; one of them may be NULL. */
 static struct vector_term
 make_term(const struct feature_term *text, const struct feature_term *title)
 {
@@ -85,6 +87,7 @@ make_term(const struct feature_term *text, const struct feature_term *title)
 	unsigned flags = 0,
 		 f = (text ? text->flags : 0U) | (title ? title->flags : 0U);
 
+	assert(text != NULL || title != NULL);
 	if (f & FEATURE_NAME)
 		flags |= VECTOR_NAME;
 	return (struct vector_term){
