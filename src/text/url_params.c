@@ -115,8 +115,8 @@ is_like(struct span s, const char *pattern)
 {
 	size_t i = 0;
 
-	for (; i < s.n && to_lower(s.p[i]) == pattern[i]; i++)
-		;
+	while (i < s.n && pattern[i] && to_lower(s.p[i]) == pattern[i])
+		i++;
 	return pattern[i] == '*' || (i == s.n && pattern[i] == '\0');
 }
 

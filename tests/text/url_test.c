@@ -371,6 +371,30 @@ http_urls_are_told_from_others(void **state)
 }
 
 static void
+parameters_that_track_are_told_by_name_and_value(void **state)
+{
+	static const struct {
+		struct span name, value;
+		bool is;
+	} rows[] = {
+		{{"utm_source", 10}, {"", 0}, true},
+		{{"UTM_X", 5}, {"", 0}, true},
+		{{"utm", 3}, {"", 0}, false},
+		{{"fbclid", 6}, {"x", 1}, true},
+		{{"fbclidx", 7}, {"x", 1}, false},
+		{{"fbclid\0x", 8}, {"x", 1}, false},
+		{{"ref", 3}, {"rss-feed", 8}, true},
+		{{"ref", 3}, {"home", 4}, false},
+		{{"", 0}, {"", 0}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_int_equal(url_is_tracking(rows[i].name, rows[i].value),
+			rows[i].is);
+}
+
+static void
 secrets_in_urls_are_masked_and_nothing_else(void **state)
 {
 	static const struct row rows[] = {
@@ -450,6 +474,8 @@ main(void)
 		cmocka_unit_test(
 			canonical_and_resolved_forms_are_ascii_and_stay_as_they_are),
 		cmocka_unit_test(http_urls_are_told_from_others),
+		cmocka_unit_test(
+			parameters_that_track_are_told_by_name_and_value),
 		cmocka_unit_test(secrets_in_urls_are_masked_and_nothing_else),
 		cmocka_unit_test(
 			what_is_too_long_is_refused_and_leaves_nothing_behind),
