@@ -24,7 +24,7 @@ static void
 export_merged(const struct cluster *c, cluster_record_cb cb, void *arg)
 {
 	struct cluster_record r = {.kind = CLUSTER_RECORD_MERGED};
-	struct item_key into;
+	struct item_key into = no_key;
 	size_t at = 0;
 
 	r.bytes = span_make((const char *)into.b, sizeof(into.b));

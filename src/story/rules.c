@@ -11,7 +11,8 @@ const struct story_rules story_rules = {
 	.per_day = .016F,
 	.names_weight = 3,
 	.names_least = .5F,
-	.numbers_least = .4F,
+	.numbers_least = .5F,
 	.numbers_cost = {.05F, .1F},
+	.template = .35F,
 	.copy = .7F,
 };

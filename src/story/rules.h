@@ -19,6 +19,8 @@ struct story_rules {
 	float names_least; /* share of names in common; below: a veto */
 	float numbers_least; /* share of figures in common; below: */
 	float numbers_cost[2]; /* added to the threshold, and no copy */
+	float template; /* shingles in common that, with other figures, make a
+			   notice of the same template: a veto */
 	float copy; /* shingles in common that make a copy */
 };
 

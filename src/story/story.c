@@ -194,7 +194,8 @@ story_judge(const struct story *s, int64_t when_ms, const struct features *f,
 	vector_compare(v, &s->mean, frequency, &out->like);
 	out->resemblance = resemblance_of(s, f->sketch);
 	out->margin = likeness_score(&out->like, full) - threshold;
-	if (names_conflict(&out->like))
+	if (names_conflict(&out->like) ||
+		(numbers && out->resemblance >= r->template))
 		out->margin = fminf(out->margin, -1);
 	else if (out->resemblance >= r->copy && !numbers)
 		out->margin = 1 + out->resemblance;
