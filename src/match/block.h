@@ -13,6 +13,7 @@
 
 #include "base/span.h"
 #include "match/lexicon.h"
+#include "match/query.h"
 #include "text/tokens.h"
 
 #define BLOCK_MAGIC "NWLEXIC\n"
@@ -29,6 +30,8 @@ enum block_section {
 	SEC_PATHS, /* u64 a terminal */
 	SEC_FIRSTS, /* u32 a terminal, and one more: its first name */
 	SEC_SLOTS,
+	SEC_TOPICS, /* by entity */
+	SEC_NODES, /* of queries, children before parents */
 	SEC_FILTER, /* u64 words, a power of two of them */
 	SEC_N
 };
@@ -41,7 +44,7 @@ struct block_header {
 	uint64_t checksum; /* of all bytes, this field taken as 0 */
 	char id[BLOCK_ID_SIZE]; /* 32 hex digits and NULs */
 	uint32_t max_tokens; /* of the longest name */
-	uint32_t reserved;
+	uint32_t n_prefixes; /* terms that end in a star */
 	struct {
 		uint64_t offset, n_bytes;
 	} section[SEC_N];
@@ -65,6 +68,7 @@ enum block_role {
 	ROLE_TICKER, /* the symbol alone; counts only in a ticker's dress */
 	ROLE_CODE,
 	ROLE_SHORT, /* surname or first word: counts after the full name */
+	ROLE_TERM, /* of a topic's query; its number is in `column` */
 	ROLE_CONTEXT,
 	ROLE_EXCLUDE,
 	ROLE_NOT_LIKE
@@ -107,6 +111,13 @@ enum {
 	NAME_ONE_WORD = 256 /* one token, but for a 's */
 };
 
+struct block_topic {
+	uint32_t entity, root; /* root: a node */
+};
+
+/* The path of a term that ends in a star: no token has it. */
+#define BLOCK_PREFIX 0x5bd1e9955bd1e995U
+
 /* value bit 0: a name ends here, and value >> 2 is its terminal; bit 1: a
  * longer name goes on. 0 in both: empty. */
 struct block_slot {
@@ -131,6 +142,10 @@ struct lexicon {
 	size_t n_paths;
 	const uint32_t *firsts;
 	size_t n_firsts;
+	const struct block_topic *topics;
+	size_t n_topics;
+	const struct query_node *nodes;
+	size_t n_nodes;
 	const struct block_slot *slots;
 	size_t n_slots;
 	const uint64_t *filter;

@@ -68,7 +68,10 @@ struct build {
 	struct span last_text[2]; /* watchlist and file: mostly as before */
 	uint32_t last_ref[2];
 	uint32_t detail_ref[DETAILS_MAX]; /* by hash; 0: none */
-	unsigned max_tokens;
+	unsigned max_tokens, n_prefixes;
+	VEC(struct block_topic) topics;
+	VEC(struct query_node) nodes;
+	struct query query;
 	/* the text being compiled */
 	const struct entity *entity;
 	struct place source;

@@ -19,6 +19,7 @@ const char *const drop_names[DROP_N] = {
 	[DROP_INSIDE_LONGER] = "inside-longer-name",
 	[DROP_SHORT] = "short-form-without-name",
 	[DROP_OTHER_BEARER] = "another-bearer",
+	[DROP_QUERY] = "query-does-not-hold",
 };
 
 struct span
@@ -299,6 +300,52 @@ count_tickers(struct span text)
 	return n;
 }
 
+/* Terms become mentions where their query holds. */
+static void
+judge_topic(const struct lexicon *lex, struct candidates *cs,
+	const struct entity_state *e, const struct block_topic *topic)
+{
+	struct candidate *c = &cs->c.p[e->first];
+	uint32_t i;
+	bool holds;
+
+	topics_start(&cs->topics);
+	for (i = 0; i < e->n; i++)
+		if (c[i].name->role == ROLE_TERM && c[i].drop == DROP_NOT)
+			topics_add(&cs->topics, c[i].name->column,
+				(enum hit_field)c[i].field, c[i].start,
+				c[i].end, i);
+	holds = topics_hold(&cs->topics, lex, topic->root);
+	for (i = 0; i < e->n; i++)
+		if (c[i].name->role == ROLE_TERM && c[i].drop == DROP_NOT)
+			c[i].drop = DROP_QUERY;
+	if (!holds)
+		return;
+	vec_each (struct topic_place *, p, &cs->topics.stack) {
+		uint32_t which[2] = {p->from, p->to};
+
+		for (i = 0; i < 2; i++) {
+			c[which[i]].drop = DROP_NOT;
+			c[which[i]].decided = true;
+			c[which[i]].p = TOPIC_CONFIDENCE;
+		}
+	}
+}
+
+static void
+judge_topics(const struct lexicon *lex, const struct item *item,
+	struct candidates *cs)
+{
+	const struct block_topic *topic;
+
+	topics_read(&cs->topics, item->title, item->text);
+	vec_each (struct entity_state *, e, &cs->e) {
+		topic = topics_of(lex, e->entity);
+		if (topic)
+			judge_topic(lex, cs, e, topic);
+	}
+}
+
 void
 candidates_find(struct scanner *sc, struct scan_hits *hits,
 	const struct lexicon *lex, const struct item *item,
@@ -314,11 +361,15 @@ candidates_find(struct scanner *sc, struct scan_hits *hits,
 
 		vec_clear(hits);
 		scan_text(sc, lex, text, hits);
+		if (lex->header->n_prefixes)
+			topics_find_prefixes(lex, text, hits);
 		take_hits(lex, hits, text, fields[i], out);
 	}
 	group(out);
 	if (out->c.n == 0)
 		return;
+	if (lex->n_topics)
+		judge_topics(lex, item, out);
 	for (i = 0; i < 2; i++)
 		out->item.tickers +=
 			count_tickers(candidates_field(item, fields[i]));
@@ -331,4 +382,5 @@ candidates_fini(struct candidates *c)
 {
 	vec_fini(&c->c);
 	vec_fini(&c->e);
+	topics_fini(&c->topics);
 }

@@ -11,6 +11,7 @@
 #include "match/features.h"
 #include "match/scan.h"
 #include "match/ticker.h"
+#include "match/topics.h"
 #include "model/item.h"
 
 enum drop {
@@ -23,6 +24,7 @@ enum drop {
 	DROP_INSIDE_LONGER, /* part of a longer name that was found */
 	DROP_SHORT, /* a short form without the full name before it */
 	DROP_OTHER_BEARER, /* somebody else of that name is in the item */
+	DROP_QUERY, /* a term of a query that does not hold */
 	DROP_N
 };
 
@@ -57,6 +59,7 @@ struct candidates {
 	VEC(struct candidate) c; /* by entity, then field, then start */
 	VEC(struct entity_state) e;
 	struct item_evidence item;
+	struct topics topics; /* scratch */
 };
 
 /* The text of a field of the item. */

@@ -25,6 +25,8 @@ variant_name(const struct block_name *n)
 		return "code";
 	case ROLE_SHORT:
 		return "short form";
+	case ROLE_TERM:
+		return "query";
 	case ROLE_CONTEXT:
 		return "context";
 	case ROLE_EXCLUDE:
@@ -61,7 +63,8 @@ explain_candidate(const struct lexicon *lex, const struct item *item,
 			.name = block_text(lex, c->name->text),
 			.file = file,
 			.line = c->name->line,
-			.column = c->name->column,
+			.column = c->name->role == ROLE_TERM ? 0
+							     : c->name->column,
 			.variant = variant_name(c->name),
 			.field = (enum hit_field)c->field,
 			.start = c->start,

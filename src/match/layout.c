@@ -123,7 +123,8 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 	struct block_header h = {.magic = BLOCK_MAGIC,
 		.version = BLOCK_VERSION,
 		.order = BLOCK_ORDER,
-		.max_tokens = b->max_tokens};
+		.max_tokens = b->max_tokens,
+		.n_prefixes = b->n_prefixes};
 
 	lay_out_slots(b);
 	lay_out_filter(b);
@@ -137,6 +138,8 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 	PUT(SEC_NAMES, &b->names);
 	PUT(SEC_PATHS, &b->paths);
 	PUT(SEC_FIRSTS, &b->firsts);
+	PUT(SEC_TOPICS, &b->topics);
+	PUT(SEC_NODES, &b->nodes);
 #undef PUT
 	put_section(
 		out, &h, SEC_SLOTS, b->slots, b->n_slots * sizeof(*b->slots));

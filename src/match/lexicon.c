@@ -47,7 +47,8 @@ open_sections(struct lexicon *lex)
 	return OPEN(text, SEC_TEXT) && OPEN(lists, SEC_LISTS) &&
 		OPEN(entities, SEC_ENTITIES) && OPEN(names, SEC_NAMES) &&
 		OPEN(paths, SEC_PATHS) && OPEN(firsts, SEC_FIRSTS) &&
-		OPEN(slots, SEC_SLOTS) && OPEN(filter, SEC_FILTER) &&
+		OPEN(slots, SEC_SLOTS) && OPEN(topics, SEC_TOPICS) &&
+		OPEN(nodes, SEC_NODES) && OPEN(filter, SEC_FILTER) &&
 		lex->n_slots > 0 && lex->n_firsts == lex->n_paths + 1 &&
 		lex->n_filter > 0;
 #undef OPEN

@@ -91,7 +91,7 @@ is_covered(const struct block_name *x, const struct block_name *y)
 	if (x->role <= ROLE_ALIAS &&
 		(y->role <= ROLE_ALIAS || y->role == ROLE_SHORT))
 		return x->variant <= y->variant || y->role == ROLE_SHORT;
-	return x->role == y->role;
+	return x->role == y->role && x->role != ROLE_TERM;
 }
 
 /* Names in the order of their paths; terminals over them. */
@@ -215,6 +215,9 @@ build_fini(struct build *b)
 	vec_fini(&b->patterns);
 	vec_fini(&b->prefixes);
 	vec_fini(&b->starts);
+	vec_fini(&b->topics);
+	vec_fini(&b->nodes);
+	query_fini(&b->query);
 	vec_fini(&b->paths);
 	vec_fini(&b->firsts);
 	mem_free(&b->slots);
@@ -228,6 +231,7 @@ count(const struct build *b, struct lexicon_counts *c)
 	size_t i;
 
 	c->entities = b->entities.n;
+	c->queries = b->topics.n;
 	c->errors = b->problems.errors;
 	c->warnings = b->problems.warnings;
 	for (i = 0; i < b->names.n; i++) {

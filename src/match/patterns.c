@@ -201,7 +201,7 @@ const char *
 patterns_role(enum block_role role)
 {
 	static const char *const words[] = {"name", "alias", "ticker", "code",
-		"name", "context", "exclude", "not_like"};
+		"name", "query", "context", "exclude", "not_like"};
 
 	return words[role];
 }
@@ -327,6 +327,77 @@ add_texts(
 	}
 }
 
+/* -- queries --------------------------------------------------------------- */
+
+/* A term's number stands where other patterns have their column. */
+static void
+number_term(struct build *b, size_t from, size_t term)
+{
+	for (; from < b->names.n; from++)
+		b->names.p[from].column = (uint16_t)term;
+}
+
+static void
+add_prefix(struct build *b)
+{
+	struct name_form f = {.n = 1, .variant = VARIANT_EXACT};
+
+	f.token[0] = b->maker.given.token[0];
+	f.token[0].gap = GAP_NONE;
+	f.token[0].hash ^= BLOCK_PREFIX;
+	b->n_prefixes++;
+	add_pattern(b, &f);
+}
+
+static bool
+add_term(struct build *b, size_t number)
+{
+	const struct query_term *t = &b->query.terms.p[number];
+	struct entity_text text = {t->text, b->entity->query.place};
+	size_t from = b->names.n;
+
+	text.place.column += (unsigned)(t->text.p - b->entity->query.text.p);
+	if (!read_source(b, &text, ROLE_TERM))
+		return false;
+	if (t->is_prefix && b->maker.given.n == 1)
+		add_prefix(b);
+	else
+		add_given(b);
+	number_term(b, from, number);
+	return true;
+}
+
+static void
+add_query(struct build *b, uint32_t entity)
+{
+	const struct entity_text *q = &b->entity->query;
+	struct place place = q->place;
+	uint32_t base = (uint32_t)b->nodes.n;
+	struct err err = {0};
+	size_t at, i;
+
+	if (query_parse(q->text, &b->query, &at, &err) != 0) {
+		place.column += (unsigned)at;
+		problems_tell(&b->problems, true, entity, &place,
+			"in the query, at character %zu: %s", at + 1, err.msg);
+		return;
+	}
+	for (i = 0; i < b->query.terms.n; i++)
+		if (!add_term(b, i))
+			return;
+	vec_each (struct query_node *, n, &b->query.nodes) {
+		struct query_node copy = *n;
+
+		if (n->op != QUERY_TERM) {
+			copy.left += base;
+			copy.right += base;
+		}
+		vec_push(&b->nodes, copy);
+	}
+	vec_push(&b->topics,
+		(struct block_topic){entity, (uint32_t)b->nodes.n - 1});
+}
+
 void
 patterns_add_entity(struct build *b, const struct entity *e)
 {
@@ -349,6 +420,8 @@ patterns_add_entity(struct build *b, const struct entity *e)
 		});
 	if (e->query.text.n == 0)
 		add_name(b, &name, ROLE_NAME);
+	else
+		add_query(b, (uint32_t)(e - b->list->p));
 	add_texts(b, &e->aliases, ROLE_ALIAS);
 	add_texts(b, &e->tickers, ROLE_TICKER);
 	add_texts(b, &e->codes, ROLE_CODE);

@@ -36,7 +36,7 @@ bool
 relevance_is_mention(const struct candidate *c)
 {
 	return c->drop == DROP_NOT && c->p >= MATCH_MENTION_MIN &&
-		c->name->role <= ROLE_SHORT;
+		c->name->role <= ROLE_TERM;
 }
 
 /* Does it open its sentence, or does a verb or possessive follow? */

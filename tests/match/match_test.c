@@ -419,6 +419,73 @@ context_helps_an_ordinary_word(void **state)
 		match(b, "Heat of 40 degrees Celsius expected", ""), "");
 }
 
+static struct entity *
+add_topic(struct bench *b, const char *name, const char *query)
+{
+	struct entity *e = watch_add(&b->w, name, NULL, NULL);
+
+	e->kind = ENTITY_TOPIC;
+	e->query = (struct entity_text){
+		span_of(query), {"test.yaml", b->w.line, 10}};
+	return e;
+}
+
+static void
+topics_hold_where_their_query_does(void **state)
+{
+	struct bench *b = *state;
+	static const struct row rows[] = {
+		{"An open-source model is out", "Open models"},
+		{"Open source is old; the new model is not", "Open models"},
+		{"Open source code for a small and simple web server with no "
+		 "model",
+			""},
+		{"A model is out", ""},
+		{"Chipmakers plan layoffs", "Layoffs"},
+		{"Layoff at a chip plant", "Layoffs"},
+		{"Layoffs quiz: do you know the chip plant?", ""},
+		{"Opening of a modelling school", ""},
+	};
+
+	add_topic(b, "Open models",
+		"(\"open source\" OR \"open weight\") NEAR/5 (model OR "
+		"models)");
+	add_topic(b, "Layoffs", "layoff* (chip* OR plant) NOT title:quiz");
+	compile(b);
+	assert_string_equal(strbuf_cstr(&b->w.problems), "");
+	assert_int_equal(b->w.counts.queries, 2);
+	CHECK(b, rows);
+	match(b, "An open-source model is out", "");
+	assert_int_equal(b->r.entities[0].kind, ENTITY_TOPIC);
+	assert_int_equal(b->r.entities[0].n_mentions, 2);
+	assert_true(
+		span_eq_str(b->r.entities[0].mentions[0].text, "open-source"));
+}
+
+static void
+a_topic_looks_into_the_field_it_names(void **state)
+{
+	struct bench *b = *state;
+
+	add_topic(b, "Recall", "title:recall AND text:(brake OR airbag)");
+	compile(b);
+	assert_string_equal(
+		match(b, "Recall of cars", "The airbag fails."), "Recall");
+	assert_string_equal(match(b, "Airbag fails", "A recall began."), "");
+}
+
+static void
+a_broken_query_is_told_with_its_column(void **state)
+{
+	struct bench *b = *state;
+
+	add_topic(b, "Broken", "model AND (");
+	compile(b);
+	assert_string_equal(strbuf_cstr(&b->w.problems),
+		"1:21: error: in the query, at character 12: something is "
+		"missing at the end; a term is wanted\n");
+}
+
 static void
 many_mentions_are_counted_and_bounded(void **state)
 {
@@ -464,6 +531,9 @@ main(void)
 		T(thresholds_decide_what_alerts),
 		T(boilerplate_is_no_mention),
 		T(context_helps_an_ordinary_word),
+		T(topics_hold_where_their_query_does),
+		T(a_topic_looks_into_the_field_it_names),
+		T(a_broken_query_is_told_with_its_column),
 		T(many_mentions_are_counted_and_bounded),
 		T(an_item_without_text_names_nothing),
 	};

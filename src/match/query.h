@@ -1,0 +1,60 @@
+/*
+ * Boolean queries of topics:
+ *
+ *	("open source" OR "open weight") NEAR/10 model* AND NOT title:quiz
+ *
+ * AND, OR, NOT and NEAR/n in capitals; words side by side are joined by AND;
+ * NOT binds most, then NEAR, AND, OR. A phrase in quotes, a word, or the
+ * beginning of a word with * at its end; title: or text: before a term or a
+ * bracket looks there only. Letter case and typography do not matter.
+ *
+ * Parsing is pure; nothing here knows blocks or items.
+ */
+#ifndef NW_MATCH_QUERY_H
+#define NW_MATCH_QUERY_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "base/vec.h"
+
+enum query_op {
+	QUERY_TERM, /* left: number of the term */
+	QUERY_AND,
+	QUERY_OR,
+	QUERY_NOT, /* left */
+	QUERY_NEAR /* at most `distance` words between */
+};
+
+enum query_field { QUERY_ANYWHERE, QUERY_TITLE, QUERY_TEXT };
+
+struct query_node {
+	uint8_t op; /* enum query_op */
+	uint8_t field; /* enum query_field, of a term */
+	uint16_t distance;
+	uint32_t left, right; /* nodes before this one */
+};
+
+struct query_term {
+	struct span text; /* within the query's text, no quotes, no star */
+	bool is_prefix;
+};
+
+struct query {
+	VEC(struct query_node) nodes; /* the last one is the root */
+	VEC(struct query_term) terms;
+};
+
+#define QUERY_TERMS_MAX 1000
+#define QUERY_DEPTH_MAX 64
+#define QUERY_DISTANCE_MAX 1000
+#define QUERY_PREFIX_MIN 2 /* letters before a star */
+
+/*
+ * Replaces what *out held; spans point into text. ERR_INPUT: the message says
+ * what is wrong, *at is the offset in text where.
+ */
+NW_MUST_CHECK int query_parse(
+	struct span text, struct query *out, size_t *at, struct err *err);
+void query_fini(struct query *q);
+
+#endif
