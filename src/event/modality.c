@@ -89,27 +89,47 @@ is_cued(const struct reading *r, const struct rule_match *m,
 	return false;
 }
 
-/* A year long past stands close to the trigger: "in 2019 it acquired". */
+/* A year long past stands close to the trigger: "in 2019 it acquired". In
+ * "second quarter 2019" it names a period, and tells nothing. */
 #define PAST_YEARS 2
 #define PAST_DISTANCE 8U
+
+static const char *const when_words[] = {
+	"in", "since", "during", "until", "late", "early", "mid"};
+
+static bool
+is_when(const struct words *w, uint32_t i)
+{
+	struct span text = span_make(
+		w->text.p + w->p[i].start, w->p[i].end - w->p[i].start);
+
+	for (size_t k = 0; k < sizeof(when_words) / sizeof(*when_words); k++)
+		if (span_caseeq_str(text, when_words[k]))
+			return true;
+	return false;
+}
+
+static bool
+is_past_date(const struct words *w, uint32_t i, unsigned year)
+{
+	const struct fact *fact;
+
+	if (w->p[i].fact == 0 || i == 0 || !is_when(w, i - 1))
+		return false;
+	fact = &w->facts[w->p[i].fact - 1];
+	return fact->kind == FACT_DATE && fact->value >= 19000000 &&
+		(unsigned)fact->value % 10000 == 0 && fact->value < (year - PAST_YEARS + 1) * 10000.0;
+}
 
 static bool
 is_past(const struct reading *r, const struct rule_match *m, unsigned year)
 {
 	uint32_t end = r->s->first + r->s->n;
 
-	for (uint32_t i = r->s->first; year && i < end; i++) {
-		uint16_t f = r->w->p[i].fact;
-		const struct fact *fact;
-
-		if (f == 0)
-			continue;
-		fact = &r->w->facts[f - 1];
-		if (fact->kind == FACT_DATE && fact->value >= 19000000 &&
-			fact->value < (year - PAST_YEARS + 1) * 10000.0 &&
-			words_between(i, i, m->first, m->last) <= PAST_DISTANCE)
+	for (uint32_t i = r->s->first; year && i < end; i++)
+		if (words_between(i, i, m->first, m->last) <= PAST_DISTANCE &&
+			is_past_date(r->w, i, year))
 			return true;
-	}
 	return false;
 }
 

@@ -7,9 +7,119 @@
 /* Longer runs are no words; they are their own stem. */
 #define WORD_BYTES_MAX 64
 
+/* Forms that no ending tells, sorted: they have their verb's stem. */
+struct irregular {
+	const char *form, *verb;
+};
+
+static const struct irregular english[] = {
+	{"became", "become"},
+	{"began", "begin"},
+	{"begun", "begin"},
+	{"bought", "buy"},
+	{"broke", "break"},
+	{"broken", "break"},
+	{"brought", "bring"},
+	{"built", "build"},
+	{"came", "come"},
+	{"chose", "choose"},
+	{"chosen", "choose"},
+	{"drawn", "draw"},
+	{"drew", "draw"},
+	{"driven", "drive"},
+	{"drove", "drive"},
+	{"fallen", "fall"},
+	{"fell", "fall"},
+	{"flew", "fly"},
+	{"flown", "fly"},
+	{"fought", "fight"},
+	{"froze", "freeze"},
+	{"frozen", "freeze"},
+	{"gave", "give"},
+	{"given", "give"},
+	{"gone", "go"},
+	{"got", "get"},
+	{"gotten", "get"},
+	{"grew", "grow"},
+	{"grown", "grow"},
+	{"had", "have"},
+	{"held", "hold"},
+	{"kept", "keep"},
+	{"laid", "lay"},
+	{"led", "lead"},
+	{"left", "leave"},
+	{"lost", "lose"},
+	{"made", "make"},
+	{"met", "meet"},
+	{"oversaw", "oversee"},
+	{"overseen", "oversee"},
+	{"overtaken", "overtake"},
+	{"overtook", "overtake"},
+	{"paid", "pay"},
+	{"risen", "rise"},
+	{"rose", "rise"},
+	{"said", "say"},
+	{"sank", "sink"},
+	{"sent", "send"},
+	{"shaken", "shake"},
+	{"shook", "shake"},
+	{"shrank", "shrink"},
+	{"shrunk", "shrink"},
+	{"slid", "slide"},
+	{"sold", "sell"},
+	{"sought", "seek"},
+	{"spent", "spend"},
+	{"spoke", "speak"},
+	{"spoken", "speak"},
+	{"spun", "spin"},
+	{"stole", "steal"},
+	{"stolen", "steal"},
+	{"stood", "stand"},
+	{"struck", "strike"},
+	{"sunk", "sink"},
+	{"swung", "swing"},
+	{"taken", "take"},
+	{"thought", "think"},
+	{"threw", "throw"},
+	{"thrown", "throw"},
+	{"told", "tell"},
+	{"took", "take"},
+	{"undergone", "undergo"},
+	{"underwent", "undergo"},
+	{"upheld", "uphold"},
+	{"went", "go"},
+	{"withdrawn", "withdraw"},
+	{"withdrew", "withdraw"},
+	{"won", "win"},
+	{"written", "write"},
+	{"wrote", "write"},
+};
+
+#define N_ENGLISH (sizeof(english) / sizeof(*english))
+
 struct stemmer {
 	struct sb_stemmer *sb;
+	bool is_english;
 };
+
+static struct span
+regular(struct span word)
+{
+	size_t low = 0, high = N_ENGLISH;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		int order = span_cmp(word, span_of(english[mid].form));
+
+		if (order == 0)
+			return span_of(english[mid].verb);
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return word;
+}
 
 struct span
 stem_language(struct span tag, char out[4])
@@ -40,6 +150,7 @@ stemmer_new(struct span language)
 		return NULL;
 	s = mem_new(s);
 	s->sb = sb;
+	s->is_english = span_eq_str(span_of(code), "en");
 	return s;
 }
 
@@ -58,6 +169,8 @@ stemmer_stem(struct stemmer *s, struct span folded)
 
 	if (folded.n > WORD_BYTES_MAX)
 		return folded;
+	if (s->is_english)
+		folded = regular(folded);
 	out = sb_stemmer_stem(
 		s->sb, (const sb_symbol *)folded.p, (int)folded.n);
 	if (out == NULL)

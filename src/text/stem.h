@@ -1,5 +1,6 @@
 /*
- * Stems of words by Snowball: "acquires", "acquired" and "acquiring" have one.
+ * Stems of words by Snowball: "acquires", "acquired" and "acquiring" have one;
+ * irregular English verbs have that of their infinitive ("sold", "took").
  * stem.c is the door to libstemmer. No state but the stemmer's own: one thread
  * at a time.
  */
