@@ -288,7 +288,8 @@ add(struct reader *r, enum fact_kind kind, double value, size_t start,
 	struct fact f = {.kind = kind,
 		.value = value,
 		.start = (uint32_t)start,
-		.end = (uint32_t)end};
+		.end = (uint32_t)end,
+		.number_end = (uint32_t)end};
 
 	vec_push(&r->facts, f);
 	return vec_last(&r->facts);
@@ -586,7 +587,7 @@ read_quantity(struct reader *r, size_t i)
 		return after;
 	}
 	if (find_unit(s, end, &kind, &after)) {
-		add(r, kind, value, i, after);
+		add(r, kind, value, i, after)->number_end = (uint32_t)end;
 		return after;
 	}
 	add(r, FACT_NUMBER, value, i, end);

@@ -24,6 +24,7 @@ struct fact {
 	double value;
 	char currency[4]; /* ISO 4217; empty if none */
 	uint32_t start, end; /* bytes of the text */
+	uint32_t number_end; /* of a count: where its unit is not yet */
 };
 
 extern const char *const fact_kind_names[N_FACT_KINDS];

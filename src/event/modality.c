@@ -118,7 +118,8 @@ is_past_date(const struct words *w, uint32_t i, unsigned year)
 		return false;
 	fact = &w->facts[w->p[i].fact - 1];
 	return fact->kind == FACT_DATE && fact->value >= 19000000 &&
-		(unsigned)fact->value % 10000 == 0 && fact->value < (year - PAST_YEARS + 1) * 10000.0;
+		(unsigned)fact->value % 10000 == 0 &&
+		fact->value < (year - PAST_YEARS + 1) * 10000.0;
 }
 
 static bool

@@ -35,7 +35,8 @@ is_number(const struct scan *s, uint32_t i)
 	uint16_t f = s->w->p[i].fact;
 
 	return f && s->w->facts[f - 1].kind != FACT_DATE &&
-		s->w->facts[f - 1].kind != FACT_PERCENT;
+		s->w->facts[f - 1].kind != FACT_PERCENT &&
+		s->w->p[i].start < s->w->facts[f - 1].number_end;
 }
 
 static bool
@@ -74,7 +75,7 @@ note_slot(struct scan *s, const struct ev_atom *a, uint32_t i)
 			(struct match_slot){i, a->role};
 }
 
-/* Classes of facts take all words of the fact. */
+/* Classes of facts take all words of the fact, a number not its unit. */
 static bool
 is_whole_fact(const struct ev_atom *a)
 {
@@ -86,7 +87,8 @@ fact_end(const struct scan *s, uint32_t i)
 {
 	uint16_t f = s->w->p[i].fact;
 
-	while (i < s->end && s->w->p[i].fact == f)
+	while (i < s->end && s->w->p[i].fact == f &&
+		s->w->p[i].start < s->w->facts[f - 1].number_end)
 		i++;
 	return i;
 }
