@@ -18,11 +18,13 @@
 #define WEIGHT_REST 0.62
 /* Of no entity, deep in an article whose head reports something else. */
 #define WEIGHT_ASIDE 0.8
-#define WEIGHT_HISTORIC 0.5
+/* Background, and what is said not to happen: below what is reported. */
+#define WEIGHT_NO_NEWS 0.5
 
 /* A list of headlines: so many paragraphs in a row without a full stop. */
 #define HEADLINES_MIN 3
 #define SHORT_WORDS 25U /* longest paragraph that may be a headline */
+#define HEADING_WORDS 6U /* or a heading */
 
 struct classifier {
 	const struct events *e;
@@ -138,28 +140,43 @@ skip_headlines(struct words *w)
 	}
 }
 
+/* What was skipped so far of a text. */
+struct skipping {
+	bool paragraph; /* the present one */
+	bool heading; /* it is only a heading: the next one too */
+	bool list; /* short lines below a heading */
+};
+
+static void
+skip_paragraph(struct run *run, const struct words *w, const struct sentence *s,
+	struct skipping *skip)
+{
+	struct reading *r = &run->c->reading;
+	bool line = !ends_with_stop(w, s) && s->n <= SHORT_WORDS;
+	bool below = skip->heading;
+
+	r->s = s;
+	scan_sentence(r->e, w, s, &r->matches);
+	skip->paragraph = reading_begins_with(r, CUE_BOILERPLATE);
+	skip->heading = skip->paragraph && line && s->n <= HEADING_WORDS;
+	skip->list = line && (skip->paragraph || skip->list);
+	skip->paragraph |= below;
+}
+
 /* A paragraph that begins like boilerplate is skipped; after a heading such as
- * "Related stories", also the short lines below it. */
+ * "Related stories" or "About Acme", also what is below it. */
 static void
 skip_boilerplate(struct run *run, struct words *w)
 {
-	struct reading *r = &run->c->reading;
-	bool skipping = false, listing = false;
+	struct skipping skip = {0};
 
-	r->w = w;
+	run->c->reading.w = w;
 	for (size_t i = 0; i < w->n_sentences; i++) {
 		struct sentence *s = &w->sentences[i];
 
-		if (s->paragraph) {
-			bool line =
-				!ends_with_stop(w, s) && s->n <= SHORT_WORDS;
-
-			r->s = s;
-			scan_sentence(r->e, w, s, &r->matches);
-			skipping = reading_begins_with(r, CUE_BOILERPLATE);
-			listing = (skipping && line) || (listing && line);
-		}
-		s->skipped |= skipping || listing;
+		if (s->paragraph)
+			skip_paragraph(run, w, s, &skip);
+		s->skipped |= skip.paragraph || skip.list;
 	}
 }
 
@@ -231,8 +248,8 @@ add_event(struct run *run, const struct reading *r, const struct trigger *t,
 			},
 	};
 
-	if (modality == MODALITY_HISTORIC)
-		f.event.confidence *= WEIGHT_HISTORIC;
+	if (modality == MODALITY_HISTORIC || modality == MODALITY_NEGATED)
+		f.event.confidence *= WEIGHT_NO_NEWS;
 	f.event.sentence =
 		span_make(r->w->text.p + r->s->start, r->s->end - r->s->start);
 	keep(run, &f);

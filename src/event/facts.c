@@ -554,6 +554,20 @@ is_negative(struct span s, size_t i)
 		(i == 1 || s.p[i - 2] == ' ' || s.p[i - 2] == '(');
 }
 
+/* The currency before i, unless it belongs to the fact before. */
+static const char *
+own_currency(const struct reader *r, size_t i, size_t *start)
+{
+	size_t begin = i;
+	const char *currency = currency_before(r->s, i, &begin);
+
+	if (currency == NULL ||
+		(r->facts.n && begin < vec_last(&r->facts)->end))
+		return NULL;
+	*start = begin;
+	return currency;
+}
+
 /* A number at i that is no date. Returns where it ends. */
 static size_t
 read_quantity(struct reader *r, size_t i)
@@ -561,7 +575,7 @@ read_quantity(struct reader *r, size_t i)
 	struct span s = r->s;
 	double value = 0;
 	size_t start = i, end = read_number(s, i, &value), after;
-	const char *currency = currency_before(s, i, &start);
+	const char *currency = own_currency(r, i, &start);
 	enum fact_kind kind;
 
 	if (is_negative(s, start))

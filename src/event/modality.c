@@ -6,6 +6,7 @@ const char *const modality_names[N_MODALITIES] = {
 	[MODALITY_HEDGED] = "hedged",
 	[MODALITY_HISTORIC] = "historic",
 	[MODALITY_DENIED] = "denied",
+	[MODALITY_NEGATED] = "denied",
 };
 
 const char *const stage_names[N_STAGES] = {
@@ -30,6 +31,7 @@ struct reach {
 
 static const struct reach modality_reach[] = {
 	{CUE_DENIED, MODALITY_DENIED, 6, 4, false},
+	{CUE_NEGATED, MODALITY_NEGATED, 6, 1, false},
 	{CUE_HISTORIC, MODALITY_HISTORIC, 12, 12, true},
 	{CUE_HEDGED, MODALITY_HEDGED, 8, 4, false},
 	{CUE_REPORTED, MODALITY_REPORTED, ANYWHERE, ANYWHERE, true},

@@ -12,7 +12,8 @@ enum modality {
 	MODALITY_REPORTED, /* somebody says so */
 	MODALITY_HEDGED, /* may, considers, in talks */
 	MODALITY_HISTORIC, /* background */
-	MODALITY_DENIED,
+	MODALITY_DENIED, /* somebody denies it: that is news */
+	MODALITY_NEGATED, /* it is not so: that is none; called denied too */
 	N_MODALITIES
 };
 

@@ -261,6 +261,15 @@ backward(struct scan *s, uint32_t e, uint32_t i, unsigned gap)
 
 /* -- rules ----------------------------------------------------------------- */
 
+uint32_t
+first_heavy(const struct words *w, uint32_t begin, uint32_t end)
+{
+	while (begin + 1 < end && (w->p[begin].flags & WORD_LIGHT) &&
+		!(w->p[begin + 1].flags & WORD_COMMA))
+		begin++;
+	return begin;
+}
+
 static bool
 try_ref(struct scan *s, const struct ev_ref *ref, uint32_t i)
 {
@@ -290,7 +299,8 @@ try_ref(struct scan *s, const struct ev_ref *ref, uint32_t i)
 	if (!backward(s, ref->element, start, 0) ||
 		!forward(s, ref->element + 1U, end, 0))
 		return false;
-	return !rule->strict || s->match.first == s->begin;
+	return !rule->strict ||
+		s->match.first == first_heavy(s->w, s->begin, s->end);
 }
 
 static void

@@ -30,6 +30,9 @@ struct rule_matches {
 	size_t cap;
 };
 
+/* The first word of [begin, end) that is no article or the like. */
+uint32_t first_heavy(const struct words *w, uint32_t begin, uint32_t end);
+
 /* Replaces what out held by the matches in s, in the order of their anchors. */
 void scan_sentence(const struct events *e, const struct words *w,
 	const struct sentence *s, struct rule_matches *out);

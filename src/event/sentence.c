@@ -42,11 +42,12 @@ reading_cue(const struct reading *r, enum event_cue cue, size_t *i)
 bool
 reading_begins_with(const struct reading *r, enum event_cue cue)
 {
+	uint32_t start = first_heavy(r->w, r->s->first, r->s->first + r->s->n);
 	const struct rule_match *m;
 	size_t i = 0;
 
 	while ((m = reading_cue(r, cue, &i)) != NULL)
-		if (m->first == r->s->first)
+		if (m->first <= start)
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 
 const char *const event_cue_names[N_EVENT_CUES] = {
 	[CUE_DENIED] = "denied",
+	[CUE_NEGATED] = "negated",
 	[CUE_HISTORIC] = "historic",
 	[CUE_HEDGED] = "hedged",
 	[CUE_REPORTED] = "reported",

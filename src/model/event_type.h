@@ -41,7 +41,8 @@ struct event_type {
 
 /* What words around a trigger say of it. The order is that of the names. */
 enum event_cue {
-	CUE_DENIED, /* modality, strongest first */
+	CUE_DENIED, /* modality, strongest first: somebody denies it */
+	CUE_NEGATED, /* it is said not to be so */
 	CUE_HISTORIC,
 	CUE_HEDGED,
 	CUE_REPORTED,
