@@ -218,10 +218,11 @@ is_better(
 	return c->stories.p[a->slot]->serial < c->stories.p[b->slot]->serial;
 }
 
-/* The best and second best story for the item at hand; how many there are. */
+/* The best and second best story for the item at hand; how many there are.
+ * *nearest: how alike the most alike story is, its own or not. */
 static unsigned
 choose(struct cluster *c, int64_t when_ms, const struct features *f,
-	struct choice out[2])
+	struct choice out[2], float *nearest)
 {
 	struct candidate all[CANDIDATES];
 	size_t n = find_candidates(c, all), i;
@@ -233,6 +234,8 @@ choose(struct cluster *c, int64_t when_ms, const struct features *f,
 		story_judge(c->stories.p[x.slot], when_ms, f, &c->vector,
 			c->frequency, &x.fit);
 		c->compared++;
+		if (x.fit.like.all > *nearest)
+			*nearest = x.fit.like.all;
 		if (x.fit.margin < 0)
 			continue;
 		if (found == 0 || is_better(c, &x, &out[0])) {
@@ -302,7 +305,6 @@ begin_story(struct cluster *c, const struct item_key *id, int64_t when_ms,
 
 	s->serial = c->serial++;
 	out->begins = true;
-	out->fresh = 1;
 	return cluster_open(c, s);
 }
 
@@ -323,17 +325,19 @@ cluster_put(struct cluster *c, const struct item_key *id, int64_t when_ms,
 	const struct features *f, struct cluster_place *out)
 {
 	struct choice best[2];
+	float nearest = 0;
 	unsigned n;
 	uint32_t slot;
 
 	memset(out, 0, sizeof(*out));
 	cluster_learn(c, f);
 	vector_of_features(&c->vector, f);
-	n = choose(c, when_ms, f, best);
+	n = choose(c, when_ms, f, best, &nearest);
 	if (n == 0 && find_slot(c, id, &best[0].slot)) {
 		best[0].fit = (struct story_fit){.resemblance = 1};
 		n = 1;
 	}
+	out->fresh = 1 - nearest;
 	slot = n ? continue_story(c, &best[0], when_ms, f, out)
 		 : begin_story(c, id, when_ms, f, out);
 	if (n == 2 &&

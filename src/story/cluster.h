@@ -44,7 +44,8 @@ struct cluster_place {
 	struct item_key merged_from; /* this one is `story` from now on */
 	uint32_t articles; /* of the story, with this item */
 	int64_t first_ms; /* time of its earliest item */
-	float fresh; /* how new the text is to the story, 0..1 */
+	float fresh; /* how new the text is, 0..1: to its story, or, of one that
+			begins, to the nearest other */
 };
 
 /*

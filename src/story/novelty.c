@@ -14,8 +14,8 @@
 #define FORMAT_VERSION 1
 #define KEY_BYTES 16
 #define PAIR_BYTES (KEY_BYTES + 12)
-/* A second report has at least this share of its rank's novelty: its wording
- * may be old while what it says of this entity is not. */
+/* A report has at least this share of its rank's novelty: its wording may be
+ * old while what it says of this entity is not. */
 #define FRESH_LEAST 0.25F
 
 static const uint8_t curve[] = {
@@ -148,9 +148,8 @@ novelty_count(struct novelty *n, struct span entity, struct span type,
 	slot = slot_of(n, entity, type);
 	p = &n->pairs.p[slot];
 	score = novelty_of_rank(p->reports);
-	if (p->reports > 0)
-		score = (unsigned)lroundf(
-			(float)score * fminf(fmaxf(fresh, FRESH_LEAST), 1));
+	score = (unsigned)lroundf(
+		(float)score * fminf(fmaxf(fresh, FRESH_LEAST), 1));
 	p->reports++;
 	p->last_ms = n->now_ms;
 	heap_put(n->silence, slot, p->last_ms);

@@ -25,8 +25,9 @@ void novelty_free(struct novelty **n);
 /*
  * Counts a report and says how new it is. entity: an id; where no event was
  * found, type is empty, and where there is no entity either, entity is the
- * story's id. fresh: 0..1, how new the text is (cluster_place.fresh); the first
- * report has 100 whatever it is. A time before the latest is taken as that.
+ * story's id. fresh: 0..1, how new the text is (cluster_place.fresh); however
+ * old it is, a quarter of the novelty stays. A time before the latest is taken
+ * as that.
  */
 unsigned novelty_count(struct novelty *n, struct span entity, struct span type,
 	int64_t when_ms, float fresh);
