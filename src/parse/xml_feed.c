@@ -386,11 +386,11 @@ xml_feed_read(struct span doc, struct span base_url, struct builder *b,
 	builder_init(b);
 	if (read_with(xml_mend, doc, base_url, b, out, &flaws, err) != 0)
 		return -1;
-	/* A DTD is no flaw, although the strict reader passes. */
+	/* An external DTD may declare what the strict reader does not know. */
 	xml_prolog(doc, &prolog);
 	if (flaws.n > 0)
 		out->why = describe(b->arena, &flaws);
-	else if (!out->why && prolog.subset.n == 0 && !prolog.external)
+	else if (!out->why && strict.kind == ERR_INPUT && !prolog.external)
 		out->why = arena_strdup(b->arena, strict.msg);
 	out->recovered = out->why != NULL;
 	return 0;

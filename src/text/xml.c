@@ -3,9 +3,10 @@
  * and what stands around them are skipped here, so that neither its encoding
  * nor its DTD code is reached. Any error but one of namespaces stops it.
  *
- * A start tag is read by libxml2 only when its end is in the buffer, and the
- * buffer is looked at after every chunk: a giant tag, whose attributes libxml2
- * would compare each with each, never gets that far.
+ * libxml2 compares each attribute of a tag with each other one, and looks
+ * prefixes up one by one. It reads a start tag only when its end is in the
+ * buffer, and the buffer is looked at after every small chunk, so that long
+ * tags never get that far; so does one with too many namespaces.
  */
 #include "text/xml.h"
 
@@ -15,7 +16,8 @@
 #include "base/vec.h"
 #include "text/xml_names.h"
 
-#define CHUNK_BYTES ((size_t)16 << 10)
+#define CHUNK_BYTES ((size_t)4 << 10)
+#define LONG_TAG_BYTES CHUNK_BYTES
 #define URI_MEMO 16
 
 /* libxml2 keeps one copy of a URI per document: its address tells it. */
@@ -33,6 +35,8 @@ struct reader {
 	xmlParserCtxt *ctxt;
 	unsigned lines_before; /* in the prolog */
 	size_t depth;
+	unsigned bindings[XML_DEPTH_MAX]; /* that each open element made */
+	unsigned n_bindings; /* in all */
 	struct uri_memo memo[URI_MEMO];
 	unsigned memo_next;
 	VEC(struct xml_attr) attrs;
@@ -55,11 +59,12 @@ line_of(const struct reader *r)
 	return r->lines_before + (line > 0 ? (unsigned)line : 1);
 }
 
+/* ERR_INPUT: broken. ERR_PERM: perhaps not, but not for this reader. */
 static void
-fail(struct reader *r, const char *what)
+fail(struct reader *r, enum err_kind kind, const char *what)
 {
 	if (!r->failed)
-		err_set(r->err, ERR_INPUT, "line %u: %s", line_of(r), what);
+		err_set(r->err, kind, "line %u: %s", line_of(r), what);
 	r->failed = true;
 	xmlStopParser(r->ctxt);
 }
@@ -159,13 +164,19 @@ on_start(void *arg, const xmlChar *local, const xmlChar *prefix,
 		.local = span_of_xml(local),
 	};
 
-	(void)n_ns, (void)ns, (void)n_default;
+	(void)ns, (void)n_default;
 	if (r->failed || r->stopped)
 		return;
-	if (++r->depth > r->opt->max_depth) {
-		fail(r, "elements are nested too deep");
+	if (r->depth == r->opt->max_depth) {
+		fail(r, ERR_PERM, "elements are nested too deep");
 		return;
 	}
+	r->n_bindings += (unsigned)n_ns;
+	if (r->n_bindings > XML_BINDINGS_MAX) {
+		fail(r, ERR_PERM, "too many namespaces");
+		return;
+	}
+	r->bindings[r->depth++] = (unsigned)n_ns;
 	collect_attrs(r, n_attrs, attrs);
 	el.attrs = r->attrs.p;
 	el.n_attrs = r->attrs.n;
@@ -181,7 +192,7 @@ on_end(void *arg, const xmlChar *local, const xmlChar *prefix,
 	(void)local, (void)prefix, (void)uri;
 	if (r->failed || r->stopped)
 		return;
-	r->depth--;
+	r->n_bindings -= r->bindings[--r->depth];
 	go_on(r, r->handler->end(r->arg));
 }
 
@@ -214,7 +225,7 @@ on_error(void *arg, xmlErrorPtr e)
 		return;
 	span = span_trim(span_of(e->message ? e->message : "not well-formed"));
 	text = span_dup(span);
-	fail(r, text);
+	fail(r, ERR_INPUT, text);
 	mem_free(&text);
 }
 
@@ -224,7 +235,7 @@ is_tag_too_long(const struct reader *r)
 	const xmlParserInput *in = r->ctxt->input;
 
 	return in && r->ctxt->instate == XML_PARSER_START_TAG &&
-		(size_t)(in->end - in->cur) > r->opt->max_start_tag_bytes;
+		(size_t)(in->end - in->cur) > LONG_TAG_BYTES;
 }
 
 static void
@@ -236,7 +247,7 @@ push(struct reader *r, struct span doc)
 		doc = span_sub(doc, chunk.n, doc.n);
 		xmlParseChunk(r->ctxt, chunk.p, (int)chunk.n, doc.n == 0);
 		if (is_tag_too_long(r))
-			fail(r, "a start tag is too long");
+			fail(r, ERR_PERM, "a start tag is too long");
 	}
 }
 
@@ -259,7 +270,7 @@ run(struct reader *r, struct span doc)
 	xmlCtxtUseOptions(r->ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	push(r, doc);
 	if (!r->failed && !r->stopped && !r->ctxt->wellFormed)
-		fail(r, "not well-formed");
+		fail(r, ERR_INPUT, "not well-formed");
 	if (r->ctxt->myDoc)
 		xmlFreeDoc(r->ctxt->myDoc);
 	xmlFreeParserCtxt(r->ctxt);
@@ -303,7 +314,7 @@ xml_read(struct span doc, const struct xml_options *opt,
 		return err_set(err, ERR_INPUT,
 			"text before the declaration or the first element");
 	if (prolog.subset.n > 0)
-		return err_set(err, ERR_INPUT, "an internal DTD subset");
+		return err_set(err, ERR_PERM, "an internal DTD subset");
 	r.lines_before = count_lines(span_sub(doc, 0, prolog.root));
 	return run(&r, span_sub(doc, prolog.root, doc.n));
 }

@@ -73,6 +73,7 @@ struct xml_options {
 };
 
 #define XML_DEPTH_MAX 256
+#define XML_BINDINGS_MAX 128 /* namespace declarations in scope */
 
 /* What was wrong with a document that could be read all the same. */
 struct xml_flaws {
@@ -82,9 +83,10 @@ struct xml_flaws {
 };
 
 /*
- * Read a well-formed document. ERR_INPUT: it is not, or is beyond a bound, or
- * has an internal DTD subset; what was delivered so far means nothing then. A
- * prefix that is not declared is only a flaw.
+ * Read a well-formed document. ERR_INPUT: it is not. ERR_PERM: it may be, but
+ * it is for the other reader: an internal DTD subset, a start tag beyond a few
+ * KiB, too deep, too many namespaces. What was delivered so far means nothing
+ * then. A prefix that is not declared is only a flaw.
  */
 NW_MUST_CHECK int xml_read(struct span doc, const struct xml_options *opt,
 	const struct xml_handler *handler, void *arg, struct xml_flaws *flaws,
@@ -92,7 +94,8 @@ NW_MUST_CHECK int xml_read(struct span doc, const struct xml_options *opt,
 
 /*
  * Read any document as far as it goes; every start gets its end. Beyond
- * max_depth and max_start_tag_bytes reading ends, which is a flaw. ERR_INPUT
+ * max_depth and max_start_tag_bytes reading ends, beyond XML_BINDINGS_MAX
+ * declarations are passed over; both are flaws. ERR_INPUT
  * only for an attack: entities that expand beyond max_delivered_bytes.
  */
 NW_MUST_CHECK int xml_mend(struct span doc, const struct xml_options *opt,

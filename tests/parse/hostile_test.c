@@ -124,6 +124,47 @@ a_giant_start_tag_ends_the_reading(void **state)
 	recovers(a, 1);
 }
 
+/* libxml2 compares every attribute of a tag with every other one. */
+static void
+many_tags_of_many_attributes_end_in_time(void **state)
+{
+	struct attack *a = *state;
+
+	strbuf_str(&a->doc,
+		"<rss version='2.0'><channel><item><title>One"
+		"</title></item>");
+	while (a->doc.n < LIMIT_DOCUMENT_BYTES / 4) {
+		strbuf_str(&a->doc, "<x ");
+		for (int i = 0; i < 6000; i++)
+			strbuf_printf(&a->doc, "a%d='' ", i);
+		strbuf_str(&a->doc, "/>");
+	}
+	strbuf_str(&a->doc, "</channel></rss>");
+	run(a);
+	assert_int_equal(a->rc, 0);
+	assert_int_equal(a->out->n_items, 1);
+	assert_false(a->out->recovered);
+}
+
+/* Each prefix is looked up among all that are declared around it. */
+static void
+many_namespaces_end_in_time(void **state)
+{
+	struct attack *a = *state;
+
+	strbuf_str(&a->doc,
+		"<rss xmlns:z='z'><channel><item><title>One"
+		"</title></item>");
+	for (int i = 0; i < 100; i++) {
+		strbuf_str(&a->doc, "<x");
+		for (int j = 0; j < 200; j++)
+			strbuf_printf(&a->doc, " xmlns:a%d='u'", j);
+		strbuf_str(&a->doc, ">");
+	}
+	repeat(&a->doc, "<z:x/>", LIMIT_DOCUMENT_BYTES / 8 / 6);
+	recovers(a, 1);
+}
+
 static void
 later_items_than_the_limit_are_dropped(void **state)
 {
@@ -251,6 +292,8 @@ main(void)
 		TEST(deep_nesting_ends_the_reading),
 		TEST(deep_nesting_of_unknown_elements_ends_the_reading),
 		TEST(a_giant_start_tag_ends_the_reading),
+		TEST(many_tags_of_many_attributes_end_in_time),
+		TEST(many_namespaces_end_in_time),
 		TEST(later_items_than_the_limit_are_dropped),
 		TEST(the_last_item_of_the_limit_is_kept_without_a_word),
 		TEST(endless_values_are_cut),

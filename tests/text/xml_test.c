@@ -105,7 +105,7 @@ strict_gives(const char *doc, const char *events)
 }
 
 static void
-strict_refuses(const char *doc, const char *message)
+strict_refuses(const char *doc, enum err_kind kind, const char *message)
 {
 	struct xml_options opt = options();
 	struct xml_flaws flaws;
@@ -115,7 +115,7 @@ strict_refuses(const char *doc, const char *message)
 	trace_init(&t);
 	assert_int_equal(
 		xml_read(span_of(doc), &opt, &handler, &t, &flaws, &err), -1);
-	assert_int_equal(err.kind, ERR_INPUT);
+	assert_int_equal(err.kind, kind);
 	if (span_find_str(span_of(err.msg), message) == SIZE_MAX)
 		fail_msg("\"%s\" does not say \"%s\"", err.msg, message);
 	strbuf_fini(&t.out);
@@ -200,14 +200,39 @@ the_strict_reader_refuses_what_is_not_well_formed(void **state)
 		{"<r a=1/>", "line 1"},
 		{"<r>x", "line 1"},
 		{"<r/><r/>", "line 1"},
-		{"<!DOCTYPE r [<!ENTITY e 'x'>]><r>&e;</r>", "subset"},
-		{"<r><r><r><r><r><r><r><r><r/></r></r></r></r></r></r></r></r>",
-			"deep"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(rows); i++)
-		strict_refuses(rows[i].doc, rows[i].message);
+		strict_refuses(rows[i].doc, ERR_INPUT, rows[i].message);
+}
+
+static void
+the_strict_reader_leaves_what_costs_too_much_to_the_other(void **state)
+{
+	struct strbuf doc = STRBUF_INIT((size_t)1 << 20);
+
+	(void)state;
+	strict_refuses(
+		"<!DOCTYPE r [<!ENTITY e 'x'>]><r>&e;</r>", ERR_PERM, "subset");
+	strict_refuses("<r><r><r><r><r><r><r><r><r/></r></r></r></r></r></r>"
+		       "</r></r>",
+		ERR_PERM, "deep");
+	strbuf_str(&doc, "<r a='");
+	for (int i = 0; i < 10000; i++)
+		strbuf_char(&doc, 'x');
+	strbuf_str(&doc, "'/>");
+	strict_refuses(strbuf_cstr(&doc), ERR_PERM, "long");
+	strbuf_clear(&doc);
+	for (int i = 0; i < 7; i++) {
+		strbuf_str(&doc, "<r");
+		for (int j = 0; j < 40; j++)
+			strbuf_printf(&doc, " xmlns:n%d='u'", j);
+		strbuf_str(&doc, ">");
+	}
+	strbuf_str(&doc, "</r></r></r></r></r></r></r>");
+	strict_refuses(strbuf_cstr(&doc), ERR_PERM, "namespaces");
+	strbuf_fini(&doc);
 }
 
 static void
@@ -613,6 +638,8 @@ main(void)
 			well_formed_documents_are_read_alike_by_both_readers),
 		cmocka_unit_test(
 			the_strict_reader_refuses_what_is_not_well_formed),
+		cmocka_unit_test(
+			the_strict_reader_leaves_what_costs_too_much_to_the_other),
 		cmocka_unit_test(an_undeclared_prefix_is_only_a_flaw),
 		cmocka_unit_test(broken_documents_are_read_as_far_as_they_go),
 		cmocka_unit_test(
