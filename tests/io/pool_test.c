@@ -335,19 +335,18 @@ what_goes_wrong_costs_the_job_and_is_named(void **state)
 	} rows[] = {
 		{"signal 11",
 			"crashed:it was killed by SIGSEGV (Segmentation "
-			"fault)\n",
+			"fault)",
 			LIMIT_MS},
 		{"signal 9",
 			"crashed:it was killed by SIGKILL (Killed): out of "
-			"memory?\n",
+			"memory?",
 			LIMIT_MS},
-		{"exit", "crashed:it exited with code 3\n", LIMIT_MS},
-		{"hang", "timeout:it exceeded the job's time limit\n", 50},
-		{"nonsense size", "crashed:its answer is too large\n",
-			LIMIT_MS},
-		{"nonsense type", "crashed:it broke the protocol\n", LIMIT_MS},
-		{"other", "crashed:it broke the protocol\n", LIMIT_MS},
-		{"close", "crashed:it closed its channel and did not end\n",
+		{"exit", "crashed:it exited with code 3", LIMIT_MS},
+		{"hang", "timeout:it exceeded the job's time limit", 50},
+		{"nonsense size", "crashed:its answer is too large", LIMIT_MS},
+		{"nonsense type", "crashed:it broke the protocol", LIMIT_MS},
+		{"other", "crashed:it broke the protocol", LIMIT_MS},
+		{"close", "crashed:it closed its channel and did not end",
 			LIMIT_MS},
 	};
 	struct world *w = *state;
@@ -355,8 +354,12 @@ what_goes_wrong_costs_the_job_and_is_named(void **state)
 
 	start(w, 1);
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		assert_string_equal(
-			run(w, rows[i].job, rows[i].limit_ms), rows[i].log);
+		/* A child that broke the protocol may have ended, too, before
+		 * it was looked at: then that is said behind it. */
+		const char *log = run(w, rows[i].job, rows[i].limit_ms);
+
+		if (strncmp(log, rows[i].log, strlen(rows[i].log)) != 0)
+			fail_msg("%s: %s", rows[i].job, log);
 		assert_string_equal(
 			run(w, "echo next", LIMIT_MS), "done:next\n");
 	}
