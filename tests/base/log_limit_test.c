@@ -62,7 +62,7 @@ static void
 with_too_many_events_the_oldest_is_forgotten(void **state)
 {
 	struct log_limit l = {0};
-	char name[16];
+	char name[32];
 
 	(void)state;
 	for (int i = 0; i < LOG_LIMIT_EVENTS; i++) {
