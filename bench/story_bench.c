@@ -16,6 +16,7 @@
 #include "story/cluster.h"
 
 #define WORDS 200000 /* of the language */
+#define NAMES 4000000 /* and of names, products, places */
 #define OWN_WORDS 40 /* of a happening */
 #define TITLE_WORDS 9
 #define TEXT_WORDS 220
@@ -64,7 +65,7 @@ write_words(struct writer *w, struct strbuf *b, uint32_t story, unsigned n)
 	strbuf_clear(b);
 	for (unsigned i = 0; i < n; i++) {
 		own = story * OWN_WORDS + rng_below(&w->r, OWN_WORDS);
-		own = (own * 2654435761U >> 7) % WORDS;
+		own = (own * 2654435761U >> 7) % NAMES;
 		write_word(b, rng_below(&w->r, 2) ? own : any_word(&w->r));
 		if (i % 15 == 14)
 			strbuf_str(b, ". ");
