@@ -33,33 +33,67 @@ find_address(struct span text)
 static bool
 is_wrapping(char c)
 {
-	return c != '\0' && strchr(" \t\r\n()<>[]\"',;:.", c) != NULL;
+	return c != '\0' && strchr(" \t\r\n<>[]\"',;:", c) != NULL;
+}
+
+static bool
+has(struct span s, char c)
+{
+	return span_find(s, c) != SIZE_MAX;
+}
+
+/* Where the bracket that opens s is closed; s.n if it is not. */
+static size_t
+closing(struct span s)
+{
+	unsigned open = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		open += s.p[i] == '(';
+		open -= s.p[i] == ')';
+		if (open == 0)
+			return i;
+	}
+	return s.n;
+}
+
+/* Is the bracket at the start, or at the end, no part of the name? Those that
+ * close inside are: "Jane Roe (the desk)". */
+static bool
+opens_all(struct span s)
+{
+	return s.p[0] == '(' && (!has(s, ')') || closing(s) == s.n - 1);
+}
+
+static bool
+is_left_over(struct span s)
+{
+	char last = s.p[s.n - 1];
+
+	/* The dot of "Jr." is the name's own. */
+	if (last == '.')
+		return s.n == 1 || strchr(" ()<>\"'", s.p[s.n - 2]);
+	return last == '(' || (last == ')' && !has(s, '('));
 }
 
 /* Without the brackets, quotes and commas that are left around a name. */
 static struct span
-strip(struct span s)
-{
-	while (s.n > 0 && is_wrapping(s.p[0]))
-		s = span_sub(s, 1, s.n);
-	while (s.n > 0 && is_wrapping(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
-/* "Jane Roe (the desk)" keeps its bracket, "J. Roe Jr." its dot. */
-static struct span
 strip_name(struct span s)
 {
-	struct span bare = strip(s);
-	size_t end = (size_t)(bare.p - s.p) + bare.n;
-
-	if (bare.n == 0 || end == s.n)
-		return bare;
-	if (s.p[end] == '.' ||
-		(s.p[end] == ')' && span_find(bare, '(') != SIZE_MAX))
-		bare.n++;
-	return bare;
+	for (;;) {
+		if (s.n > 0 && is_wrapping(s.p[0])) {
+			s = span_sub(s, 1, s.n);
+		} else if (s.n > 0 &&
+			(is_wrapping(s.p[s.n - 1]) || is_left_over(s))) {
+			s.n--;
+		} else if (s.n > 0 && opens_all(s)) {
+			s = span_sub(s, 1, s.n);
+			if (s.n > 0 && s.p[s.n - 1] == ')')
+				s.n--;
+		} else {
+			return s;
+		}
+	}
 }
 
 static struct span

@@ -2,6 +2,8 @@
  * see corpus_test.c for that. */
 #include "testing.h"
 
+#include "base/strbuf.h"
+#include "model/limits.h"
 #include "parse/identity.h"
 #include "parse/parse.h"
 
@@ -272,6 +274,144 @@ a_body_that_broke_off_is_recovered_even_if_it_looks_whole(void **state)
 	document_free(&doc);
 }
 
+/* Every host format, its root's start tag in two halves. */
+static const struct host {
+	const char *open, *head, *tail, *format;
+} hosts[] = {
+	{"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+	 "xmlns='http://my.netscape.com/rdf/simple/0.9/'",
+		"><item>", "</item></rdf:RDF>", "rss-0.90"},
+	{"<rss version='0.91'", "><channel><item>", "</item></channel></rss>",
+		"rss-0.91"},
+	{"<rss version='0.92'", "><channel><item>", "</item></channel></rss>",
+		"rss-0.92"},
+	{"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+	 "xmlns='http://purl.org/rss/1.0/'",
+		"><item>", "</item></rdf:RDF>", "rss-1.0"},
+	{"<rss version='2.0'", "><channel><item>", "</item></channel></rss>",
+		"rss-2.0"},
+	{"<feed version='0.3' xmlns='http://purl.org/atom/ns#'", "><entry>",
+		"</entry></feed>", "atom-0.3"},
+	{"<feed xmlns='http://www.w3.org/2005/Atom'", "><entry>",
+		"</entry></feed>", "atom-1.0"},
+};
+
+/* What modules say inside an item, and the field that it is. */
+static const struct {
+	const char *inner;
+	size_t field; /* offset in struct item */
+} modules[] = {
+	{"<title>value</title>", offsetof(struct item, title)},
+	{"<a3:title>value</a3:title>", offsetof(struct item, title)},
+	{"<a1:title>value</a1:title>", offsetof(struct item, title)},
+	{"<d0:title>value</d0:title>", offsetof(struct item, title)},
+	{"<d1:title>value</d1:title>", offsetof(struct item, title)},
+	{"<description>value</description>", offsetof(struct item, text)},
+	{"<a3:summary>value</a3:summary>", offsetof(struct item, text)},
+	{"<a1:summary>value</a1:summary>", offsetof(struct item, text)},
+	{"<a3:content>value</a3:content>", offsetof(struct item, text)},
+	{"<a1:content>value</a1:content>", offsetof(struct item, text)},
+	{"<d0:description>value</d0:description>", offsetof(struct item, text)},
+	{"<d1:description>value</d1:description>", offsetof(struct item, text)},
+	{"<link>value</link>", offsetof(struct item, url)},
+	{"<a3:link href='value'/>", offsetof(struct item, url)},
+	{"<a1:link href='value'/>", offsetof(struct item, url)},
+	{"<guid>value</guid>", offsetof(struct item, guid)},
+	{"<a3:id>value</a3:id>", offsetof(struct item, guid)},
+	{"<a1:id>value</a1:id>", offsetof(struct item, guid)},
+	{"<d1:identifier>value</d1:identifier>", offsetof(struct item, guid)},
+	{"<d1:language>value</d1:language>", offsetof(struct item, language)},
+};
+
+static const char *const module_dates[] = {
+	"<pubDate>Sun, 01 Mar 2026 12:00:00 GMT</pubDate>",
+	"<a3:issued>2026-03-01T12:00:00Z</a3:issued>",
+	"<a1:published>2026-03-01T12:00:00Z</a1:published>",
+	"<d0:date>2026-03-01T12:00:00Z</d0:date>",
+	"<d1:date>2026-03-01T12:00:00Z</d1:date>",
+	"<dt:issued>2026-03-01T12:00:00Z</dt:issued>",
+};
+
+static const char *const module_people[] = {
+	"<author>Jane Roe</author>",
+	"<author><name>Jane Roe</name></author>",
+	"<a3:author><a3:name>Jane Roe</a3:name></a3:author>",
+	"<a1:author><a1:name>Jane Roe</a1:name></a1:author>",
+	"<d0:creator>Jane Roe</d0:creator>",
+	"<d1:creator>Jane Roe</d1:creator>",
+};
+
+static const char *const module_categories[] = {
+	"<category>Trade</category>",
+	"<category term='Trade'/>",
+	"<a1:category term='Trade'/>",
+	"<d1:subject>Trade</d1:subject>",
+};
+
+static struct document *
+parse_hosted(const struct host *h, const char *inner)
+{
+	char *text = mem_printf("%s xmlns:a3='http://purl.org/atom/ns#'"
+				" xmlns:a1='http://www.w3.org/2005/Atom'"
+				" xmlns:d0='http://purl.org/dc/elements/1.0/'"
+				" xmlns:d1='http://purl.org/dc/elements/1.1/'"
+				" xmlns:dt='http://purl.org/dc/terms/'%s%s%s",
+		h->open, h->head, inner, h->tail);
+	struct document *doc = parse_at(text, NULL);
+
+	mem_free(&text);
+	assert_string_equal(doc->format, h->format);
+	assert_int_equal(doc->n_items, 1);
+	return doc;
+}
+
+static void
+modules_mean_the_same_in_every_host(void **state)
+{
+	(void)state;
+	for (size_t h = 0; h < N_ROWS(hosts); h++)
+		for (size_t i = 0; i < N_ROWS(modules); i++) {
+			struct document *doc =
+				parse_hosted(&hosts[h], modules[i].inner);
+			const char *item = (const char *)doc->items;
+			struct span value;
+
+			memcpy(&value, item + modules[i].field, sizeof(value));
+			assert_span_equal(value, "value");
+			document_free(&doc);
+		}
+}
+
+static void
+dates_people_and_categories_are_read_in_every_host(void **state)
+{
+	struct document *doc;
+
+	(void)state;
+	for (size_t h = 0; h < N_ROWS(hosts); h++) {
+		for (size_t i = 0; i < N_ROWS(module_dates); i++) {
+			doc = parse_hosted(&hosts[h], module_dates[i]);
+			assert_int_equal(doc->items[0].published.ms,
+				INT64_C(1772366400000));
+			document_free(&doc);
+		}
+		for (size_t i = 0; i < N_ROWS(module_people); i++) {
+			doc = parse_hosted(&hosts[h], module_people[i]);
+			assert_int_equal(doc->items[0].authors.n, 1);
+			assert_span_equal(
+				doc->items[0].authors.p[0], "Jane Roe");
+			document_free(&doc);
+		}
+		for (size_t i = 0; i < N_ROWS(module_categories); i++) {
+			doc = parse_hosted(&hosts[h], module_categories[i]);
+			assert_int_equal(doc->items[0].categories.n, 1);
+			assert_span_equal(
+				doc->items[0].categories.p[0], "Trade");
+			document_free(&doc);
+		}
+	}
+}
+
 static void
 a_canonical_url_counts_if_no_other_item_has_it(void **state)
 {
@@ -309,6 +449,9 @@ main(void)
 		cmocka_unit_test(what_was_broken_is_told_with_its_line),
 		cmocka_unit_test(
 			a_body_that_broke_off_is_recovered_even_if_it_looks_whole),
+		cmocka_unit_test(modules_mean_the_same_in_every_host),
+		cmocka_unit_test(
+			dates_people_and_categories_are_read_in_every_host),
 		cmocka_unit_test(
 			a_canonical_url_counts_if_no_other_item_has_it),
 	};

@@ -33,6 +33,15 @@ static const struct {
 		"j\xc3\xbcrgen@b\xc3\xbc"
 		"cher.example"},
 	{"noreply@blogger.com (Unknown).", "Unknown", "noreply@blogger.com"},
+	{"Jane (Night Desk) <jane@example.com>", "Jane (Night Desk)",
+		"jane@example.com"},
+	{"(Desk) Jane Roe <jane@example.com>", "(Desk) Jane Roe",
+		"jane@example.com"},
+	{"<jane@example.com> (Jane Roe)", "Jane Roe", "jane@example.com"},
+	{"Jane Roe (Desk)) <jane@example.com>", "Jane Roe (Desk))",
+		"jane@example.com"},
+	{"jane@example.com ((((", "", "jane@example.com"},
+	{"jane@example.com .", "", "jane@example.com"},
 	{"J. Roe Jr. <jane@example.com>", "J. Roe Jr.", "jane@example.com"},
 	{"Jane (Night Desk)", "Jane (Night Desk)", ""},
 };
