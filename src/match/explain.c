@@ -77,6 +77,7 @@ explain_candidate(const struct lexicon *lex, const struct item *item,
 			.n_reasons = n,
 			.name_class = (unsigned)c->class,
 			.weighed = c->f != NULL,
+			.is_evidence = c->name->role > ROLE_CODE,
 			.dropped = c->drop ? drop_names[c->drop] : NULL,
 		},
 		explain->arg);

@@ -49,6 +49,7 @@ struct match_candidate {
 	size_t n_reasons;
 	unsigned name_class; /* column of weights, enum name_class */
 	bool weighed; /* else a rule decided */
+	bool is_evidence; /* no mention of its own: context, exclude, short */
 	/* NULL, or the rule that decided: "excluded" */
 	const char *dropped;
 };

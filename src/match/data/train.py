@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Learn the weights of src/match/weights.c from labelled candidates.
 
-  bench/match-features WATCHLIST ARTICLES > features.tsv   (once a set)
+  bench/match_features WATCHLIST ARTICLES > features.tsv   (once a set)
   src/match/data/train.py --gold GOLD:features.tsv ... --write
 
 Logistic regression for each class of names (ordinary
