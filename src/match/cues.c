@@ -134,7 +134,7 @@ static const struct {
 		"of off on once one only or other our out over own per said "
 		"says she should since so some still such than that the their "
 		"them then there these they this those through to too under "
-		"until up us very via vs was we were what when where which "
+		"uk until up us very via vs was we were what when where which "
 		"while who why will with would yet you your "},
 	{CUE_NEWS,
 		" monday tuesday wednesday thursday friday saturday sunday "

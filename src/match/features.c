@@ -186,6 +186,23 @@ starts_generic(const struct feature_input *in)
 	return yes;
 }
 
+/* U.S., U.K., E.U. and the like are no part of the name after them. */
+static bool
+is_dotted_region(const struct feature_input *in, const struct neighbour *b,
+	const struct neighbour *c)
+{
+	char first, second;
+
+	if (!c->there || c->gap != GAP_DOT ||
+		b->token.end - b->token.start != 1 ||
+		c->token.end - c->token.start != 1)
+		return false;
+	first = in->text.p[c->token.start];
+	second = in->text.p[b->token.start];
+	return (first == 'U' && strchr("SKN", second)) ||
+		(first == 'E' && second == 'U');
+}
+
 static void
 of_before_word(const struct feature_input *in, double *f)
 {
@@ -194,7 +211,8 @@ of_before_word(const struct feature_input *in, double *f)
 	enum sentence_style style = in->around->style;
 	bool headline = style == STYLE_TITLE || style == STYLE_CAPS;
 	bool lower = b->token.shape == SHAPE_LOWER;
-	bool named = is_name_like(b, style, !c->there);
+	bool named = is_name_like(b, style, !c->there) &&
+		!is_dotted_region(in, b, c);
 
 	if (b->cues & CUE_TITLE && !(b->cues & CUE_AFTER && lower))
 		f[F_BEFORE_TITLE] = 1;
@@ -347,16 +365,20 @@ of_list(const struct feature_input *in, double *f)
 
 /* -- the rest -------------------------------------------------------------- */
 
-/* "Twitter: @someone", an author's line. */
+#define CONTACT_BEFORE 80 /* bytes in which an address stands */
+#define CONTACT_AFTER 40
+
+/* "someone@example.com; Twitter: @someone", an author's line. */
 static bool
 is_contact(const struct feature_input *in)
 {
-	size_t at = in->end;
+	size_t from =
+		in->start > CONTACT_BEFORE ? in->start - CONTACT_BEFORE : 0;
+	struct span line =
+		span_sub(in->text, from, in->end - from + CONTACT_AFTER);
 
-	while (at < in->text.n &&
-		(in->text.p[at] == ':' || in->text.p[at] == ' '))
-		at++;
-	return at > in->end && at < in->text.n && in->text.p[at] == '@';
+	return in->end < in->text.n && in->text.p[in->end] == ':' &&
+		span_find(line, '@') != SIZE_MAX;
 }
 
 static void
