@@ -421,8 +421,11 @@ month_at(struct span s, size_t i, size_t *end)
 	if (w.n < 3 || !(w.p[0] >= 'A' && w.p[0] <= 'Z'))
 		return 0;
 	for (unsigned m = 0; m < 12; m++) {
-		size_t n = strlen(months[m]);
+		size_t n;
 
+		if ((w.p[0] | 0x20) != months[m][0])
+			continue;
+		n = strlen(months[m]);
 		if (w.n > n || !span_caseeq(w, span_make(months[m], w.n)))
 			continue;
 		if (w.n != n && w.n > 4)

@@ -40,16 +40,14 @@ is_number(const struct scan *s, uint32_t i)
 }
 
 static bool
-atom_is(struct scan *s, const struct ev_atom *a, uint32_t i)
+class_is(const struct scan *s, const struct ev_atom *a, uint32_t i)
 {
 	const struct word *w = &s->w->p[i];
 
-	s->steps++;
 	switch ((enum atom_kind)a->kind) {
 	case ATOM_STEM:
-		return w->stem == a->key;
 	case ATOM_EXACT:
-		return w->exact == a->key;
+		break;
 	case ATOM_MONEY:
 		return is_fact(s, i, FACT_MONEY);
 	case ATOM_PERCENT:
@@ -65,6 +63,17 @@ atom_is(struct scan *s, const struct ev_atom *a, uint32_t i)
 		return (w->flags & WORD_NAME) != 0;
 	}
 	return false;
+}
+
+static inline bool
+atom_is(struct scan *s, const struct ev_atom *a, uint32_t i)
+{
+	s->steps++;
+	if (a->kind == ATOM_STEM)
+		return s->w->p[i].stem == a->key;
+	if (a->kind == ATOM_EXACT)
+		return s->w->p[i].exact == a->key;
+	return class_is(s, a, i);
 }
 
 static void

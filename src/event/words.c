@@ -87,7 +87,8 @@ static bool
 is_one_of(struct span w, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span_caseeq_str(w, list[i]))
+		if ((w.p[0] | 0x20) == list[i][0] &&
+			span_caseeq_str(w, list[i]))
 			return true;
 	return false;
 }
