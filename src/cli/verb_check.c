@@ -164,8 +164,8 @@ print(const struct outcome *o, const char *file, bool as_json)
 {
 	struct strbuf b = STRBUF_INIT(2 * SETUP_REPORT_BYTES);
 
-	fwrite(strbuf_as_span(&o->report).p ? o->report.p : "", 1, o->report.n,
-		stderr);
+	if (o->report.n > 0)
+		fwrite(o->report.p, 1, o->report.n, stderr);
 	if (as_json)
 		format_json(o, file, &b);
 	else if (o->ok)
