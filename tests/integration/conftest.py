@@ -243,6 +243,9 @@ class Newswatch:
         self.processes = []
 
     def write(self, name, text):
+        """A file of the configuration. Runs side by side must not want one port: no status server unless asked for."""
+        if name == "newswatch.yaml" and "http:" not in text.replace("http://", ""):
+            text += '\nhttp: {listen: ""}\n'
         path = self.etc / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
