@@ -43,6 +43,17 @@ def test_the_services_know_type_watchdog_and_reload(units):
         assert want in text
 
 
+def test_the_check_before_a_reload_is_a_command_that_exists(units, nw):
+    """A unit's own check of a good configuration must succeed, else no reload ever happens."""
+    conf = nw.write("newswatch.yaml", "feeds: [https://example.com/feed]\nentities: [{name: Meta}]\n")
+    for name in UNITS:
+        line, = [x for x in (units / name).read_text().splitlines() if x.startswith("ExecReload=") and "newswatch check" in x]
+        words = line.removeprefix("ExecReload=").split()
+        words[-1] = str(conf)
+        p = subprocess.run(words, capture_output=True, text=True)
+        assert p.returncode == 0, p.stderr
+
+
 def test_sysusers_and_tmpfiles_are_accepted(units, tmp_path):
     root = tmp_path / "root"
     (root / "etc").mkdir(parents=True)
