@@ -42,7 +42,7 @@ struct sending {
 	void *arg;
 	enum outcome outcome;
 	int64_t retry_after_ms;
-	struct strbuf text;
+	struct strbuf text, reference;
 };
 
 struct channel {
@@ -129,6 +129,7 @@ sending_free(struct sending *s)
 {
 	loop_defer_cancel(s->channel->env->loop, s);
 	strbuf_fini(&s->text);
+	strbuf_fini(&s->reference);
 	mem_free(&s);
 }
 
@@ -193,7 +194,7 @@ void
 channel_format(const struct channel *c, const struct message_hits *hits,
 	struct strbuf *body)
 {
-	c->type->format(hits, body);
+	c->type->format(c->state, hits, body);
 }
 
 /* -- sending --------------------------------------------------------------- */
@@ -206,6 +207,7 @@ on_told(void *arg)
 		.outcome = s->outcome,
 		.retry_after_ms = s->retry_after_ms,
 		.text = strbuf_as_span(&s->text),
+		.reference = strbuf_as_span(&s->reference),
 	};
 
 	for (size_t i = 0; i < c->sendings.n; i++) {
@@ -216,6 +218,7 @@ on_told(void *arg)
 	}
 	s->done(&result, s->arg);
 	strbuf_fini(&s->text);
+	strbuf_fini(&s->reference);
 	mem_free(&s);
 }
 
@@ -230,6 +233,9 @@ on_sent(const struct send_result *result, void *arg)
 	s->outcome = result->outcome;
 	s->retry_after_ms = result->retry_after_ms;
 	strbuf_span(&s->text, span_trim(line));
+	if (result->outcome == OUTCOME_SENT &&
+		result->reference.n <= CHANNEL_REFERENCE_MAX)
+		strbuf_span(&s->reference, result->reference);
 	loop_defer(s->channel->env->loop, on_told, s);
 }
 
@@ -243,6 +249,7 @@ channel_send(
 	s->done = done;
 	s->arg = arg;
 	s->text = STRBUF_INIT(TEXT_MAX);
+	s->reference = STRBUF_INIT(CHANNEL_REFERENCE_MAX);
 	vec_push(&c->sendings, s);
 	c->type->send(c->state, m, on_sent, s);
 }

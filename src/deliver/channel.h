@@ -19,6 +19,8 @@
 #include "model/outcome.h"
 #include "model/report.h"
 
+#define CHANNEL_REFERENCE_MAX 512 /* bytes; a longer one is not kept */
+
 struct loop;
 struct http_client;
 
@@ -26,6 +28,11 @@ struct send_result {
 	enum outcome outcome;
 	int64_t retry_after_ms; /* the receiver asked for it; < 0: it did not */
 	struct span text; /* first line of the answer, or why; for people */
+	/* Sent: the receiver's name for the message, to edit it by (at most
+	 * CHANNEL_REFERENCE_MAX bytes, no secret, one line); empty if the
+	 * target cannot edit. After an edit it is the message's again, or of a
+	 * new message if the one to edit was gone. */
+	struct span reference;
 };
 
 /* One message to send. Everything is borrowed until the callback. */
@@ -33,6 +40,11 @@ struct message {
 	struct span id; /* constant over tries: webhook-id, Idempotency-Key */
 	struct span route, channel, key;
 	struct span body; /* as `format` made it */
+	/* The reference of an earlier message of this route and channel about
+	 * the same story, which this one takes the place of; empty: a new
+	 * message. A target that cannot edit sends a new one; one that lost
+	 * the message does too. */
+	struct span edit_reference;
 	unsigned attempt;
 	unsigned n_hits;
 };
@@ -46,6 +58,7 @@ struct message_hits {
 	const struct span *json; /* one object each, oldest first */
 	size_t n;
 	size_t n_waiting; /* more of the group that come with the next */
+	bool digest; /* held back before: quiet hours, or over a cap */
 	struct wall now;
 };
 
@@ -90,7 +103,8 @@ struct channel_type {
 	/* What the rules cannot say; may be NULL. */
 	void (*check)(const struct channel_conf *conf, struct report *report);
 	/* Appends the message's body. */
-	void (*format)(const struct message_hits *hits, struct strbuf *body);
+	void (*format)(const void *state, const struct message_hits *hits,
+		struct strbuf *body);
 	/* Makes the type's own state from a checked configuration. */
 	int (*open)(const struct channel_conf *conf,
 		const struct channel_env *env, void **state, struct err *err);

@@ -135,7 +135,9 @@ on_end(const struct proc_result *p, void *arg)
 		vec_remove(&e->runs, i);
 		break;
 	}
-	r->done(&(struct send_result){outcome_of(p), -1, strbuf_as_span(&why)},
+	r->done(&(struct send_result){.outcome = outcome_of(p),
+			.retry_after_ms = -1,
+			.text = strbuf_as_span(&why)},
 		r->arg);
 	strbuf_fini(&why);
 	run_free(r);
@@ -184,7 +186,9 @@ exec_send(void *state, const struct message *m, send_cb done, void *arg)
 	if (proc_start(e->loop, &spec, &r->proc, &err) == 0) {
 		vec_push(&e->runs, r);
 	} else {
-		done(&(struct send_result){OUTCOME_LATER, -1, span_of(err.msg)},
+		done(&(struct send_result){.outcome = OUTCOME_LATER,
+			     .retry_after_ms = -1,
+			     .text = span_of(err.msg)},
 			arg);
 		run_free(r);
 	}
@@ -193,13 +197,21 @@ exec_send(void *state, const struct message *m, send_cb done, void *arg)
 	mem_free(&envp);
 }
 
+static void
+exec_format(
+	const void *state, const struct message_hits *hits, struct strbuf *body)
+{
+	(void)state;
+	format_envelope(hits, body);
+}
+
 const struct channel_type channel_type_exec = {
 	.name = "exec",
 	.doc = "A command that gets the message as JSON on standard input.",
 	.rules = exec_rules,
 	.parallel = 2,
 	.check = exec_check,
-	.format = format_envelope,
+	.format = exec_format,
 	.open = exec_open,
 	.send = exec_send,
 	.close = exec_close,

@@ -135,12 +135,20 @@ file_send(void *state, const struct message *m, send_cb done, void *arg)
 	done(&r, arg);
 }
 
+static void
+file_format(
+	const void *state, const struct message_hits *hits, struct strbuf *body)
+{
+	(void)state;
+	format_json_lines(hits, body);
+}
+
 const struct channel_type channel_type_file = {
 	.name = "file",
 	.doc = "Hits as JSON Lines appended to a file.",
 	.rules = file_rules,
 	.parallel = 1,
-	.format = format_json_lines,
+	.format = file_format,
 	.open = file_open,
 	.send = file_send,
 	.reopen = file_reopen,

@@ -124,19 +124,29 @@ terminal_send(void *state, const struct message *m, send_cb done, void *arg)
 	if (ok)
 		put(o, strbuf_as_span(&text), done, arg);
 	else
-		done(&(struct send_result){OUTCOME_NEVER, -1, span_of(err.msg)},
+		done(&(struct send_result){.outcome = OUTCOME_NEVER,
+			     .retry_after_ms = -1,
+			     .text = span_of(err.msg)},
 			arg);
 	strbuf_fini(&text);
 }
 
 static const struct setting_rule no_rules[] = {{.name = NULL}};
 
+static void
+output_format(
+	const void *state, const struct message_hits *hits, struct strbuf *body)
+{
+	(void)state;
+	format_json_lines(hits, body);
+}
+
 const struct channel_type channel_type_stdout = {
 	.name = "stdout",
 	.doc = "Hits as JSON Lines on the worker's standard output.",
 	.rules = no_rules,
 	.parallel = 1,
-	.format = format_json_lines,
+	.format = output_format,
 	.open = output_open,
 	.send = stdout_send,
 	.close = output_close,
@@ -148,7 +158,7 @@ const struct channel_type channel_type_terminal = {
 	       "a terminal unless NO_COLOR is set.",
 	.rules = no_rules,
 	.parallel = 1,
-	.format = format_json_lines,
+	.format = output_format,
 	.open = output_open,
 	.send = terminal_send,
 	.close = output_close,

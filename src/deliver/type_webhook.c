@@ -266,7 +266,7 @@ on_answer(struct http_response *r, void *arg)
 	struct post *p = arg;
 	struct webhook *w = p->hook;
 	struct strbuf why = STRBUF_INIT(WHY_SIZE);
-	struct send_result result = {OUTCOME_LATER, -1, SPAN_NULL};
+	struct send_result result = {.outcome = OUTCOME_LATER};
 
 	p->transfer = NULL;
 	if (r->failure == HTTP_DONE)
@@ -353,14 +353,24 @@ webhook_send(void *state, const struct message *m, send_cb done, void *arg)
 		    w->env->http, &q, on_answer, p, &p->transfer, &err) == 0) {
 		vec_push(&w->posts, p);
 	} else {
-		done(&(struct send_result){err.kind == ERR_PERM ? OUTCOME_NEVER
-								: OUTCOME_LATER,
-			     -1, SPAN_LIT("the request could not be sent")},
+		done(&(struct send_result){.outcome = err.kind == ERR_PERM
+				     ? OUTCOME_NEVER
+				     : OUTCOME_LATER,
+			     .retry_after_ms = -1,
+			     .text = SPAN_LIT("the request could not be sent")},
 			arg);
 		mem_free(&p);
 	}
 	vec_fini(&h.v);
 	strbuf_fini(&h.signature);
+}
+
+static void
+webhook_format(
+	const void *state, const struct message_hits *hits, struct strbuf *body)
+{
+	(void)state;
+	format_envelope(hits, body);
 }
 
 const struct channel_type channel_type_webhook = {
@@ -369,7 +379,7 @@ const struct channel_type channel_type_webhook = {
 	.rules = webhook_rules,
 	.parallel = PARALLEL,
 	.check = webhook_check,
-	.format = format_envelope,
+	.format = webhook_format,
 	.open = webhook_open,
 	.send = webhook_send,
 	.close = webhook_close,
