@@ -2,27 +2,9 @@
 #include "analyse/codec.h"
 
 #include "base/wire.h"
+#include "model/hit_wire.h"
 
 #define SPAN_MIN_BYTES 4
-
-static void
-put_spans(struct strbuf *b, struct item_spans s)
-{
-	wire_put_u32(b, (uint32_t)s.n);
-	for (size_t i = 0; i < s.n; i++)
-		wire_put_span(b, s.p[i]);
-}
-
-static struct item_spans
-get_spans(struct wire *w, struct arena *a)
-{
-	size_t n = wire_count(w, SPAN_MIN_BYTES);
-	struct span *p = arena_array(a, n, sizeof(*p));
-
-	for (size_t i = 0; i < n; i++)
-		p[i] = wire_span(w);
-	return (struct item_spans){p, n};
-}
 
 /* -- job --------------------------------------------------------------------
  */
@@ -80,9 +62,9 @@ put_item(struct strbuf *b, const struct item *it)
 	wire_put_span(b, it->title);
 	wire_put_span(b, it->summary);
 	wire_put_span(b, it->content);
-	put_spans(b, it->authors);
-	put_spans(b, it->categories);
-	put_spans(b, it->enclosures);
+	hit_wire_put_spans(b, it->authors);
+	hit_wire_put_spans(b, it->categories);
+	hit_wire_put_spans(b, it->enclosures);
 	wire_put_u32(b, (uint32_t)it->n_links);
 	for (size_t i = 0; i < it->n_links; i++) {
 		wire_put_span(b, it->links[i].url);
@@ -104,9 +86,9 @@ get_item(struct wire *w, struct arena *a, struct item *it)
 	it->summary = wire_span(w);
 	it->content = wire_span(w);
 	it->text = it->content.n > 0 ? it->content : it->summary;
-	it->authors = get_spans(w, a);
-	it->categories = get_spans(w, a);
-	it->enclosures = get_spans(w, a);
+	it->authors = hit_wire_spans(w, a);
+	it->categories = hit_wire_spans(w, a);
+	it->enclosures = hit_wire_spans(w, a);
 	it->n_links = wire_count(w, 2 * SPAN_MIN_BYTES);
 	links = arena_array(a, it->n_links, sizeof(*links));
 	for (size_t i = 0; i < it->n_links; i++) {
@@ -117,179 +99,6 @@ get_item(struct wire *w, struct arena *a, struct item *it)
 	it->source_title = wire_span(w);
 	it->source_url = wire_span(w);
 	it->language = wire_span(w);
-}
-
-/* -- entities ---------------------------------------------------------------
- */
-
-static void
-put_mention(struct strbuf *b, const struct mention *m)
-{
-	wire_put_u8(b, (uint8_t)m->field);
-	wire_put_u32(b, m->start);
-	wire_put_u32(b, m->end);
-}
-
-/* The text is not sent twice: it is cut out of the item again. */
-static struct mention
-get_mention(struct wire *w, const struct item *it)
-{
-	struct mention m = {0};
-	struct span field;
-
-	m.field = (enum hit_field)wire_below(w, FIELD_TEXT + 1);
-	m.start = wire_u32(w);
-	m.end = wire_u32(w);
-	field = m.field == FIELD_TITLE ? it->title : it->text;
-	if (m.start > m.end || m.end > field.n)
-		w->bad = true;
-	else
-		m.text = span_sub(field, m.start, m.end - m.start);
-	return m;
-}
-
-static void
-put_entity(struct strbuf *b, const struct hit_entity *e)
-{
-	wire_put_span(b, e->id);
-	wire_put_span(b, e->name);
-	wire_put_u8(b, (uint8_t)e->kind);
-	put_spans(b, e->tickers);
-	wire_put_span(b, e->watchlist);
-	wire_put_span(b, e->role);
-	wire_put_u8(b, (uint8_t)e->relevance);
-	wire_put_double(b, e->confidence);
-	wire_put_u32(b, (uint32_t)e->n_mentions);
-	for (size_t i = 0; i < e->n_mentions; i++)
-		put_mention(b, &e->mentions[i]);
-}
-
-static void
-get_entity(struct wire *w, struct arena *a, const struct item *it,
-	struct hit_entity *e)
-{
-	struct mention *m;
-
-	e->id = wire_span(w);
-	e->name = wire_span(w);
-	e->kind = (enum entity_kind)wire_below(w, ENTITY_TOPIC + 1);
-	e->tickers = get_spans(w, a);
-	e->watchlist = wire_span(w);
-	e->role = wire_span(w);
-	e->relevance = wire_below(w, 101);
-	e->confidence = wire_double(w);
-	e->n_mentions = wire_count(w, 9);
-	m = arena_array(a, e->n_mentions, sizeof(*m));
-	for (size_t i = 0; i < e->n_mentions; i++)
-		m[i] = get_mention(w, it);
-	e->mentions = m;
-}
-
-static void
-put_entities(struct strbuf *b, const struct analyse_item *it)
-{
-	wire_put_u32(b, (uint32_t)it->n_entities);
-	for (size_t i = 0; i < it->n_entities; i++)
-		put_entity(b, &it->entities[i]);
-}
-
-static void
-get_entities(struct wire *w, struct arena *a, struct analyse_item *it)
-{
-	struct hit_entity *e;
-
-	it->n_entities = wire_count(w, 6 * SPAN_MIN_BYTES);
-	e = arena_array(a, it->n_entities, sizeof(*e));
-	for (size_t i = 0; i < it->n_entities; i++)
-		get_entity(w, a, &it->item, &e[i]);
-	it->entities = e;
-}
-
-/* -- events -----------------------------------------------------------------
- */
-
-static void
-put_fact(struct strbuf *b, const struct hit_fact *f)
-{
-	wire_put_span(b, f->kind);
-	wire_put_double(b, f->value);
-	wire_put_span(b, f->currency);
-	wire_put_span(b, f->text);
-	wire_put_u32(b, f->start);
-	wire_put_u32(b, f->end);
-}
-
-static void
-get_fact(struct wire *w, struct hit_fact *f)
-{
-	f->kind = wire_span(w);
-	f->value = wire_double(w);
-	f->currency = wire_span(w);
-	f->text = wire_span(w);
-	f->start = wire_u32(w);
-	f->end = wire_u32(w);
-}
-
-static void
-put_event(struct strbuf *b, const struct hit_event *e)
-{
-	wire_put_span(b, e->type);
-	wire_put_span(b, e->entity);
-	wire_put_span(b, e->role);
-	wire_put_span(b, e->stage);
-	wire_put_span(b, e->modality);
-	wire_put_u8(b, (uint8_t)(e->polarity + 1));
-	wire_put_double(b, e->confidence);
-	wire_put_u8(b, (uint8_t)e->field);
-	wire_put_u32(b, e->start);
-	wire_put_u32(b, e->end);
-	wire_put_span(b, e->sentence);
-	wire_put_u32(b, (uint32_t)e->n_facts);
-	for (size_t i = 0; i < e->n_facts; i++)
-		put_fact(b, &e->facts[i]);
-}
-
-static void
-get_event(struct wire *w, struct arena *a, struct hit_event *e)
-{
-	struct hit_fact *f;
-
-	e->type = wire_span(w);
-	e->entity = wire_span(w);
-	e->role = wire_span(w);
-	e->stage = wire_span(w);
-	e->modality = wire_span(w);
-	e->polarity = (int)wire_below(w, 3) - 1;
-	e->confidence = wire_double(w);
-	e->field = (enum hit_field)wire_below(w, FIELD_TEXT + 1);
-	e->start = wire_u32(w);
-	e->end = wire_u32(w);
-	e->sentence = wire_span(w);
-	e->n_facts = wire_count(w, 3 * SPAN_MIN_BYTES);
-	f = arena_array(a, e->n_facts, sizeof(*f));
-	for (size_t i = 0; i < e->n_facts; i++)
-		get_fact(w, &f[i]);
-	e->facts = f;
-}
-
-static void
-put_events(struct strbuf *b, const struct analyse_item *it)
-{
-	wire_put_u32(b, (uint32_t)it->n_events);
-	for (size_t i = 0; i < it->n_events; i++)
-		put_event(b, &it->events[i]);
-}
-
-static void
-get_events(struct wire *w, struct arena *a, struct analyse_item *it)
-{
-	struct hit_event *e;
-
-	it->n_events = wire_count(w, 6 * SPAN_MIN_BYTES);
-	e = arena_array(a, it->n_events, sizeof(*e));
-	for (size_t i = 0; i < it->n_events; i++)
-		get_event(w, a, &e[i]);
-	it->events = e;
 }
 
 /* -- result -----------------------------------------------------------------
@@ -308,8 +117,8 @@ put_analysed(struct strbuf *b, const struct analyse_item *it)
 	if (it->known)
 		return;
 	put_item(b, &it->item);
-	put_entities(b, it);
-	put_events(b, it);
+	hit_wire_put_entities(b, it->entities, it->n_entities);
+	hit_wire_put_events(b, it->events, it->n_events);
 }
 
 static void
@@ -327,8 +136,8 @@ get_analysed(struct wire *w, struct arena *a, struct analyse_item *it)
 	if (it->known)
 		return;
 	get_item(w, a, &it->item);
-	get_entities(w, a, it);
-	get_events(w, a, it);
+	it->entities = hit_wire_entities(w, a, &it->item, &it->n_entities);
+	it->events = hit_wire_events(w, a, &it->n_events);
 }
 
 void

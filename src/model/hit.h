@@ -71,6 +71,9 @@ struct hit_story {
 	size_t n_companies;
 	struct span primary_name, primary_class,
 		primary_url; /* name empty: null */
+	struct span
+		primary_quote; /* the sentence that names it; may be empty */
+	struct span status_quote; /* the sentence that the status rests on */
 	struct item_spans conflicts, related;
 };
 

@@ -232,6 +232,7 @@ put_primary(struct json_w *w, const struct hit_story *s)
 	json_w_kv_text(w, "name", s->primary_name);
 	put_known(w, "class", s->primary_class);
 	json_w_kv_text(w, "url", s->primary_url);
+	json_w_kv_text(w, "quote", s->primary_quote);
 	json_w_object_end(w);
 }
 
@@ -252,6 +253,7 @@ put_story(struct json_w *w, const struct hit_story *s)
 	json_w_kv_int(w, "publishers", s->publishers);
 	json_w_kv_int(w, "independent", s->independent);
 	put_known(w, "status", s->status);
+	json_w_kv_text(w, "status_quote", s->status_quote);
 	put_known(w, "key_company", s->key_company);
 	json_w_key(w, "companies");
 	json_w_array(w);

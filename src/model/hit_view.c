@@ -273,6 +273,8 @@ read_story(struct reader *r, const struct json *j)
 	s->primary_name = json_get_text(primary, "name");
 	s->primary_class = json_get_text(primary, "class");
 	s->primary_url = json_get_text(primary, "url");
+	s->primary_quote = json_get_text(primary, "quote");
+	s->status_quote = json_get_text(j, "status_quote");
 	s->conflicts = read_spans(r, j, "conflicts");
 	s->related = read_spans(r, j, "related");
 	if (read_id(r, json_get_text(j, "id"), "story.id", s->id) != 0)

@@ -111,6 +111,8 @@ static const struct hit_story story = {
 	.primary_name = SPAN_INIT("Axios"),
 	.primary_class = SPAN_INIT("anonymous"),
 	.primary_url = SPAN_INIT("https://axios.com/x"),
+	.primary_quote = SPAN_INIT("Meta plans a model, Axios reported."),
+	.status_quote = SPAN_INIT("Meta plans a model, Axios reported."),
 	.conflicts = {conflicts, N_ROWS(conflicts)},
 	.related = {related, N_ROWS(related)},
 };
@@ -257,6 +259,10 @@ the_view_has_every_field(void **state)
 	assert_span_equal(h->events[1].facts[0].currency, "USD");
 	assert_int_equal(h->story->publishers, 2);
 	assert_span_equal(h->story->primary_class, "anonymous");
+	assert_span_equal(
+		h->story->primary_quote, "Meta plans a model, Axios reported.");
+	assert_span_equal(
+		h->story->status_quote, "Meta plans a model, Axios reported.");
 	assert_int_equal(h->changed.n, 2);
 	assert_int_equal(h->published_to_seen_ms, 3000);
 	hit_view_free(&v);
