@@ -176,6 +176,24 @@ print(const struct outcome *o, const char *file, bool as_json)
 	return out_end(o->ok ? EX_OK : EX_CONFIG);
 }
 
+/* Nothing is wrong with it, and nothing can come of it. */
+static void
+warn_of_nothing(struct outcome *o, const char *file)
+{
+	if (!o->config)
+		return;
+	if (o->counts.entities == 0)
+		strbuf_printf(&o->report,
+			"%s: warning: nothing is watched, so nothing can be "
+			"found; add 'entities:' or include a watchlist\n",
+			file);
+	if (o->counts.feeds == 0)
+		strbuf_printf(&o->report,
+			"%s: warning: there are no feeds, so nothing is read; "
+			"add 'feeds:' or include a file that has them\n",
+			file);
+}
+
 static int
 check(const struct config_options *options, bool as_json)
 {
@@ -190,6 +208,7 @@ check(const struct config_options *options, bool as_json)
 		o.ok = setup_compile(o.config, NULL, &o.counts, &o.report,
 			       &err) == 0 &&
 			!o.counts.errors && !o.config->left_out;
+	warn_of_nothing(&o, file);
 	code = print(&o, file, as_json);
 	config_unref(&o.config);
 	strbuf_fini(&o.report);

@@ -5,29 +5,31 @@
 #include <sysexits.h>
 
 #include "config/config.h"
+#include "config/scalar.h"
 
 #define REPORT_BYTES ((size_t)1 << 20)
 
 static void
 on_problem(const struct lexicon_problem *p, void *arg)
 {
-	(void)arg;
-	fprintf(stderr, "%s:%u:%u: %s: %s\n",
-		p->place.file ? p->place.file : "?", p->place.line,
-		p->place.column, p->is_error ? "error" : "warning", p->text);
+	struct place at = scalar_place(arg, p->place, p->within, p->at);
+
+	fprintf(stderr, "%s:%u:%u: %s: %s\n", at.file ? at.file : "?", at.line,
+		at.column, p->is_error ? "error" : "warning", p->text);
 }
 
 static int
 compile(struct watching *w, const struct config *c, struct err *err)
 {
 	struct lexicon_counts counts;
+	struct source source = {0};
+	int rc = lexicon_build(
+		&c->entities, on_problem, &source, &w->block, &counts, err);
 
-	if (lexicon_build(&c->entities, on_problem, NULL, &w->block, &counts,
-		    err) != 0 ||
-		lexicon_open(
-			w->block.p, w->block.n, LEXICON_OWN, &w->lex, err) != 0)
-		return -1;
-	return 0;
+	source_fini(&source);
+	return rc != 0 ? rc
+		       : lexicon_open(w->block.p, w->block.n, LEXICON_OWN,
+				 &w->lex, err);
 }
 
 int

@@ -237,3 +237,18 @@ source_show(struct source *s, const struct place *at, struct strbuf *out)
 	caret(span_sub(line, start, column - start), start > 0, out);
 	strbuf_fini(&clean);
 }
+
+bool
+source_from(struct source *s, const struct place *at, struct span *rest)
+{
+	struct span line, all;
+	size_t column;
+
+	load(s, at->file);
+	if (!go_to(s, at->line, &line))
+		return false;
+	column = column_at(line, at->column);
+	all = strbuf_as_span(&s->text);
+	*rest = span_sub(all, (size_t)(line.p - all.p) + column, SIZE_MAX);
+	return true;
+}

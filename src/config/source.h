@@ -18,6 +18,9 @@ struct source {
 
 /* Appends two lines, or nothing if the file has no such line (any more). */
 void source_show(struct source *s, const struct place *at, struct strbuf *out);
+/* The file's text from a place on, until the next call; false if there is no
+ * such place (any more). */
+bool source_from(struct source *s, const struct place *at, struct span *rest);
 void source_fini(struct source *s);
 
 /*

@@ -225,6 +225,25 @@ has_column(const struct table *t, const struct key *k)
 	return false;
 }
 
+/* One column with another separator in it: what to do instead. */
+static bool
+tell_separator(struct table *t)
+{
+	const struct csv_field *f = &t->csv.fields[0];
+	char c = span_find(f->text, ';') != SIZE_MAX   ? ';'
+		: span_find(f->text, '\t') != SIZE_MAX ? '\t'
+						       : '\0';
+
+	if (t->csv.n_fields != 1 || !c)
+		return false;
+	diag_error(t->l->diag, diag_place(t->r.file, f->line, f->column),
+		"the columns are separated by %s; a watchlist's are separated "
+		"by commas: save it as CSV with commas, fields with commas in "
+		"quotes",
+		c == ';' ? "';'" : "tabs");
+	return true;
+}
+
 /* The first record names the columns, in any order. */
 static bool
 read_header(struct table *t)
@@ -242,6 +261,8 @@ read_header(struct table *t)
 			diag_place(t->r.file, t->csv.error_at.line,
 				t->csv.error_at.column),
 			"%s", t->csv.error);
+	if (tell_separator(t))
+		return false;
 	for (size_t i = 0; i < t->csv.n_fields; i++) {
 		const struct csv_field *f = &t->csv.fields[i];
 		const struct key *k = find_column(t, f->text);

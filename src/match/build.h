@@ -26,6 +26,8 @@ struct told { /* a problem, kept until all are known */
 	uint32_t entity;
 	bool is_error;
 	struct place place;
+	struct span within; /* a query; a part of the list */
+	size_t at; /* byte of it */
 	char *text;
 };
 
@@ -40,6 +42,10 @@ struct problems {
 /* Tell of one; place is copied. */
 void problems_tell(struct problems *p, bool is_error, uint32_t entity,
 	const struct place *place, const char *fmt, ...) NW_PRINTF(5, 6);
+/* Of a mistake at byte `at` of a query. */
+void problems_tell_in(struct problems *p, uint32_t entity,
+	const struct entity_text *query, size_t at, const char *fmt, ...)
+	NW_PRINTF(5, 6);
 /* In the order of the list. */
 void problems_report(
 	struct problems *p, lexicon_problem_cb on_problem, void *arg);

@@ -25,6 +25,10 @@ struct lexicon_problem {
 	bool is_error; /* else a warning: the list works, perhaps not as meant
 			*/
 	struct place place;
+	/* Of a mistake inside a text that begins at `place`, such as a query:
+	 * the text, and at which byte of it. Else empty. */
+	struct span within;
+	size_t at;
 	const char *text; /* one sentence; lives for the call */
 };
 

@@ -349,17 +349,49 @@ add_prefix(struct build *b)
 	add_pattern(b, &f);
 }
 
+/* Tokens of a term; a mistake is told where it stands in the query. */
+static bool
+read_term(struct build *b, const struct query_term *t)
+{
+	const struct entity_text *q = &b->entity->query;
+	uint32_t entity = (uint32_t)(b->entity - b->list->p);
+	size_t at = (size_t)(t->text.p - q->text.p);
+
+	b->source = q->place;
+	b->role = ROLE_TERM;
+	if (t->text.n > LIMIT_NAME_BYTES)
+		problems_tell_in(&b->problems, entity, q, at,
+			"this term is longer than %d bytes; shorten it",
+			LIMIT_NAME_BYTES);
+	else if (!name_read(&b->maker, t->text) && b->maker.given.n == 0)
+		problems_tell_in(&b->problems, entity, q, at,
+			"the term '%.*s' has neither letter nor digit, so it "
+			"cannot be found in a text",
+			SPAN_ARG(t->text));
+	else if (b->maker.given.n > NAME_TOKENS_MAX)
+		problems_tell_in(&b->problems, entity, q, at,
+			"this term has %u words, at most %d are allowed",
+			b->maker.given.n, NAME_TOKENS_MAX);
+	else if (t->is_prefix && b->maker.given.n > 1)
+		problems_tell_in(&b->problems, entity, q, at,
+			"'%.*s*' is more than one word; a * goes with one word "
+			"alone",
+			SPAN_ARG(t->text));
+	else
+		return true;
+	return false;
+}
+
 static bool
 add_term(struct build *b, size_t number)
 {
 	const struct query_term *t = &b->query.terms.p[number];
-	struct entity_text text = {t->text, b->entity->query.place};
 	size_t from = b->names.n;
 
-	text.place.column += (unsigned)(t->text.p - b->entity->query.text.p);
-	if (!read_source(b, &text, ROLE_TERM))
+	if (!read_term(b, t))
 		return false;
-	if (t->is_prefix && b->maker.given.n == 1)
+	b->source_ref = put_text(b, t->text);
+	if (t->is_prefix)
 		add_prefix(b);
 	else
 		add_given(b);
@@ -371,15 +403,13 @@ static void
 add_query(struct build *b, uint32_t entity)
 {
 	const struct entity_text *q = &b->entity->query;
-	struct place place = q->place;
 	uint32_t base = (uint32_t)b->nodes.n;
 	struct err err = {0};
 	size_t at, i;
 
 	if (query_parse(q->text, &b->query, &at, &err) != 0) {
-		place.column += (unsigned)at;
-		problems_tell(&b->problems, true, entity, &place,
-			"in the query, at character %zu: %s", at + 1, err.msg);
+		problems_tell_in(&b->problems, entity, q, at,
+			"in the query: %s", err.msg);
 		return;
 	}
 	for (i = 0; i < b->query.terms.n; i++)

@@ -4,24 +4,50 @@
 
 #include "match/build.h"
 
+/* t: all but its text. */
+static void
+keep(struct problems *p, struct told t, const char *fmt, va_list ap)
+{
+	struct strbuf s = STRBUF_INIT(1024);
+	char text[1024];
+
+	p->errors += t.is_error;
+	p->warnings += !t.is_error;
+	if (p->told.n >= PROBLEMS_MAX)
+		return;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	strbuf_span(&s, span_utf8_head(span_of(text), sizeof(text)));
+	t.text = strbuf_take(&s);
+	vec_push(&p->told, t);
+}
+
 void
 problems_tell(struct problems *p, bool is_error, uint32_t entity,
 	const struct place *place, const char *fmt, ...)
 {
-	struct strbuf s = STRBUF_INIT(1024);
-	char text[1024];
+	struct told t = {
+		.entity = entity, .is_error = is_error, .place = *place};
 	va_list ap;
 
-	p->errors += is_error;
-	p->warnings += !is_error;
-	if (p->told.n >= PROBLEMS_MAX)
-		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	keep(p, t, fmt, ap);
 	va_end(ap);
-	strbuf_span(&s, span_utf8_head(span_of(text), sizeof(text)));
-	vec_push(&p->told,
-		(struct told){entity, is_error, *place, strbuf_take(&s)});
+}
+
+void
+problems_tell_in(struct problems *p, uint32_t entity,
+	const struct entity_text *query, size_t at, const char *fmt, ...)
+{
+	struct told t = {.entity = entity,
+		.is_error = true,
+		.place = query->place,
+		.within = query->text,
+		.at = at};
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(p, t, fmt, ap);
+	va_end(ap);
 }
 
 static int
@@ -35,6 +61,8 @@ compare_told(const void *a, const void *b)
 		return x->place.line < y->place.line ? -1 : 1;
 	if (x->place.column != y->place.column)
 		return x->place.column < y->place.column ? -1 : 1;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
 	return strcmp(x->text, y->text);
 }
 
@@ -48,7 +76,11 @@ problems_report(struct problems *p, lexicon_problem_cb on_problem, void *arg)
 	if (!on_problem)
 		return;
 	vec_each (struct told *, t, &p->told) {
-		one = (struct lexicon_problem){t->is_error, t->place, t->text};
+		one = (struct lexicon_problem){.is_error = t->is_error,
+			.place = t->place,
+			.within = t->within,
+			.at = t->at,
+			.text = t->text};
 		on_problem(&one, arg);
 	}
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "config/diag.h"
 #include "config/events.h"
+#include "config/scalar.h"
 #include "deliver/channel.h"
 #include "io/cidr.h"
 #include "io/redis.h"
@@ -31,6 +32,7 @@ struct setup {
 	struct diag *diag;
 	struct report report; /* of diag, for rooms that do not know it */
 	struct setup_counts counts;
+	struct source source; /* for places inside texts */
 };
 
 /* -- watchlists ------------------------------------------------------------ */
@@ -45,13 +47,14 @@ static void
 on_problem(const struct lexicon_problem *p, void *arg)
 {
 	struct setup *s = arg;
+	struct place at = scalar_place(&s->source, p->place, p->within, p->at);
 
 	if (p->is_error && is_bulk(&p->place) && !s->c->strict)
 		diag_tolerate(s->diag, "it is left out");
 	if (p->is_error)
-		diag_error(s->diag, p->place, "%s", p->text);
+		diag_error(s->diag, at, "%s", p->text);
 	else
-		diag_warning(s->diag, p->place, "%s", p->text);
+		diag_warning(s->diag, at, "%s", p->text);
 	diag_tolerate(s->diag, NULL);
 }
 
@@ -69,6 +72,7 @@ compile_lexicon(struct setup *s, struct strbuf *block)
 	s->counts.names = n.names;
 	s->counts.variants = n.variants;
 	s->counts.queries = n.queries;
+	source_fini(&s->source);
 	strbuf_fini(&own);
 }
 

@@ -482,7 +482,7 @@ a_broken_query_is_told_with_its_column(void **state)
 	add_topic(b, "Broken", "model AND (");
 	compile(b);
 	assert_string_equal(strbuf_cstr(&b->w.problems),
-		"1:21: error: in the query, at character 12: something is "
+		"1:21: error: in the query: something is "
 		"missing at the end; a term is wanted\n");
 }
 

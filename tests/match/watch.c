@@ -72,7 +72,8 @@ on_problem(const struct lexicon_problem *p, void *arg)
 	struct watch *w = arg;
 
 	strbuf_printf(&w->problems, "%u:%u: %s: %s\n", p->place.line,
-		p->place.column, p->is_error ? "error" : "warning", p->text);
+		p->place.column + (unsigned)p->at,
+		p->is_error ? "error" : "warning", p->text);
 }
 
 void
