@@ -57,12 +57,9 @@ analyse_job_parse(struct span bytes, struct arena *a, struct analyse_job *out,
 static void
 put_item(struct strbuf *b, const struct item *it)
 {
-	wire_put_span(b, it->guid);
-	wire_put_span(b, it->url);
 	wire_put_span(b, it->title);
 	wire_put_span(b, it->summary);
 	wire_put_span(b, it->content);
-	hit_wire_put_spans(b, it->authors);
 	hit_wire_put_spans(b, it->categories);
 	hit_wire_put_spans(b, it->enclosures);
 	wire_put_u32(b, (uint32_t)it->n_links);
@@ -80,13 +77,10 @@ get_item(struct wire *w, struct arena *a, struct item *it)
 {
 	struct item_link *links;
 
-	it->guid = wire_span(w);
-	it->url = wire_span(w);
 	it->title = wire_span(w);
 	it->summary = wire_span(w);
 	it->content = wire_span(w);
 	it->text = it->content.n > 0 ? it->content : it->summary;
-	it->authors = hit_wire_spans(w, a);
 	it->categories = hit_wire_spans(w, a);
 	it->enclosures = hit_wire_spans(w, a);
 	it->n_links = wire_count(w, 2 * SPAN_MIN_BYTES);
@@ -113,6 +107,10 @@ put_analysed(struct strbuf *b, const struct analyse_item *it)
 	wire_put_bytes(b, it->version.b, ITEM_KEY_BYTES);
 	wire_put_i64(b, it->item.published.ms);
 	wire_put_i64(b, it->item.updated.ms);
+	wire_put_bytes(b, it->print.b, ITEM_PRINT_BYTES);
+	wire_put_span(b, it->item.guid);
+	wire_put_span(b, it->item.url);
+	hit_wire_put_spans(b, it->item.authors);
 	wire_put_u8(b, it->known);
 	if (it->known)
 		return;
@@ -132,6 +130,10 @@ get_analysed(struct wire *w, struct arena *a, struct analyse_item *it)
 	wire_bytes(w, it->version.b, ITEM_KEY_BYTES);
 	it->item.published.ms = wire_i64(w);
 	it->item.updated.ms = wire_i64(w);
+	wire_bytes(w, it->print.b, ITEM_PRINT_BYTES);
+	it->item.guid = wire_span(w);
+	it->item.url = wire_span(w);
+	it->item.authors = hit_wire_spans(w, a);
 	it->known = wire_below(w, 2) != 0;
 	if (it->known)
 		return;

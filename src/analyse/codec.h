@@ -31,7 +31,10 @@ struct analyse_job {
 struct analyse_item {
 	struct item_keys keys;
 	struct item_key version;
-	bool known; /* seen in this version: nothing below but the dates */
+	struct item_print print;
+	/* Seen in this version: nothing below but the dates, guid, URL and
+	 * authors, which may have changed. */
+	bool known;
 	struct item item;
 	const struct hit_entity *entities; /* above their threshold */
 	size_t n_entities;

@@ -3,9 +3,9 @@
 
 #include "base/map.h"
 #include "model/limits.h"
+#include "parse/identity.h"
 #include "parse/inflate.h"
 #include "parse/parse.h"
-#include "text/url.h"
 
 struct pass {
 	const struct analyse_job *job;
@@ -23,37 +23,6 @@ refuse(struct pass *p, const char *message)
 
 /* -- identity ---------------------------------------------------------------
  */
-
-/* The canonical URL of each item, empty where it has none or shares it: some
- * feeds give every item the address of their front page. */
-static struct span *
-canonical_urls(struct pass *p, const struct document *doc)
-{
-	struct span *urls = arena_array(p->arena, doc->n_items, sizeof(*urls));
-	struct strbuf b = STRBUF_INIT(LIMIT_URL_BYTES);
-	struct map *seen = map_new(NULL);
-
-	for (size_t i = 0; i < doc->n_items; i++) {
-		size_t *first;
-
-		strbuf_clear(&b);
-		if (!url_canonical(doc->items[i].url, &b) || b.full)
-			continue;
-		urls[i] = arena_span(p->arena, strbuf_as_span(&b));
-		first = map_get(seen, urls[i]);
-		if (first == NULL) {
-			first = arena_alloc(p->arena, sizeof(*first));
-			*first = i;
-			map_put(seen, urls[i], first);
-		} else {
-			urls[*first] = SPAN_NULL;
-			urls[i] = SPAN_NULL;
-		}
-	}
-	map_free(&seen);
-	strbuf_fini(&b);
-	return urls;
-}
 
 static struct span
 key_span(const struct item_key *k)
@@ -97,10 +66,10 @@ match(struct pass *p, struct analyse_item *it)
 }
 
 static void
-analyse_items(struct pass *p, const struct document *doc)
+analyse_items(struct pass *p, struct document *doc)
 {
 	struct map *known = map_new(NULL);
-	struct span *urls = canonical_urls(p, doc);
+	const struct span *urls = document_canonical_urls(doc);
 	struct analyse_item *items =
 		arena_array(p->arena, doc->n_items, sizeof(*items));
 
@@ -115,6 +84,7 @@ analyse_items(struct pass *p, const struct document *doc)
 		it->item = doc->items[i];
 		item_keys(&it->item, p->job->feed_url, urls[i], &it->keys);
 		item_version(&it->item, &it->version);
+		item_print(&it->item, urls[i], &it->print);
 		it->known = is_known(known, it);
 		if (!it->known)
 			match(p, it);

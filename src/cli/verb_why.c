@@ -1,6 +1,7 @@
 /*
  * `newswatch why -w WATCHLIST FILE`: each candidate of each article, what
  * counted for and against it, and the line of the watchlist it comes from.
+ * `newswatch why ID` asks a running daemon instead (why_item.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "cli/watching.h"
+#include "cli/why_item.h"
 #include "model/limits.h"
 
 #define OUT_BYTES MIB(4) /* explanation of one article */
@@ -135,9 +137,44 @@ explain_files(struct why_run *run, const struct verb_args *args)
 	return out_end(code);
 }
 
+static int
+ask(const char *config, const char *state_dir, const char *which, bool json)
+{
+	struct control c = {0};
+	struct err err;
+	int code;
+
+	if (control_init(&c, config, state_dir, &err) == 0) {
+		code = why_item(&c, which, json);
+	} else {
+		fprintf(stderr, "newswatch why: %s\n", err.msg);
+		code = control_exit_code(&err);
+	}
+	control_fini(&c);
+	return code;
+}
+
+static int
+explain(struct why_run *run, const struct opt_texts *lists,
+	const struct verb_args *args)
+{
+	int code;
+
+	run->arena = arena_new();
+	code = watching_init(&run->watching, lists);
+	if (code == EX_OK)
+		code = explain_files(run, args);
+	watching_fini(&run->watching);
+	arena_free(&run->arena);
+	strbuf_fini(&run->out);
+	return code;
+}
+
 int
 verb_why(int argc, char **argv)
 {
+	const char *config = NULL, *state_dir = NULL;
+	bool json = false;
 	struct why_run run = {.out = STRBUF_INIT(OUT_BYTES)};
 	struct opt_texts lists = {0};
 	struct verb_args args;
@@ -148,6 +185,11 @@ verb_why(int argc, char **argv)
 			&lists},
 		{'i', "id", OPT_TEXT, "ID", "only the article of this id",
 			&run.id},
+		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
+			&config},
+		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
+			&state_dir},
+		{0, "json", OPT_FLAG, NULL, "of an ID: one JSON object", &json},
 		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
 		{0},
 	};
@@ -156,31 +198,31 @@ verb_why(int argc, char **argv)
 		.help = &help,
 		.least = 1,
 		.most = SIZE_MAX,
-		.synopsis = "newswatch why -w WATCHLIST [--id ID] FILE...",
+		.synopsis = "newswatch why -w WATCHLIST [--id ID] FILE...\n"
+			    "       newswatch why [-c FILE] [--json] ID | URL",
 		.about = "Explains, step by step, why articles did or did not "
 			 "hit: each candidate with the\nwatchlist's line it "
 			 "comes from, what counted for and against it, and the "
 			 "verdict.\nA FILE is a feed document or JSON Lines; - "
-			 "is standard input.",
+			 "is standard input.\nOf an item's ID, the id of a "
+			 "hit, or an article's URL: what a running daemon "
+			 "knows of\nit, its hits, and its edits with what "
+			 "changed.",
 	};
 	int code;
 
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
-	if (lists.n == 0) {
-		fputs("newswatch why: -w WATCHLIST says what to look for; give "
-		      "at least one\n",
+	if (lists.n > 0) {
+		code = explain(&run, &lists, &args);
+	} else if (args.n_rest == 1) {
+		code = ask(config, state_dir, args.rest[0], json);
+	} else {
+		fputs("newswatch why: -w WATCHLIST says what to look for in "
+		      "files; without it, give one ID or URL\n",
 			stderr);
-		verb_args_fini(&args);
-		return EX_USAGE;
+		code = EX_USAGE;
 	}
-	run.arena = arena_new();
-	code = watching_init(&run.watching, &lists);
-	if (code == EX_OK)
-		code = explain_files(&run, &args);
-	watching_fini(&run.watching);
-	arena_free(&run.arena);
-	strbuf_fini(&run.out);
 	opts_fini(options);
 	verb_args_fini(&args);
 	return code;

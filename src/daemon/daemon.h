@@ -141,4 +141,8 @@ void status_stop(struct daemon *d);
 void status_format(struct daemon *d, struct strbuf *out);
 void metrics_format(struct daemon *d, struct strbuf *out);
 
+/* item.c: /api/item */
+void item_on_request(struct http_exchange *x,
+	const struct http_server_request *q, void *arg);
+
 #endif

@@ -168,8 +168,13 @@ put_items(struct unit *w, struct err *err)
 
 		to->keys = &from->keys;
 		to->version = from->version;
+		to->print = from->print;
 		to->url = from->item.url;
 		to->title = from->item.title;
+		to->guid = from->item.guid;
+		to->authors = from->item.authors;
+		to->text = from->item.text;
+		to->keep_text = from->n_entities > 0;
 		to->published = from->item.published;
 		to->updated = from->item.updated;
 	}

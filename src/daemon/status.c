@@ -446,6 +446,7 @@ on_poll(struct http_exchange *x, const struct http_server_request *q, void *arg)
 static const struct http_route api[] = {
 	{"GET", "/api/status", on_status, false},
 	{"GET", "/api/feeds", on_feeds, false},
+	{"GET", "/api/item", item_on_request, false},
 	{"POST", "/api/reload", on_reload, true},
 	{"POST", "/api/poll", on_poll, true},
 	{"GET", "/metrics", on_metrics, false},

@@ -85,3 +85,61 @@ item_id(const struct item_key *key, char out[HEX128_SIZE])
 {
 	hash_to_hex(key->b, ITEM_KEY_BYTES, out);
 }
+
+const char *
+item_field_name(enum item_field f)
+{
+	static const char *const names[ITEM_FIELDS] = {
+		[ITEM_URL] = "url",
+		[ITEM_TITLE] = "title",
+		[ITEM_TEXT] = "text",
+		[ITEM_AUTHORS] = "authors",
+		[ITEM_GUID] = "guid",
+		[ITEM_PUBLISHED] = "published",
+	};
+
+	return names[f];
+}
+
+static void
+put_print(struct item_print *out, enum item_field f, uint64_t hash)
+{
+	for (size_t i = 0; i < 4; i++)
+		out->b[4 * (size_t)f + i] = (uint8_t)(hash >> (8 * i));
+}
+
+static uint64_t
+names_hash(struct item_spans names)
+{
+	uint64_t h = names.n;
+
+	for (size_t i = 0; i < names.n; i++)
+		h = h * 31 + hash_fixed(names.p[i]);
+	return h ^ h >> 32;
+}
+
+void
+item_print(const struct item *it, struct span canonical_url,
+	struct item_print *out)
+{
+	struct span url = canonical_url.n > 0 ? canonical_url : it->url;
+	uint64_t time = (uint64_t)it->published.ms;
+
+	put_print(out, ITEM_URL, hash_fixed(url));
+	put_print(out, ITEM_TITLE, hash_fixed(it->title));
+	put_print(out, ITEM_TEXT, hash_fixed(it->text));
+	put_print(out, ITEM_AUTHORS, names_hash(it->authors));
+	put_print(out, ITEM_GUID, hash_fixed(it->guid));
+	put_print(out, ITEM_PUBLISHED, time ^ time >> 32);
+}
+
+unsigned
+item_print_changes(const struct item_print *a, const struct item_print *b)
+{
+	unsigned bits = 0;
+
+	for (unsigned f = 0; f < ITEM_FIELDS; f++)
+		if (memcmp(a->b + 4 * f, b->b + 4 * f, 4) != 0)
+			bits |= 1u << f;
+	return bits;
+}

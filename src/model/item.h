@@ -107,6 +107,35 @@ void item_keys(const struct item *it, struct span feed_url,
 	struct span canonical_url, struct item_keys *out);
 /* What decides whether an item is a new version of itself: title and text. */
 void item_version(const struct item *it, struct item_key *out);
+
+/* What a publisher may change of an item that stays the same item. */
+enum item_field {
+	ITEM_URL,
+	ITEM_TITLE,
+	ITEM_TEXT,
+	ITEM_AUTHORS,
+	ITEM_GUID,
+	ITEM_PUBLISHED,
+	ITEM_FIELDS
+};
+const char *item_field_name(enum item_field f);
+
+/*
+ * A fingerprint of each field, 4 bytes: enough to say which of them changed
+ * without keeping what they were. Stored; the same on every machine. An edit
+ * made to collide goes unnoticed, which hides it from nobody but the history.
+ */
+#define ITEM_PRINT_BYTES ((size_t)4 * ITEM_FIELDS)
+struct item_print {
+	uint8_t b[ITEM_PRINT_BYTES];
+};
+/* canonical_url as for item_keys(); where it is empty, the URL as written. */
+void item_print(const struct item *it, struct span canonical_url,
+	struct item_print *out);
+/* A bit 1 << enum item_field for each field in which they differ. */
+unsigned item_print_changes(
+	const struct item_print *a, const struct item_print *b);
+
 void item_id(const struct item_key *key, char out[HEX128_SIZE]);
 
 #endif

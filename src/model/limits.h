@@ -28,6 +28,10 @@
 #define LIMIT_CONTENT_BYTES KIB(512) /* markup of one item's content; cut */
 #define LIMIT_URL_BYTES KIB(8) /* longer: treated as absent */
 #define LIMIT_GUID_BYTES KIB(8) /* cut */
+/* History of an item: versions kept, the first and the newest; text of all of
+ * them, of which the oldest goes first. */
+#define LIMIT_ITEM_VERSIONS 20
+#define LIMIT_VERSIONS_TEXT_BYTES KIB(64)
 #define LIMIT_AUTHORS 32
 #define LIMIT_CATEGORIES 64
 #define LIMIT_LINKS 256 /* outbound links kept per item */

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "store/aliases.h"
 #include "store/private.h"
+#include "store/versions.h"
 
 /* Items of the old list that stay beside an incomplete document: the newest. */
 #define PARTIAL_KEPT 1000
@@ -107,7 +108,8 @@ claim_known(struct work *w)
 
 /* Fill in what the item's row says. */
 static int
-read_item(struct work *w, struct store_item *it, struct alias_list *keys)
+read_item(struct work *w, struct store_item *it, struct alias_list *keys,
+	struct version_before *before)
 {
 	struct db_stmt *q = unit_stmt(w->u, SQL_ITEM_GET);
 	struct span id, version;
@@ -133,6 +135,12 @@ read_item(struct work *w, struct store_item *it, struct alias_list *keys)
 	it->first_seen = db_time(q, 3);
 	it->revision = (unsigned)db_int(q, 4);
 	it->told = arena_span(w->u->arena, db_span(q, 5));
+	before->own = db_int(q, 6) == w->d->feed;
+	before->print = arena_span(w->u->arena, db_span(q, 7));
+	before->url = arena_span(w->u->arena, db_span(q, 8));
+	before->title = arena_span(w->u->arena, db_span(q, 9));
+	before->first_seen = it->first_seen;
+	before->published = db_time(q, 10);
 	db_reset(q);
 	return 0;
 }
@@ -215,9 +223,12 @@ put_version(struct work *w, const struct store_item *it)
 static int
 take_known(struct work *w, struct store_item *it)
 {
+	struct version_before before;
 	struct alias_list old;
 
-	if (read_item(w, it, &old) < 0 || rename_item(w, it, &old) < 0)
+	if (read_item(w, it, &old, &before) < 0 ||
+		rename_item(w, it, &old) < 0 ||
+		versions_note(w->u, it, &before, w->d->now, w->err) < 0)
 		return -1;
 	return it->what == STORE_ITEM_CHANGED ? put_version(w, it) : 0;
 }
@@ -226,10 +237,11 @@ take_known(struct work *w, struct store_item *it)
 static int
 take_double(struct work *w, struct store_item *it, int64_t row)
 {
+	struct version_before before;
 	struct alias_list unused;
 
 	it->row = row;
-	if (read_item(w, it, &unused) < 0)
+	if (read_item(w, it, &unused, &before) < 0)
 		return -1;
 	it->what = STORE_ITEM_SAME;
 	return 0;
@@ -250,6 +262,7 @@ insert_item(
 	db_bind_time(q, 7, w->d->now);
 	db_bind_time(q, 8, it->published);
 	db_bind_time(q, 9, it->updated);
+	db_bind_blob(q, 10, print_span(&it->print));
 	if (db_run(q, w->err) < 0)
 		return -1;
 	claim(w, it, db_last_row(w->u->store->db));
@@ -262,16 +275,17 @@ insert_item(
 	it->what = STORE_ITEM_NEW;
 	it->first_seen = w->d->now;
 	hash_to_hex(keys->k[0].b, ITEM_KEY_BYTES, it->id);
-	return 0;
+	return versions_begin(w->u, it, w->d->now, w->err);
 }
 
 static int
 add_version_key(struct work *w, const struct store_item *it)
 {
 	struct store_item copy = *it;
+	struct version_before before;
 	struct alias_list keys;
 
-	if (read_item(w, &copy, &keys) < 0)
+	if (read_item(w, &copy, &keys, &before) < 0)
 		return -1;
 	if (keys.n == STORE_ITEM_ALIASES) {
 		keys.n--;

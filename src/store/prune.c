@@ -1,5 +1,6 @@
 /* Retention: a few rows at a time, so that the loop never waits for it. */
 #include "store/private.h"
+#include "store/versions.h"
 
 /* Free pages are used again, so they are given back only when they are many:
  * more than a quarter of the file and 4 MiB; then 1 MiB at a time. */
@@ -60,6 +61,8 @@ delete_item(struct store_unit *u, const struct old_item *it, struct err *err)
 		if (db_run(q, err) < 0)
 			return -1;
 	}
+	if (versions_drop(u, it->row, err) < 0)
+		return -1;
 	q = unit_stmt(u, SQL_ITEM_DELETE);
 	db_bind_int(q, 1, it->row);
 	u->delta.items--;

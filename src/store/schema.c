@@ -89,8 +89,24 @@ static const char version_1[] =
 	" WHERE confirmed IS NOT NULL;"
 	"CREATE INDEX hit_open ON hit (seq) WHERE confirmed IS NULL;";
 
+/* Edits of items. */
+static const char version_2[] =
+	"ALTER TABLE item ADD COLUMN print BLOB;"
+	"CREATE TABLE item_version ("
+	" row INTEGER PRIMARY KEY,"
+	" item INTEGER NOT NULL REFERENCES item (row),"
+	" n INTEGER NOT NULL,"
+	" seen INTEGER NOT NULL,"
+	" changed INTEGER NOT NULL,"
+	" times INTEGER NOT NULL DEFAULT 1,"
+	" url TEXT, title TEXT, guid TEXT, authors TEXT, text TEXT,"
+	" published INTEGER,"
+	" UNIQUE (item, n)"
+	") STRICT;";
+
 static const char *const versions[] = {
 	version_1,
+	version_2,
 };
 
 int

@@ -51,13 +51,14 @@ const char *const statement_sql[STATEMENTS] = {
 			     " items = excluded.items",
 	[SQL_DOCUMENT_DROP] = "DELETE FROM document WHERE feed = ?",
 
-	[SQL_ITEM_GET] = "SELECT id, keys, version, first_seen, revision, told"
+	[SQL_ITEM_GET] = "SELECT id, keys, version, first_seen, revision, told,"
+			 " feed, print, url, title, published"
 			 " FROM item WHERE row = ?",
 	[SQL_ITEM_KEYS] = "SELECT keys, version FROM item WHERE row = ?",
 	[SQL_ITEM_INSERT] =
 		"INSERT INTO item (id, keys, version, feed, url, title,"
-		" first_seen, published, updated, documents)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+		" first_seen, published, updated, print, documents)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
 	[SQL_ITEM_VERSION] = "UPDATE item SET version = ?, url = ?, title = ?,"
 			     " published = ?, updated = ? WHERE row = ?",
 	[SQL_ITEM_SET_KEYS] = "UPDATE item SET keys = ? WHERE row = ?",
@@ -74,6 +75,42 @@ const char *const statement_sql[STATEMENTS] = {
 			 " WHERE hit.item = item.row) LIMIT ?",
 	[SQL_ITEM_DELETE] = "DELETE FROM item WHERE row = ?",
 
+	[SQL_VERSION_EACH] = "SELECT n, seen, changed, times, url, title, guid,"
+			     " authors, text, published FROM item_version"
+			     " WHERE item = ? ORDER BY n",
+	[SQL_VERSION_NEWEST] = "SELECT n, changed FROM item_version"
+			       " WHERE item = ? ORDER BY n DESC LIMIT 1",
+	[SQL_VERSION_INSERT] =
+		"INSERT INTO item_version (item, n, seen, changed, url, title,"
+		" guid, authors, text, published)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SQL_VERSION_REPEAT] =
+		"UPDATE item_version SET times = times + 1, seen = ?3,"
+		" url = ?5, guid = ?7, authors = ?8, published = ?10"
+		" WHERE item = ?1 AND n = ?2",
+	/* The first stays: it is what was told of. */
+	[SQL_VERSION_DELETE_OLD] =
+		"DELETE FROM item_version WHERE item = ?1 AND n > 0 AND"
+		" n IN (SELECT n FROM item_version WHERE item = ?1"
+		" ORDER BY n DESC LIMIT -1 OFFSET ?2)",
+	/* Sizes summed from the newest on: what is beyond the bound goes. */
+	[SQL_VERSION_DELETE_TEXT] =
+		"UPDATE item_version SET text = NULL WHERE item = ?1 AND"
+		" text IS NOT NULL AND n <= coalesce((SELECT max(n) FROM"
+		" (SELECT n, sum(octet) OVER (ORDER BY n DESC) AS total FROM"
+		" (SELECT n, length(CAST(text AS BLOB)) AS octet"
+		" FROM item_version WHERE item = ?1 AND text IS NOT NULL))"
+		" WHERE total > ?2), -1)",
+	[SQL_VERSION_DELETE] = "DELETE FROM item_version WHERE item = ?",
+	[SQL_ITEM_SET_PRINT] = "UPDATE item SET print = ?1, url = ?2,"
+			       " published = ?3 WHERE row = ?4",
+	[SQL_ITEM_INFO] =
+		"SELECT i.id, f.url, i.url, i.title, i.told, i.first_seen,"
+		" i.published, i.updated, i.gone,"
+		" (SELECT count(*) FROM hit WHERE hit.item = i.row)"
+		" FROM item i LEFT JOIN feed f ON f.row = i.feed"
+		" WHERE i.row = ?",
+
 	[SQL_KEY_GET] = "SELECT item, ambiguous FROM item_key WHERE key = ?",
 	[SQL_KEY_INSERT] = "INSERT INTO item_key (key, item) VALUES (?, ?)",
 	[SQL_KEY_AMBIGUOUS] = "UPDATE item_key SET item = NULL, ambiguous = ?2"
@@ -87,6 +124,10 @@ const char *const statement_sql[STATEMENTS] = {
 		"INSERT INTO hit (id, item, feed, kind, revision, stored,"
 		" entities, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[SQL_HIT_SEQ] = "SELECT seq FROM hit WHERE id = ?",
+	[SQL_HIT_ITEM] = "SELECT item FROM hit WHERE id = ?",
+	[SQL_HIT_OF_ITEM] = "SELECT id, revision, kind, stored, confirmed,"
+			    " outcome, entities FROM hit WHERE item = ?"
+			    " ORDER BY seq",
 	/* Where reading for a refill begins: past what is confirmed and old. */
 	[SQL_HIT_FIRST] =
 		"SELECT min(seq) FROM (SELECT min(seq) AS seq FROM hit"

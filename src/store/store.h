@@ -142,7 +142,11 @@ struct store_item {
 	/* in */
 	const struct item_keys *keys;
 	struct item_key version;
-	struct span url, title;
+	struct item_print print;
+	struct span url, title, guid;
+	struct item_spans authors;
+	struct span text; /* empty: not at hand, because it is known */
+	bool keep_text; /* it may be told of: keep its text from the start */
 	struct wall published, updated; /* .ms ITEM_UNDATED: unknown */
 	/* out */
 	enum store_item_what what;
@@ -177,6 +181,58 @@ struct store_document {
 };
 NW_MUST_CHECK int store_unit_items(
 	struct store_unit *u, struct store_document *d, struct err *err);
+
+/*
+ * History. An edit is a new version of an item, kept with what changed: title,
+ * text, URL (but for tracking parameters), guid, authors or date. It is told by
+ * the feed that had the item first: another feed's copy differs without being
+ * an edit. What is kept is bounded by LIMIT_ITEM_VERSIONS and
+ * LIMIT_VERSIONS_TEXT_BYTES. Edits of the same fields in a row, but for title
+ * and text, are one version seen so many times (feeds that date everything
+ * anew).
+ */
+struct store_version {
+	unsigned n; /* 0: the first; numbers may be missing */
+	struct wall seen;
+	unsigned
+		changed; /* bits 1 << enum item_field; against the one before */
+	unsigned times; /* it was seen changed so; 1, or more in a row */
+	/* p NULL: not kept, or (text) as in the version before. */
+	struct span url, title, guid, authors /* one a line */, text;
+	struct wall published;
+};
+struct store_item_info {
+	char id[HEX128_SIZE];
+	int64_t row;
+	struct span feed_url; /* that had it first; empty: forgotten */
+	struct span url, title, told;
+	struct wall first_seen, published, updated;
+	struct wall gone; /* in no feed since then; FEED_NEVER: in one */
+	unsigned hits;
+};
+/* Borrowed for the call; return false to stop. */
+typedef bool (*store_version_cb)(const struct store_version *v, void *arg);
+typedef void (*store_item_cb)(const struct store_item_info *i, void *arg);
+/* The item that has this name, or this id or the id of one of its hits: cb
+ * once, or not at all. An id is 32 hex digits, else ERR_INPUT. */
+NW_MUST_CHECK int store_item_by_key(struct store *s, const struct item_key *key,
+	store_item_cb cb, void *arg, struct err *err);
+NW_MUST_CHECK int store_item_by_id(struct store *s, struct span id,
+	store_item_cb cb, void *arg, struct err *err);
+/* Versions, ascending; none if the item never changed and named nothing. */
+NW_MUST_CHECK int store_versions(struct store *s, int64_t item,
+	store_version_cb cb, void *arg, struct err *err);
+/* A hit of an item as it is in the outbox. */
+struct store_item_hit {
+	char id[HEX128_SIZE];
+	unsigned revision;
+	enum hit_kind kind;
+	struct wall stored, confirmed; /* FEED_NEVER: not yet */
+	struct span outcome, entities; /* ids, one a line */
+};
+typedef bool (*store_item_hit_cb)(const struct store_item_hit *h, void *arg);
+NW_MUST_CHECK int store_item_hits(struct store *s, int64_t item,
+	store_item_hit_cb cb, void *arg, struct err *err);
 
 /*
  * A hit, and with it its outbox row. Marks are short words of what the hit

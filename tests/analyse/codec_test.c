@@ -32,19 +32,20 @@ fill_item(struct rng *r, struct analyse_item *it, struct arena *a)
 	it->version.b[15] = 7;
 	it->item.published.ms = (int64_t)rng_next(r);
 	it->item.updated.ms = ITEM_UNDATED;
-	it->known = rng_below(r, 4) == 0;
-	if (it->known)
-		return;
+	it->print.b[ITEM_PRINT_BYTES - 1] = 9;
 	names[0] = any_text(r);
 	names[1] = any_text(r);
 	it->item.guid = rng_below(r, 2) ? any_text(r) : SPAN_NULL;
 	it->item.url = any_text(r);
+	it->item.authors = (struct item_spans){names, 2};
+	it->known = rng_below(r, 4) == 0;
+	if (it->known)
+		return;
 	it->item.title = SPAN_LIT("Meta speaks");
 	it->item.summary = any_text(r);
 	it->item.content = any_text(r);
 	it->item.text =
 		it->item.content.n > 0 ? it->item.content : it->item.summary;
-	it->item.authors = (struct item_spans){names, 2};
 	it->item.language = any_text(r);
 	m[0] = (struct mention){FIELD_TITLE, 0, 4, SPAN_LIT("Meta")};
 	e[0] = (struct hit_entity){.id = SPAN_LIT("meta"),

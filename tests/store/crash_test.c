@@ -185,7 +185,7 @@ killed_at_every_named_place_it_keeps_whole_units(void **state)
 			pid = start_child(f, units + 1, text, fds);
 			units = reported(fds[0], units);
 			assert_int_equal(waitpid(pid, &status, 0), pid);
-			/* There is one migration. */
+			/* A file is migrated once. */
 			if (i > 0 || pass == 1)
 				assert_true(WIFSIGNALED(status) &&
 					WTERMSIG(status) == SIGKILL);

@@ -246,6 +246,8 @@ check_invariants(struct fixture *f)
 		" WHERE (item IS NULL) <> (ambiguous IS NOT NULL)",
 		"SELECT count(*) FROM document"
 		" WHERE NOT EXISTS (SELECT 1 FROM feed WHERE row = feed)",
+		"SELECT count(*) FROM item_version"
+		" WHERE (n = 0) <> (changed = 0)",
 	};
 
 	for (size_t i = 0; i < N_ROWS(none); i++) {
