@@ -55,8 +55,8 @@ find_server(void)
 
 /* The socket belongs into the state directory; a path too long for a socket
  * gets one in /tmp that is named after the directory. */
-static char *
-socket_path(const char *state_dir)
+char *
+embedded_redis_socket(const char *state_dir)
 {
 	struct sockaddr_un sun;
 	char *path = mem_printf("%s/redis.sock", state_dir);
@@ -164,7 +164,7 @@ prepare(struct embedded_redis *r, const char *state_dir, struct err *err)
 	r->server = find_server();
 	r->config = mem_printf("%s/redis.conf", state_dir);
 	r->log = mem_printf("%s/redis.log", state_dir);
-	r->socket = socket_path(state_dir);
+	r->socket = embedded_redis_socket(state_dir);
 	r->url = mem_printf("unix:%s?db=0", r->socket);
 	if (r->server == NULL) {
 		err_set(err, ERR_CONF,

@@ -28,6 +28,8 @@ struct embedded_redis_conf {
 NW_MUST_CHECK int embedded_redis_new(const struct embedded_redis_conf *conf,
 	struct embedded_redis **out, struct err *err);
 void embedded_redis_free(struct embedded_redis **r);
+/* Where the server of this state directory has its socket; mem_free. */
+char *embedded_redis_socket(const char *state_dir);
 /* unix:/path?db=0 */
 const char *embedded_redis_url(const struct embedded_redis *r);
 /* The server's command line, [0] its path, ended by NULL; borrowed from r.

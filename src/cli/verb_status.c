@@ -6,9 +6,12 @@
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/out.h"
+#include "cli/queue_link.h"
+#include "cli/status_queue.h"
 #include "cli/verbs.h"
 #include "model/json.h"
 #include "model/limits.h"
+#include "queue/status.h"
 
 #define TEXT_BYTES MIB(1)
 
@@ -63,24 +66,6 @@ print_queue(const struct json *queue, struct strbuf *b)
 }
 
 static void
-print_redis(const struct json *redis, struct strbuf *b)
-{
-	const struct json *workers = json_get(redis, "workers");
-	unsigned alive = 0;
-
-	if (json_type(redis) != JSON_OBJECT_)
-		return;
-	for (size_t i = 0; i < json_size(workers); i++)
-		alive += json_bool(
-			json_get(json_at(workers, i), "alive"), false);
-	strbuf_printf(b,
-		"workers    %u alive; stream of %lld, %lld unread, %lld being "
-		"taken in; %lld dead letters\n",
-		alive, number(redis, "entries"), number(redis, "unread"),
-		number(redis, "pending"), number(redis, "dead"));
-}
-
-static void
 print_text(const struct json *j, struct strbuf *b)
 {
 	const struct json *feeds = json_get(j, "feeds");
@@ -113,7 +98,7 @@ print_text(const struct json *j, struct strbuf *b)
 		number(counts, "documents"), number(counts, "items_new"),
 		number(counts, "hits"));
 	print_queue(json_get(j, "queue"), b);
-	print_redis(json_get(j, "redis"), b);
+	status_queue_text(json_get(j, "redis"), b);
 	strbuf_printf(b,
 		"analysers  %lld, %lld busy; %lld crashed, %lld timed out\n",
 		number(pool, "children"), number(pool, "busy"),
@@ -148,39 +133,121 @@ show(const struct control *c, bool as_json)
 	return out_end(code);
 }
 
+/* -- the queue alone: no daemon is asked ------------------------------------
+ */
+struct look {
+	struct queue_link link;
+	struct strbuf json;
+	struct err err;
+	bool failed;
+};
+
+static void
+on_queue(const struct queue_status *s, const struct err *err, void *arg)
+{
+	struct look *l = arg;
+
+	l->failed = err != NULL;
+	if (err)
+		l->err = *err;
+	else
+		queue_status_format(s, &l->json);
+	loop_stop(l->link.loop);
+}
+
+static int
+look(struct look *l, const struct queue_link_conf *conf, struct json **out,
+	struct err *err)
+{
+	if (queue_link_open(&l->link, conf, err) != 0)
+		return -1;
+	queue_status_read(l->link.redis, span_of(l->link.prefix), on_queue, l);
+	loop_run(l->link.loop);
+	if (l->failed) {
+		*err = l->err;
+		return -1;
+	}
+	return json_parse(strbuf_as_span(&l->json), "queue", out, err);
+}
+
+static int
+show_queue(const struct queue_link_conf *conf, bool as_json)
+{
+	struct look l = {.json = STRBUF_INIT(TEXT_BYTES)};
+	struct strbuf b = STRBUF_INIT(TEXT_BYTES);
+	struct json *j = NULL;
+	struct err err;
+	int code = EX_OK;
+
+	if (look(&l, conf, &j, &err) != 0) {
+		fprintf(stderr, "newswatch status: %s\n", err.msg);
+		code = err.kind == ERR_CONF ? EX_CONFIG : EX_UNAVAILABLE;
+	} else if (as_json) {
+		out_line(strbuf_as_span(&l.json));
+	} else {
+		status_queue_text(j, &b);
+		out_text(strbuf_as_span(&b));
+	}
+	json_free(&j);
+	strbuf_fini(&b);
+	strbuf_fini(&l.json);
+	queue_link_close(&l.link);
+	return out_end(code);
+}
+
+static int
+show_daemon(const char *config, const char *state_dir, bool as_json)
+{
+	struct control c = {0};
+	struct err err;
+	int code;
+
+	if (control_init(&c, config, state_dir, &err) == 0) {
+		code = show(&c, as_json);
+	} else {
+		fprintf(stderr, "newswatch status: %s\n", err.msg);
+		code = control_exit_code(&err);
+	}
+	control_fini(&c);
+	return code;
+}
+
 int
 verb_status(int argc, char **argv)
 {
-	const char *config = NULL, *state_dir = NULL;
-	bool json = false, help = false;
+	const char *config = NULL, *state_dir = NULL, *redis = NULL;
+	bool queue = false, json = false, help = false;
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
 			&config},
 		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
 			&state_dir},
+		{0, "queue", OPT_FLAG, NULL,
+			"only the queue and its workers, asked of Redis itself",
+			&queue},
+		{0, "redis", OPT_TEXT, "URL",
+			"instead of redis.url; implies --queue", &redis},
 		{0, "json", OPT_FLAG, NULL,
 			"one JSON object (so too if not on a terminal)", &json},
 		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,
-		.synopsis = "newswatch status [-c FILE] [--json]",
+		.synopsis = "newswatch status [-c FILE] [--queue] [--json]",
 		.about = "Shows what a running daemon sees and what waits.",
 	};
 	struct verb_args args;
-	struct control c = {0};
-	struct err err;
 	int code;
 
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
-	if (control_init(&c, config, state_dir, &err) == 0) {
-		code = show(&c, json || !isatty(STDOUT_FILENO));
-	} else {
-		fprintf(stderr, "newswatch status: %s\n", err.msg);
-		code = control_exit_code(&err);
-	}
-	control_fini(&c);
+	json = json || !isatty(STDOUT_FILENO);
+	if (queue || redis)
+		code = show_queue(
+			&(struct queue_link_conf){config, state_dir, redis},
+			json);
+	else
+		code = show_daemon(config, state_dir, json);
 	verb_args_fini(&args);
 	return code;
 }

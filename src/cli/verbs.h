@@ -7,6 +7,7 @@
 #define NW_CLI_VERBS_H
 
 int verb_check(int argc, char **argv);
+int verb_dead(int argc, char **argv);
 int verb_demo(int argc, char **argv);
 int verb_events(int argc, char **argv);
 int verb_feeds(int argc, char **argv);
@@ -17,6 +18,7 @@ int verb_run(int argc, char **argv);
 int verb_schedule(int argc, char **argv);
 int verb_stories(int argc, char **argv);
 int verb_status(int argc, char **argv);
+int verb_tail(int argc, char **argv);
 int verb_why(int argc, char **argv);
 
 #endif

@@ -1,9 +1,14 @@
 #include "deliver/format.h"
 
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "base/date.h"
 #include "deliver/clean.h"
 #include "model/json.h"
 
+#define TIME_SIZE 16
 #define MOST_NAMES 3 /* entities named in a headline */
 
 /* -- JSON ------------------------------------------------------------------ */
@@ -167,4 +172,41 @@ format_terminal(const struct hit *h, const char *time,
 	if (style.colour)
 		strbuf_str(out, "\033[0m");
 	strbuf_char(out, '\n');
+}
+
+struct format_style
+format_style_of(int fd)
+{
+	const char *no = getenv("NO_COLOR"); /* https://no-color.org/ */
+	const char *term = getenv("TERM");
+
+	if (no && *no)
+		return (struct format_style){false};
+	return (struct format_style){
+		isatty(fd) && term && strcmp(term, "dumb") != 0};
+}
+
+static void
+clock_text(struct wall t, char out[TIME_SIZE])
+{
+	time_t s = (time_t)(t.ms / 1000);
+	struct tm tm;
+
+	if (!localtime_r(&s, &tm) || strftime(out, TIME_SIZE, "%T", &tm) == 0)
+		*out = '\0';
+}
+
+int
+format_readable(struct span json, struct format_style style, struct strbuf *out,
+	struct err *err)
+{
+	struct hit_view *view = NULL;
+	char time[TIME_SIZE];
+
+	if (hit_view_parse(json, &view, err) == -1)
+		return -1;
+	clock_text(hit_view_get(view)->detected, time);
+	format_terminal(hit_view_get(view), time, style, out);
+	hit_view_free(&view);
+	return 0;
 }

@@ -23,4 +23,10 @@ struct format_style {
 void format_terminal(const struct hit *h, const char *time,
 	struct format_style style, struct strbuf *out);
 
+/* Colours if fd is a terminal that has them and NO_COLOR is not set. */
+struct format_style format_style_of(int fd);
+/* The same of a hit's JSON, with the local time. ERR_INPUT if it is no hit. */
+NW_MUST_CHECK int format_readable(struct span json, struct format_style style,
+	struct strbuf *out, struct err *err);
+
 #endif

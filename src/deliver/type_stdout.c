@@ -3,17 +3,11 @@
  * lines. Both freeze JSON; what a terminal can show (colours) is seen when it
  * is shown.
  */
-#include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
-
 #include "base/mem.h"
 #include "deliver/format.h"
 #include "deliver/types.h"
 #include "deliver/writer.h"
 #include "model/limits.h"
-
-#define TIME_SIZE 16
 
 struct output {
 	struct writer *writer;
@@ -21,17 +15,6 @@ struct output {
 	send_cb done; /* of the send under way */
 	void *arg;
 };
-
-static bool
-wants_colour(int fd)
-{
-	const char *no = getenv("NO_COLOR"); /* https://no-color.org/ */
-	const char *term = getenv("TERM");
-
-	if (no && *no)
-		return false;
-	return isatty(fd) && term && strcmp(term, "dumb") != 0;
-}
 
 static int
 output_open(const struct channel_conf *conf, const struct channel_env *env,
@@ -43,7 +26,7 @@ output_open(const struct channel_conf *conf, const struct channel_env *env,
 	(void)err;
 	o->writer =
 		writer_new(env->loop, env->out_fd, env->on_closed, env->arg);
-	o->style.colour = wants_colour(env->out_fd);
+	o->style = format_style_of(env->out_fd);
 	*state = o;
 	return 0;
 }
@@ -86,31 +69,6 @@ stdout_send(void *state, const struct message *m, send_cb done, void *arg)
 
 /* -- terminal -------------------------------------------------------------- */
 static void
-clock_text(struct wall t, char out[TIME_SIZE])
-{
-	time_t s = (time_t)(t.ms / 1000);
-	struct tm tm;
-
-	if (!localtime_r(&s, &tm) || strftime(out, TIME_SIZE, "%T", &tm) == 0)
-		*out = '\0';
-}
-
-static int
-put_readable(struct span json, struct format_style style, struct strbuf *out,
-	struct err *err)
-{
-	struct hit_view *view = NULL;
-	char time[TIME_SIZE];
-
-	if (hit_view_parse(json, &view, err) == -1)
-		return -1;
-	clock_text(hit_view_get(view)->detected, time);
-	format_terminal(hit_view_get(view), time, style, out);
-	hit_view_free(&view);
-	return 0;
-}
-
-static void
 terminal_send(void *state, const struct message *m, send_cb done, void *arg)
 {
 	struct output *o = state;
@@ -120,7 +78,7 @@ terminal_send(void *state, const struct message *m, send_cb done, void *arg)
 	bool ok = true;
 
 	while (ok && span_next(&rest, '\n', &line))
-		ok = put_readable(line, o->style, &text, &err) == 0;
+		ok = format_readable(line, o->style, &text, &err) == 0;
 	if (ok)
 		put(o, strbuf_as_span(&text), done, arg);
 	else

@@ -46,8 +46,8 @@ static void
 read_status(const struct redis_reply *reply, struct arena *arena,
 	struct queue_status *s)
 {
-	const struct redis_reply *channels = redis_item(reply, 5);
-	const struct redis_reply *workers = redis_item(reply, 6);
+	const struct redis_reply *channels = redis_item(reply, 6);
+	const struct redis_reply *workers = redis_item(reply, 7);
 	struct queue_channel *c =
 		arena_array(arena, channels->n + 1, sizeof(*c));
 	struct queue_worker *w = arena_array(arena, workers->n + 1, sizeof(*w));
@@ -61,7 +61,8 @@ read_status(const struct redis_reply *reply, struct arena *arena,
 		.entries = redis_item(reply, 1)->integer,
 		.unread = redis_item(reply, 2)->integer,
 		.pending = redis_item(reply, 3)->integer,
-		.dead = redis_item(reply, 4)->integer,
+		.behind_ms = redis_item(reply, 4)->integer,
+		.dead = redis_item(reply, 5)->integer,
 		.channels = c,
 		.n_channels = channels->n,
 		.workers = w,
@@ -158,6 +159,7 @@ queue_status_format(const struct queue_status *s, struct strbuf *out)
 	else
 		json_w_int(&w, s->unread);
 	json_w_kv_int(&w, "pending", s->pending);
+	json_w_kv_int(&w, "behind_ms", s->behind_ms);
 	json_w_kv_int(&w, "dead", s->dead);
 	json_w_key(&w, "channels");
 	json_w_array(&w);

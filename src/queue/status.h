@@ -30,6 +30,7 @@ struct queue_status {
 	int64_t entries; /* in the stream */
 	int64_t unread; /* of these, by our group; < 0: Redis cannot tell */
 	int64_t pending; /* read and not taken in */
+	int64_t behind_ms; /* age of the oldest that is not taken in; 0: none */
 	int64_t dead; /* letters */
 	const struct queue_channel *channels; /* by name */
 	size_t n_channels;

@@ -79,7 +79,8 @@ an_empty_server_has_an_empty_status(void **state)
 	char *json = status(*state);
 
 	assert_string_equal(json,
-		"{\"entries\":0,\"unread\":null,\"pending\":0,\"dead\":0,"
+		"{\"entries\":0,\"unread\":null,\"pending\":0,"
+		"\"behind_ms\":0,\"dead\":0,"
 		"\"channels\":[],\"workers\":[]}");
 	mem_free(&json);
 }
@@ -98,7 +99,8 @@ status_shows_what_waits_where(void **state)
 	world_until_reply(w, "1", "ZCARD @deliveries:sink");
 	json = status(w);
 	assert_string_equal(json,
-		"{\"entries\":1,\"unread\":0,\"pending\":0,\"dead\":0,"
+		"{\"entries\":1,\"unread\":0,\"pending\":0,"
+		"\"behind_ms\":0,\"dead\":0,"
 		"\"channels\":[{\"name\":\"sink\",\"groups\":0,"
 		"\"groups_overdue_ms\":0,\"deliveries\":1,"
 		"\"deliveries_overdue_ms\":0}],\"workers\":[]}");

@@ -5,15 +5,28 @@
 --   named from the prefix
 -- ARGV: 1 prefix  2 consumer group
 -- Returns {now, entries in the stream, not yet read (-1: not known), read but
---   not taken in, dead letters,
+--   not taken in, ms since the oldest that is not taken in or 0, dead letters,
 --   {channel, groups waiting, ms the first is overdue, deliveries, ms the first
 --   is overdue}... as one array,
 --   {worker, ms since it was heard of, {field, value...}}... as one array}
 local prefix = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local unread, pending = -1, 0
+local unread, pending, behind_ms = -1, 0, 0
 
+-- The oldest entry after an id that is not taken in.
+local function note_waiting(id)
+	local ms = id and string.match(id, '^%d+')
+	if ms then
+		behind_ms = math.max(behind_ms, now - ms)
+	end
+end
+local function first_after(id)
+	local found = redis.call('XRANGE', KEYS[1], id, '+', 'COUNT', 1)
+	return found[1] and found[1][1]
+end
+
+local read_to = '-'
 local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
 if not groups.err then
 	unread = redis.call('XLEN', KEYS[1])
@@ -25,7 +38,12 @@ if not groups.err then
 		if info.name == ARGV[2] then
 			pending = info.pending
 			unread = info.lag or -1
+			read_to = '(' .. info['last-delivered-id']
 		end
+	end
+	note_waiting(first_after(read_to))
+	if pending > 0 then
+		note_waiting(redis.call('XPENDING', KEYS[1], ARGV[2])[2])
 	end
 end
 
@@ -49,4 +67,4 @@ for i = 1, #heard, 2 do
 		redis.call('HGETALL', prefix .. 'worker:' .. heard[i])}
 end
 return {now, redis.call('XLEN', KEYS[1]), unread, pending,
-	redis.call('XLEN', KEYS[2]), channels, workers}
+	behind_ms, redis.call('XLEN', KEYS[2]), channels, workers}

@@ -1,0 +1,38 @@
+/*
+ * The queue as a verb reaches it: a connection to the configured Redis, or to
+ * the private one of a `newswatch run` in the state directory. Waits.
+ */
+#ifndef NW_CLI_QUEUE_LINK_H
+#define NW_CLI_QUEUE_LINK_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "io/loop.h"
+#include "io/redis.h"
+
+#define QUEUE_LINK_WAIT_MS 10000 /* for the connection */
+
+struct queue_link_conf {
+	/* All may be NULL: --config, --state-dir, --redis. */
+	const char *config_file, *state_dir, *redis_url;
+};
+
+struct queue_link {
+	struct loop *loop;
+	struct redis_options options;
+	struct redis *redis; /* up after queue_link_open */
+	char *prefix;
+	bool up;
+	struct err down; /* why it is not */
+};
+
+/*
+ * Connect, and wait until that worked. ERR_CONF (a report is printed) if the
+ * configuration cannot be read or names no Redis, ERR_TEMP if none answers.
+ * Ended by queue_link_close, also after a failure.
+ */
+NW_MUST_CHECK int queue_link_open(struct queue_link *l,
+	const struct queue_link_conf *conf, struct err *err);
+void queue_link_close(struct queue_link *l);
+
+#endif

@@ -1,0 +1,104 @@
+/* See status_queue.h. */
+#include "cli/status_queue.h"
+
+#include "config/value.h"
+#include "model/json.h"
+
+static long long
+number(const struct json *j, const char *key)
+{
+	return (long long)json_get_int(j, key, 0);
+}
+
+/* A time that has passed, in whole seconds: "0s", "90s", "2h". */
+static void
+put_ago(struct strbuf *b, long long ms)
+{
+	if (ms < 1000)
+		strbuf_str(b, "0s");
+	else
+		value_duration_format(ms - ms % 1000, b);
+}
+
+static void
+put_stream(const struct json *redis, struct strbuf *b)
+{
+	const struct json *workers = json_get(redis, "workers");
+	long long behind = number(redis, "behind_ms");
+	unsigned alive = 0;
+
+	for (size_t i = 0; i < json_size(workers); i++)
+		alive += json_bool(
+			json_get(json_at(workers, i), "alive"), false);
+	strbuf_printf(b,
+		"workers    %u alive; stream of %lld, %lld unread, %lld being "
+		"taken in",
+		alive, number(redis, "entries"), number(redis, "unread"),
+		number(redis, "pending"));
+	if (behind > 0) {
+		strbuf_str(b, ", ");
+		put_ago(b, behind);
+		strbuf_str(b, " behind");
+	}
+	strbuf_printf(b, "; %lld dead letters\n", number(redis, "dead"));
+	if (alive == 0 && behind > 0)
+		strbuf_str(b,
+			"           nobody is told: start newswatch-notify\n");
+}
+
+static void
+put_waiting(
+	struct strbuf *b, const char *what, long long n, long long overdue_ms)
+{
+	strbuf_printf(b, "%lld %s", n, what);
+	if (overdue_ms < 1000)
+		return;
+	strbuf_str(b, " (overdue ");
+	put_ago(b, overdue_ms);
+	strbuf_char(b, ')');
+}
+
+static void
+put_channel(const struct json *c, struct strbuf *b)
+{
+	strbuf_printf(
+		b, "channel    %-16.*s ", SPAN_ARG(json_get_text(c, "name")));
+	put_waiting(b, "groups wait, ", number(c, "groups"),
+		number(c, "groups_overdue_ms"));
+	put_waiting(b, "deliveries under way", number(c, "deliveries"),
+		number(c, "deliveries_overdue_ms"));
+	strbuf_char(b, '\n');
+}
+
+static void
+put_worker(const struct json *w, struct strbuf *b)
+{
+	bool alive = json_bool(json_get(w, "alive"), false);
+
+	strbuf_printf(b, "worker     %-16.*s %.*s, heard of ",
+		SPAN_ARG(json_get_text(w, "name")),
+		SPAN_ARG(alive ? json_get_text(w, "state") : SPAN_LIT("gone")));
+	put_ago(b, number(w, "silent_ms"));
+	strbuf_str(b, " ago");
+	if (alive)
+		strbuf_printf(b,
+			"; %lld sent, %lld failed, %lld dead, %lld under way",
+			number(w, "sent"), number(w, "later"),
+			number(w, "dead"), number(w, "in_flight"));
+	strbuf_char(b, '\n');
+}
+
+void
+status_queue_text(const struct json *redis, struct strbuf *b)
+{
+	const struct json *channels = json_get(redis, "channels");
+	const struct json *workers = json_get(redis, "workers");
+
+	if (json_type(redis) != JSON_OBJECT_)
+		return;
+	put_stream(redis, b);
+	for (size_t i = 0; i < json_size(channels); i++)
+		put_channel(json_at(channels, i), b);
+	for (size_t i = 0; i < json_size(workers); i++)
+		put_worker(json_at(workers, i), b);
+}
