@@ -44,7 +44,7 @@ on_prune(void *arg)
 	else
 		log_warn("prune_failed", "error=\"%s\"", err.msg);
 	loop_timer_set(d->prune_timer,
-		n == DAEMON_PRUNE_ROWS ? 1000 : DAEMON_PRUNE_MS);
+		n >= DAEMON_PRUNE_ROWS ? 1000 : DAEMON_PRUNE_MS);
 }
 
 static void

@@ -79,4 +79,9 @@ NW_MUST_CHECK int document_put(struct store_unit *u, int64_t feed,
 NW_MUST_CHECK int document_drop(
 	struct store_unit *u, int64_t feed, struct wall now, struct err *err);
 
+/* -- stories.c: retention; adds the stories deleted to *n ------------------ */
+
+NW_MUST_CHECK int stories_prune(struct store_unit *u, struct wall before,
+	size_t limit, size_t *n, struct err *err);
+
 #endif

@@ -123,7 +123,8 @@ store_unit_prune(struct store_unit *u, struct wall before, size_t limit,
 	if (unit_failpoint("store.unit.prune", err) == 0 &&
 		delete_hits(u, before, limit, n, err) == 0 &&
 		delete_items(u, before, limit - *n, n, err) == 0 &&
-		delete_ambiguous(u, before, limit - *n, n, err) == 0)
+		delete_ambiguous(u, before, limit - *n, n, err) == 0 &&
+		stories_prune(u, before, limit - *n, n, err) == 0)
 		rc = give_back_pages(u->store, err);
 	return unit_result(u, rc);
 }

@@ -104,9 +104,53 @@ static const char version_2[] =
 	" UNIQUE (item, n)"
 	") STRICT;";
 
+static const char version_3[] =
+	"CREATE TABLE story ("
+	" row INTEGER PRIMARY KEY,"
+	" id BLOB NOT NULL UNIQUE,"
+	" first_seen INTEGER NOT NULL, last INTEGER NOT NULL,"
+	" articles INTEGER NOT NULL,"
+	" title TEXT, url TEXT,"
+	" told TEXT,"
+	" into_id BLOB,"
+	" json TEXT,"
+	" state BLOB"
+	") STRICT;"
+	"CREATE INDEX story_last ON story (last);"
+	"CREATE INDEX story_open ON story (last) WHERE state IS NOT NULL;"
+	"CREATE INDEX story_merged ON story (last)"
+	" WHERE into_id IS NOT NULL;"
+
+	"CREATE TABLE story_entity ("
+	" entity TEXT NOT NULL,"
+	" story INTEGER NOT NULL,"
+	" PRIMARY KEY (entity, story)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX story_entity_story ON story_entity (story);"
+
+	"CREATE TABLE member ("
+	" item INTEGER PRIMARY KEY,"
+	" story INTEGER NOT NULL,"
+	" bytes BLOB NOT NULL"
+	") STRICT;"
+	"CREATE INDEX member_story ON member (story, item);"
+
+	"CREATE TABLE report_pair ("
+	" key BLOB PRIMARY KEY,"
+	" last INTEGER NOT NULL,"
+	" reports INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX report_pair_last ON report_pair (last);"
+
+	"CREATE TABLE story_terms ("
+	" one INTEGER PRIMARY KEY CHECK (one = 1),"
+	" bytes BLOB NOT NULL"
+	") STRICT;";
+
 static const char *const versions[] = {
 	version_1,
 	version_2,
+	version_3,
 };
 
 int

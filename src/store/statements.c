@@ -7,6 +7,10 @@
 	" http_status, error, learned, polls, unchanged, errors, items, hits," \
 	" bytes"
 
+#define STORY_COLUMNS \
+	"story.row, story.id, first_seen, last, articles, title, url, json," \
+	" told, into_id"
+
 const char *const statement_sql[STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
@@ -146,4 +150,65 @@ const char *const statement_sql[STATEMENTS] = {
 	[SQL_HIT_DELETE_OLD] =
 		"DELETE FROM hit WHERE seq IN (SELECT seq FROM hit"
 		" WHERE confirmed IS NOT NULL AND stored < ? LIMIT ?)",
+
+	[SQL_STORY_ROW] = "SELECT row FROM story WHERE id = ?",
+	[SQL_STORY_PUT] =
+		"INSERT INTO story (id, first_seen, last, articles, title, url,"
+		" json, told, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+		" ?9) ON CONFLICT (id) DO UPDATE SET first_seen = ?2,"
+		" last = ?3, articles = ?4, title = ?5, url = ?6, json = ?7,"
+		" told = ?8, state = ?9",
+	[SQL_STORY_GET] = "SELECT " STORY_COLUMNS ", state FROM story"
+			  " WHERE id = ?",
+	[SQL_STORY_OF_ITEM] = "SELECT " STORY_COLUMNS ", state FROM story"
+			      " JOIN member ON member.story = story.row"
+			      " WHERE member.item = ?",
+	[SQL_STORY_OF_ENTITY] =
+		"SELECT " STORY_COLUMNS " FROM story_entity"
+		" JOIN story ON story.row = story_entity.story"
+		" WHERE entity = ?4 AND story_entity.story < ?1 AND"
+		" last >= ?2 AND into_id IS NULL"
+		" ORDER BY story_entity.story DESC LIMIT ?3",
+	[SQL_STORY_LATEST] = "SELECT " STORY_COLUMNS " FROM story"
+			     " WHERE row < ?1 AND last >= ?2 AND"
+			     " into_id IS NULL ORDER BY row DESC LIMIT ?3",
+	[SQL_STORY_MERGE] = "UPDATE story SET into_id = ?2, state = NULL"
+			    " WHERE row = ?1",
+	[SQL_STORY_CLOSE] = "UPDATE story SET state = NULL"
+			    " WHERE state IS NOT NULL AND last < ?",
+	[SQL_STORY_OLD] = "SELECT row FROM story WHERE last < ? LIMIT ?",
+	[SQL_STORY_DELETE] = "DELETE FROM story WHERE row = ?",
+	[SQL_STORY_EACH_OPEN] = "SELECT id, state FROM story"
+				" WHERE state IS NOT NULL ORDER BY last",
+	[SQL_STORY_EACH_MERGED] = "SELECT id, into_id FROM story"
+				  " WHERE into_id IS NOT NULL ORDER BY last",
+	[SQL_STORY_ENTITY_PUT] =
+		"INSERT OR IGNORE INTO story_entity (entity, story)"
+		" VALUES (?, ?)",
+	[SQL_STORY_ENTITY_HAS] = "SELECT 1 FROM story_entity"
+				 " WHERE entity = ? AND story = ?",
+	[SQL_STORY_ENTITY_COPY] =
+		"INSERT OR IGNORE INTO story_entity (entity, story)"
+		" SELECT entity, ?2 FROM story_entity WHERE story = ?1",
+	[SQL_STORY_ENTITY_DROP] = "DELETE FROM story_entity WHERE story = ?",
+
+	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member (item, story, bytes)"
+			   " VALUES (?, ?, ?)",
+	[SQL_MEMBER_FIRST] = "SELECT item, bytes FROM member WHERE story = ?"
+			     " ORDER BY item LIMIT ?",
+	[SQL_MEMBER_LATEST] = "SELECT item, bytes FROM member WHERE story = ?"
+			      " ORDER BY item DESC LIMIT ?",
+	[SQL_MEMBER_MOVE] = "UPDATE member SET story = ?2 WHERE story = ?1",
+	[SQL_MEMBER_DROP] = "DELETE FROM member WHERE story = ?",
+
+	[SQL_PAIR_GET] = "SELECT last, reports FROM report_pair WHERE key = ?",
+	[SQL_PAIR_PUT] = "INSERT OR REPLACE INTO report_pair"
+			 " (key, last, reports) VALUES (?, ?, ?)",
+	[SQL_PAIR_DELETE] = "DELETE FROM report_pair WHERE key = ?",
+	[SQL_PAIR_DELETE_OLD] = "DELETE FROM report_pair WHERE last < ?",
+	[SQL_PAIR_EACH] = "SELECT key, last, reports FROM report_pair",
+
+	[SQL_TERMS_GET] = "SELECT bytes FROM story_terms",
+	[SQL_TERMS_PUT] = "INSERT OR REPLACE INTO story_terms (one, bytes)"
+			  " VALUES (1, ?)",
 };

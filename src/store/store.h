@@ -307,7 +307,8 @@ NW_MUST_CHECK int store_producer_renew(struct store *s, struct err *err);
 
 /*
  * Delete up to `limit` rows that ended before `before`: confirmed hits stored
- * then, and items gone from every document since then that no hit refers to.
+ * then, items gone from every document since then that no hit refers to, and
+ * stories with what belongs to them.
  * Returns pages to the file system a few at a time. *n: rows deleted; equal to
  * limit: call again soon.
  */

@@ -336,6 +336,9 @@ a_database_of_schema_1_is_brought_up_to_date(void **state)
 	show(f, "f", &article, false);
 	OK(db_exec(f->s->db,
 		"DROP TABLE item_version; ALTER TABLE item DROP COLUMN print;"
+		"DROP TABLE story; DROP TABLE story_entity;"
+		"DROP TABLE member; DROP TABLE report_pair;"
+		"DROP TABLE story_terms;"
 		"PRAGMA user_version = 1",
 		&f->err));
 	reopen(f);
