@@ -2,15 +2,13 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "cli/args.h"
-#include "cli/articles.h"
+#include "cli/article_verb.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "cli/watching.h"
 #include "model/limits.h"
 
 struct match_run {
-	struct watching watching;
+	struct article_verb verb;
 	struct match_options options;
 	struct arena *arena;
 	struct strbuf line;
@@ -31,8 +29,8 @@ on_article(const struct article *a, void *arg)
 	};
 
 	arena_reset(run->arena);
-	match_item(run->watching.matcher, a->item, &run->options, run->arena,
-		&found);
+	match_item(run->verb.watching.matcher, a->item, &run->options,
+		run->arena, &found);
 	if (found.n == 0)
 		return true;
 	memcpy(hit.item_id, a->id, sizeof(hit.item_id));
@@ -44,36 +42,20 @@ on_article(const struct article *a, void *arg)
 	return out_line(strbuf_as_span(&run->line));
 }
 
-static int
-match_files(struct match_run *run, const struct verb_args *args)
-{
-	struct err err = {0};
-	int code = EX_OK;
-	size_t i;
-
-	for (i = 0; i < args->n_rest; i++) {
-		if (articles_read(args->rest[i], on_article, run, &err) == 0)
-			continue;
-		fprintf(stderr, "newswatch match: %s\n", err.msg);
-		code = err.kind == ERR_CONF ? EX_NOINPUT : EX_DATAERR;
-	}
-	return out_end(code);
-}
-
 int
 verb_match(int argc, char **argv)
 {
-	struct match_run run = {.line = STRBUF_INIT(LIMIT_HIT_BYTES)};
-	struct opt_texts lists = {0};
+	struct match_run run = {.verb = {.name = "match",
+					.on_article = on_article,
+					.arg = &run},
+		.line = STRBUF_INIT(LIMIT_HIT_BYTES)};
 	struct verb_args args;
 	bool help = false;
 	const struct opt options[] = {
 		{'a', "all", OPT_FLAG, NULL,
 			"also entities below their alert threshold",
 			&run.options.all},
-		{'w', "watchlist", OPT_TEXTS, "FILE",
-			"what is watched: YAML or CSV; may be repeated",
-			&lists},
+		ARTICLE_VERB_LISTS(&run.verb),
 		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
 		{0},
 	};
@@ -93,18 +75,8 @@ verb_match(int argc, char **argv)
 
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
-	if (lists.n == 0) {
-		fputs("newswatch match: -w WATCHLIST says what to look for; "
-		      "give at least one\n",
-			stderr);
-		verb_args_fini(&args);
-		return EX_USAGE;
-	}
 	run.arena = arena_new();
-	code = watching_init(&run.watching, &lists);
-	if (code == EX_OK)
-		code = match_files(&run, &args);
-	watching_fini(&run.watching);
+	code = out_end(article_verb_run(&run.verb, &args));
 	arena_free(&run.arena);
 	strbuf_fini(&run.line);
 	opts_fini(options);

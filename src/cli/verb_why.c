@@ -4,136 +4,67 @@
  * `newswatch why ID` asks a running daemon instead (why_item.c).
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 
-#include "cli/args.h"
-#include "cli/articles.h"
+#include "cli/article_verb.h"
+#include "cli/explain.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "cli/watching.h"
 #include "cli/why_item.h"
-#include "model/limits.h"
-
-#define OUT_BYTES MIB(4) /* explanation of one article */
-#define SNIPPET 30 /* bytes shown before and after a candidate */
 
 struct why_run {
-	struct watching watching;
+	struct article_verb verb;
+	struct explainer explainer;
 	struct arena *arena;
-	struct strbuf out;
-	const struct item *item;
 	const char *id; /* only this article; NULL: all */
+	const char *entity; /* only this entity, by its id; NULL: all */
 	bool found;
 };
-
-static void
-put_snippet(struct why_run *run, const struct match_candidate *c)
-{
-	struct span s =
-		c->field == FIELD_TITLE ? run->item->title : run->item->text;
-	size_t from = c->start > SNIPPET ? c->start - SNIPPET : 0;
-	size_t to = c->end + SNIPPET < s.n ? c->end + SNIPPET : s.n, i;
-
-	while (from > 0 && ((unsigned char)s.p[from] & 0xc0) == 0x80)
-		from--;
-	while (to < s.n && ((unsigned char)s.p[to] & 0xc0) == 0x80)
-		to++;
-	for (i = from; i < to; i++)
-		strbuf_char(&run->out, s.p[i] == '\n' ? ' ' : s.p[i]);
-}
-
-static void
-put_reasons(struct why_run *run, const struct match_reason *r, size_t n,
-	const char *unit)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (r[i].weight < 0 || r[i].weight > 0)
-			strbuf_printf(&run->out, "      %+6.2f%s  %s%s\n",
-				r[i].value * r[i].weight, unit, r[i].name,
-				r[i].value > 1 ? " (twice)" : "");
-}
-
-static void
-on_candidate(const struct match_candidate *c, void *arg)
-{
-	struct why_run *run = arg;
-
-	strbuf_printf(&run->out, "  %s %u-%u '%.*s' for %.*s (%s '%.*s', ",
-		c->field == FIELD_TITLE ? "title" : "text", c->start, c->end,
-		SPAN_ARG(c->text), SPAN_ARG(c->entity_name), c->variant,
-		SPAN_ARG(c->name));
-	strbuf_printf(&run->out, "%.*s:%u:%u)\n    ... ", SPAN_ARG(c->file),
-		c->line, c->column);
-	put_snippet(run, c);
-	strbuf_str(&run->out, " ...\n");
-	if (c->dropped)
-		strbuf_printf(&run->out, "    dropped: %s\n", c->dropped);
-	if (c->weighed || c->confidence > 0)
-		strbuf_printf(&run->out, "    probability %.3f%s\n",
-			c->confidence, c->weighed ? " = logistic of" : "");
-	put_reasons(run, c->reasons, c->n_reasons, "");
-}
-
-static void
-on_verdict(const struct match_verdict *v, void *arg)
-{
-	struct why_run *run = arg;
-
-	strbuf_printf(&run->out,
-		"  => %.*s: %s; confidence %.3f (least %.2f), relevance %u "
-		"(least %u)\n",
-		SPAN_ARG(v->entity_name),
-		v->alert              ? "hit"
-			: v->is_named ? "named, below its threshold"
-				      : "not named",
-		v->confidence, v->min_confidence, v->relevance,
-		v->min_relevance);
-	put_reasons(run, v->reasons, v->n_reasons, " points");
-}
 
 static bool
 on_article(const struct article *a, void *arg)
 {
 	struct why_run *run = arg;
+	struct explainer *x = &run->explainer;
 	struct span id = a->name.n ? a->name : span_of(a->id);
-	struct match_explain explain = {on_candidate, on_verdict, run};
+	struct match_explain explain = explainer_callbacks(x);
 	struct match_options options = {.all = true, .explain = &explain};
 	struct match_result found;
+	size_t head;
 
 	if (run->id && !span_eq_str(id, run->id))
 		return true;
 	run->found = true;
-	run->item = a->item;
-	strbuf_clear(&run->out);
-	strbuf_printf(&run->out, "%.*s: %.*s\n", SPAN_ARG(id),
+	x->item = a->item;
+	strbuf_clear(&x->out);
+	strbuf_printf(&x->out, "%.*s: %.*s\n", SPAN_ARG(id),
 		SPAN_ARG(a->item->title.n ? a->item->title : a->item->text));
+	head = x->out.n;
 	arena_reset(run->arena);
-	match_item(
-		run->watching.matcher, a->item, &options, run->arena, &found);
-	return out_line(strbuf_as_span(&run->out));
+	match_item(run->verb.watching.matcher, a->item, &options, run->arena,
+		&found);
+	if (x->out.n == head)
+		strbuf_str(&x->out,
+			"  nothing in it looks like a name of the watchlist\n");
+	return out_line(strbuf_as_span(&x->out));
 }
 
 static int
-explain_files(struct why_run *run, const struct verb_args *args)
+explain_articles(struct why_run *run, const struct verb_args *args)
 {
-	struct err err = {0};
-	int code = EX_OK;
-	size_t i;
+	int code;
 
-	for (i = 0; i < args->n_rest; i++) {
-		if (articles_read(args->rest[i], on_article, run, &err) == 0)
-			continue;
-		fprintf(stderr, "newswatch why: %s\n", err.msg);
-		code = err.kind == ERR_CONF ? EX_NOINPUT : EX_DATAERR;
-	}
+	explainer_init(&run->explainer);
+	run->explainer.only = span_of(run->entity);
+	run->arena = arena_new();
+	code = article_verb_run(&run->verb, args);
 	if (run->id && !run->found && code == EX_OK) {
 		fprintf(stderr, "newswatch why: no article has the id '%s'\n",
 			run->id);
 		code = EX_DATAERR;
 	}
+	arena_free(&run->arena);
+	explainer_fini(&run->explainer);
 	return out_end(code);
 }
 
@@ -154,37 +85,21 @@ ask(const char *config, const char *state_dir, const char *which, bool json)
 	return code;
 }
 
-static int
-explain(struct why_run *run, const struct opt_texts *lists,
-	const struct verb_args *args)
-{
-	int code;
-
-	run->arena = arena_new();
-	code = watching_init(&run->watching, lists);
-	if (code == EX_OK)
-		code = explain_files(run, args);
-	watching_fini(&run->watching);
-	arena_free(&run->arena);
-	strbuf_fini(&run->out);
-	return code;
-}
-
 int
 verb_why(int argc, char **argv)
 {
 	const char *config = NULL, *state_dir = NULL;
 	bool json = false;
-	struct why_run run = {.out = STRBUF_INIT(OUT_BYTES)};
-	struct opt_texts lists = {0};
+	struct why_run run = {
+		.verb = {.name = "why", .on_article = on_article, .arg = &run}};
 	struct verb_args args;
 	bool help = false;
 	const struct opt options[] = {
-		{'w', "watchlist", OPT_TEXTS, "FILE",
-			"what is watched: YAML or CSV; may be repeated",
-			&lists},
+		ARTICLE_VERB_LISTS(&run.verb),
 		{'i', "id", OPT_TEXT, "ID", "only the article of this id",
 			&run.id},
+		{'e', "entity", OPT_TEXT, "ID", "only the entity of this id",
+			&run.entity},
 		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
 			&config},
 		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
@@ -198,8 +113,10 @@ verb_why(int argc, char **argv)
 		.help = &help,
 		.least = 1,
 		.most = SIZE_MAX,
-		.synopsis = "newswatch why -w WATCHLIST [--id ID] FILE...\n"
-			    "       newswatch why [-c FILE] [--json] ID | URL",
+		.synopsis =
+			"newswatch why -w WATCHLIST [--id ID] [--entity ID] "
+			"FILE...\n"
+			"       newswatch why [-c FILE] [--json] ID | URL",
 		.about = "Explains, step by step, why articles did or did not "
 			 "hit: each candidate with the\nwatchlist's line it "
 			 "comes from, what counted for and against it, and the "
@@ -213,8 +130,8 @@ verb_why(int argc, char **argv)
 
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
-	if (lists.n > 0) {
-		code = explain(&run, &lists, &args);
+	if (run.verb.lists.n > 0) {
+		code = explain_articles(&run, &args);
 	} else if (args.n_rest == 1) {
 		code = ask(config, state_dir, args.rest[0], json);
 	} else {

@@ -17,7 +17,7 @@
 #include "text/tokens.h"
 
 #define BLOCK_MAGIC "NWLEXIC\n"
-#define BLOCK_VERSION 1
+#define BLOCK_VERSION 2
 #define BLOCK_ORDER 0x01020304U
 #define BLOCK_ALIGN 64
 #define BLOCK_ID_SIZE 40
@@ -31,7 +31,8 @@ enum block_section {
 	SEC_FIRSTS, /* u32 a terminal, and one more: its first name */
 	SEC_SLOTS,
 	SEC_TOPICS, /* by entity */
-	SEC_NODES, /* of queries, children before parents */
+	SEC_NODES, /* of queries, children before parents; a term's right is
+		    * the ref of its text */
 	SEC_FILTER, /* u64 words, a power of two of them */
 	SEC_N
 };

@@ -78,6 +78,7 @@ struct build {
 	VEC(struct block_topic) topics;
 	VEC(struct query_node) nodes;
 	struct query query;
+	VEC(uint32_t) term_refs; /* of its terms */
 	/* the text being compiled */
 	const struct entity *entity;
 	struct place source;

@@ -245,8 +245,10 @@ apply_taboo(struct candidate *c, uint32_t n, const struct candidate *taboo)
 
 	for (i = 0; i < n; i++)
 		if (candidate_is_naming(&c[i]) && c[i].drop == DROP_NOT &&
-			overlap(&c[i], taboo))
+			overlap(&c[i], taboo)) {
 			c[i].drop = (uint8_t)drop;
+			c[i].by = taboo->name;
+		}
 }
 
 /* Is this context word new, and not within a name of the entity itself? */
@@ -300,6 +302,22 @@ count_tickers(struct span text)
 	return n;
 }
 
+void
+candidates_gather_terms(struct candidates *cs, const struct entity_state *e)
+{
+	uint32_t i;
+
+	topics_start(&cs->topics);
+	for (i = 0; i < e->n; i++) {
+		const struct candidate *c = &cs->c.p[e->first + i];
+
+		if (c->name->role == ROLE_TERM &&
+			(c->drop == DROP_NOT || c->drop == DROP_QUERY))
+			topics_add(&cs->topics, c->name->column,
+				(enum hit_field)c->field, c->start, c->end, i);
+	}
+}
+
 /* Terms become mentions where their query holds. */
 static void
 judge_topic(const struct lexicon *lex, struct candidates *cs,
@@ -309,12 +327,7 @@ judge_topic(const struct lexicon *lex, struct candidates *cs,
 	uint32_t i;
 	bool holds;
 
-	topics_start(&cs->topics);
-	for (i = 0; i < e->n; i++)
-		if (c[i].name->role == ROLE_TERM && c[i].drop == DROP_NOT)
-			topics_add(&cs->topics, c[i].name->column,
-				(enum hit_field)c[i].field, c[i].start,
-				c[i].end, i);
+	candidates_gather_terms(cs, e);
 	holds = topics_hold(&cs->topics, lex, topic->root);
 	for (i = 0; i < e->n; i++)
 		if (c[i].name->role == ROLE_TERM && c[i].drop == DROP_NOT)

@@ -36,6 +36,8 @@ struct candidate {
 	uint8_t field; /* enum hit_field */
 	uint8_t drop; /* enum drop */
 	uint8_t dress; /* enum ticker_dress */
+	/* The exclude, not_like or longer name that dropped it; or NULL. */
+	const struct block_name *by;
 	bool decided; /* p comes from a rule */
 	double p;
 	const double *f; /* features; NULL if none were needed */
@@ -70,6 +72,9 @@ void candidates_find(struct scanner *sc, struct scan_hits *hits,
 	const struct lexicon *lex, const struct item *item,
 	struct candidates *out);
 void candidates_fini(struct candidates *c);
+/* The terms found of a topic's query into cs->topics, for topics_hold. */
+void candidates_gather_terms(
+	struct candidates *cs, const struct entity_state *e);
 
 /* Is it a name or alias, a bare ticker, or a short form: to be weighed? */
 bool candidate_is_naming(const struct candidate *c);

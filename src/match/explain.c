@@ -40,13 +40,26 @@ variant_name(const struct block_name *n)
 	return variant_names[n->variant];
 }
 
-void
-explain_candidate(const struct lexicon *lex, const struct item *item,
+static struct match_source
+source_of(const struct lexicon *lex, const struct block_name *n)
+{
+	if (!n)
+		return (struct match_source){0};
+	return (struct match_source){
+		.text = block_text(lex, n->text),
+		.file = block_text(lex, lex->entities[n->entity].file),
+		.line = n->line,
+		/* of a term it is its number */
+		.column = n->role == ROLE_TERM ? 1 : n->column,
+	};
+}
+
+static void
+tell_candidate(const struct lexicon *lex, const struct item *item,
 	const struct candidate *c, const struct match_explain *explain)
 {
 	const struct block_entity *b = &lex->entities[c->name->entity];
 	struct match_reason reasons[FEATURE_N];
-	struct span file = block_text(lex, b->file);
 	size_t i, n = 0;
 
 	for (i = 0; c->f && i < FEATURE_N; i++) {
@@ -60,11 +73,7 @@ explain_candidate(const struct lexicon *lex, const struct item *item,
 		&(struct match_candidate){
 			.entity_id = block_text(lex, b->id),
 			.entity_name = block_text(lex, b->name),
-			.name = block_text(lex, c->name->text),
-			.file = file,
-			.line = c->name->line,
-			.column = c->name->role == ROLE_TERM ? 0
-							     : c->name->column,
+			.name = source_of(lex, c->name),
 			.variant = variant_name(c->name),
 			.field = (enum hit_field)c->field,
 			.start = c->start,
@@ -79,12 +88,52 @@ explain_candidate(const struct lexicon *lex, const struct item *item,
 			.weighed = c->f != NULL,
 			.is_evidence = c->name->role > ROLE_CODE,
 			.dropped = c->drop ? drop_names[c->drop] : NULL,
+			.by = source_of(lex, c->by),
 		},
 		explain->arg);
 }
 
-void
-explain_verdict(const struct lexicon *lex, const struct entity_state *e,
+/* A query on its way to who asks why. */
+struct query_tale {
+	const struct lexicon *lex;
+	struct topics *topics;
+	const struct match_explain *explain;
+	uint32_t entity;
+};
+
+/* A node, then those below it; at most QUERY_DEPTH_MAX brackets deep. */
+static void
+tell_query(const struct query_tale *q, uint32_t node, unsigned depth)
+{
+	static const char *const ops[] = {"", "AND", "OR", "NOT", "NEAR"};
+	static const char *const fields[] = {NULL, "title", "text"};
+	const struct query_node *n = &q->lex->nodes[node];
+	bool is_term = n->op == QUERY_TERM;
+
+	vec_clear(&q->topics->stack);
+	q->explain->query(
+		&(struct match_query_part){
+			.entity_id = block_text(
+				q->lex, q->lex->entities[q->entity].id),
+			.depth = depth,
+			.op = ops[n->op],
+			.distance = n->op == QUERY_NEAR ? n->distance : -1,
+			.field = is_term ? fields[n->field] : NULL,
+			.term = is_term ? block_text(q->lex, n->right)
+					: SPAN_NULL,
+			.is_prefix = is_term && n->distance > 0,
+			.holds = topics_hold(q->topics, q->lex, node),
+		},
+		q->explain->arg);
+	if (is_term)
+		return;
+	tell_query(q, n->left, depth + 1);
+	if (n->op != QUERY_NOT)
+		tell_query(q, n->right, depth + 1);
+}
+
+static void
+tell_verdict(const struct lexicon *lex, const struct entity_state *e,
 	const double terms[TERM_N], const struct match_explain *explain)
 {
 	const struct block_entity *b = &lex->entities[e->entity];
@@ -109,4 +158,26 @@ explain_verdict(const struct lexicon *lex, const struct entity_state *e,
 			.n_reasons = n,
 		},
 		explain->arg);
+}
+
+void
+explain_entity(const struct lexicon *lex, const struct item *item,
+	struct candidates *cs, const struct entity_state *e,
+	const double terms[TERM_N], const struct match_explain *explain)
+{
+	const struct block_topic *topic = topics_of(lex, e->entity);
+	uint32_t i;
+
+	for (i = 0; explain->candidate && i < e->n; i++)
+		tell_candidate(lex, item, &cs->c.p[e->first + i], explain);
+	if (topic && explain->query) {
+		candidates_gather_terms(cs, e);
+		tell_query(&(struct query_tale){.lex = lex,
+				   .topics = &cs->topics,
+				   .explain = explain,
+				   .entity = e->entity},
+			topic->root, 0);
+	}
+	if (explain->verdict)
+		tell_verdict(lex, e, terms, explain);
 }

@@ -218,6 +218,7 @@ build_fini(struct build *b)
 	vec_fini(&b->topics);
 	vec_fini(&b->nodes);
 	query_fini(&b->query);
+	vec_fini(&b->term_refs);
 	vec_fini(&b->paths);
 	vec_fini(&b->firsts);
 	mem_free(&b->slots);

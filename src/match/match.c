@@ -227,9 +227,10 @@ drop_inside(struct matcher *m)
 		if (longest && longest->field != c->field)
 			longest = NULL;
 		if (longest && longest->end >= c->end &&
-			longest->end - longest->start > c->end - c->start)
+			longest->end - longest->start > c->end - c->start) {
 			c->drop = DROP_INSIDE_LONGER;
-		else if (relevance_is_mention(c) &&
+			c->by = longest->name;
+		} else if (relevance_is_mention(c) &&
 			(!longest || c->end > longest->end))
 			longest = c;
 	}
@@ -290,8 +291,6 @@ match_item(struct matcher *m, const struct item *item,
 	const struct match_options *options, struct arena *arena,
 	struct match_result *out)
 {
-	const struct match_explain *explain = options->explain;
-
 	arena_reset(m->arena);
 	candidates_find(m->scanner, &m->hits, m->lex, item, &m->cs);
 	weigh_all(m, item);
@@ -300,9 +299,6 @@ match_item(struct matcher *m, const struct item *item,
 		judge_shorts(m, e);
 		settle(m, e);
 	}
-	if (explain && explain->candidate)
-		vec_each (struct candidate *, c, &m->cs.c)
-			explain_candidate(m->lex, item, c, explain);
-	result_measure(m->lex, item, &m->cs, explain);
+	result_measure(m->lex, item, &m->cs, options->explain);
 	result_make(m->lex, item, &m->cs, options->all, arena, out);
 }

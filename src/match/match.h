@@ -33,12 +33,16 @@ struct match_reason {
 	double weight; /* logits; value * weight counts */
 };
 
+/* A text of a watchlist and where it stands. */
+struct match_source {
+	struct span text, file;
+	unsigned line, column;
+};
+
 /* A candidate as judged; everything lives for the call. */
 struct match_candidate {
 	struct span entity_id, entity_name;
-	struct span name; /* the watchlist's text that matched */
-	struct span file; /* where that stands */
-	unsigned line, column;
+	struct match_source name; /* the watchlist's text that matched */
 	const char
 		*variant; /* how text relates to it: "exact", "ticker", ... */
 	enum hit_field field;
@@ -52,6 +56,9 @@ struct match_candidate {
 	bool is_evidence; /* no mention of its own: context, exclude, short */
 	/* NULL, or the rule that decided: "excluded" */
 	const char *dropped;
+	/* The watchlist's text that the rule is about, and its place: an
+	 * exclude, a namesake, a longer name. Empty: the rule has none. */
+	struct match_source by;
 };
 
 /* The verdict on an entity, after all its candidates. */
@@ -65,8 +72,22 @@ struct match_verdict {
 	size_t n_reasons;
 };
 
+/* A part of a topic's query, the whole before its parts. */
+struct match_query_part {
+	struct span entity_id;
+	unsigned depth; /* 0: the whole query */
+	const char *op; /* "AND", "OR", "NOT", "NEAR"; "" of a term */
+	int distance; /* of NEAR; else -1 */
+	const char *field; /* "title", "text" or NULL, of a term */
+	struct span term; /* of a term; else empty */
+	bool is_prefix;
+	bool holds;
+};
+
+/* Entity by entity: its candidates, its query, its verdict. */
 struct match_explain {
 	void (*candidate)(const struct match_candidate *c, void *arg);
+	void (*query)(const struct match_query_part *q, void *arg);
 	void (*verdict)(const struct match_verdict *v, void *arg);
 	void *arg;
 };

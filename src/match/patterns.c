@@ -382,15 +382,16 @@ read_term(struct build *b, const struct query_term *t)
 	return false;
 }
 
+/* ref: of its text, for who asks why. */
 static bool
-add_term(struct build *b, size_t number)
+add_term(struct build *b, size_t number, uint32_t *ref)
 {
 	const struct query_term *t = &b->query.terms.p[number];
 	size_t from = b->names.n;
 
 	if (!read_term(b, t))
 		return false;
-	b->source_ref = put_text(b, t->text);
+	*ref = b->source_ref = put_text(b, t->text);
 	if (t->is_prefix)
 		add_prefix(b);
 	else
@@ -412,13 +413,17 @@ add_query(struct build *b, uint32_t entity)
 			"in the query: %s", err.msg);
 		return;
 	}
+	vec_reserve(&b->term_refs, b->query.terms.n);
 	for (i = 0; i < b->query.terms.n; i++)
-		if (!add_term(b, i))
+		if (!add_term(b, i, &b->term_refs.p[i]))
 			return;
 	vec_each (struct query_node *, n, &b->query.nodes) {
 		struct query_node copy = *n;
 
-		if (n->op != QUERY_TERM) {
+		if (n->op == QUERY_TERM) {
+			copy.distance = b->query.terms.p[n->left].is_prefix;
+			copy.right = b->term_refs.p[n->left];
+		} else {
 			copy.left += base;
 			copy.right += base;
 		}

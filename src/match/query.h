@@ -30,7 +30,7 @@ enum query_field { QUERY_ANYWHERE, QUERY_TITLE, QUERY_TEXT };
 struct query_node {
 	uint8_t op; /* enum query_op */
 	uint8_t field; /* enum query_field, of a term */
-	uint16_t distance;
+	uint16_t distance; /* of NEAR; of a term: 1 if it ends in a star */
 	uint32_t left, right; /* nodes before this one */
 };
 

@@ -44,8 +44,8 @@ result_measure(const struct lexicon *lex, const struct item *item,
 		in.n_mentions = e->n_mentions;
 		if (e->is_named)
 			e->relevance = relevance_of(&in, terms);
-		if (explain && explain->verdict)
-			explain_verdict(lex, e, terms, explain);
+		if (explain)
+			explain_entity(lex, item, cs, e, terms, explain);
 	}
 }
 

@@ -21,10 +21,10 @@ void result_make(const struct lexicon *lex, const struct item *item,
 bool result_is_alert(const struct lexicon *lex, const struct entity_state *e);
 double result_min_confidence(const struct block_entity *e);
 
-/* Tell of a candidate, of a verdict: explain.c. */
-void explain_candidate(const struct lexicon *lex, const struct item *item,
-	const struct candidate *c, const struct match_explain *explain);
-void explain_verdict(const struct lexicon *lex, const struct entity_state *e,
+/* Tell of an entity's candidates, its query, its verdict: explain.c. cs: its
+ * scratch for topics is used. */
+void explain_entity(const struct lexicon *lex, const struct item *item,
+	struct candidates *cs, const struct entity_state *e,
 	const double terms[TERM_N], const struct match_explain *explain);
 
 #endif

@@ -57,7 +57,21 @@ def test_why_names_the_rule_and_the_line_of_the_watchlist(nw):
     assert "=> Target: hit" in said["a"] and "why.yaml:2:" in said["a"]
     assert "lower-case" in said["b"] and "not named" in said["b"]
     assert "dropped: excluded" in said["c"] and "why.yaml:4:" in said["c"]
+    assert "dropped: excluded, by 'target practice' at" in said["c"] and "why.yaml:4:" in said["c"]
+    assert "decided by 'Target' at title 10-16" in said["a"]
     assert nw.cli("why", "-w", w, "--id", "none", articles, check=False).returncode == 65
+
+
+def test_why_shows_which_parts_of_a_query_hold(nw):
+    w = nw.write("q.yaml", "entities:\n  - {name: Meta}\n  - name: Deals\n    kind: topic\n"
+                 "    query: merger NEAR/3 (bank* OR insurer) AND NOT title:quiz\n")
+    a = nw.write("q.jsonl", json.dumps({"id": "a", "title": "Meta", "text": "A merger of two banks."}) + "\n"
+                 + json.dumps({"id": "b", "title": "A quiz", "text": "Merger of the insurer."}) + "\n")
+    said = nw.cli("why", "-w", w, "--entity", "deals", a).stdout
+    assert "=> Meta" not in said
+    yes, no = said.split("b: A quiz")
+    assert "yes AND" in yes and "yes   NEAR/3" in yes and "no        'insurer'" in yes and "=> Deals: hit" in yes
+    assert "no  AND" in no and "no    NOT" in no and "yes     title:'quiz'" in no and "=> Deals: not named" in no
 
 
 def test_a_closed_pipe_ends_a_verb_quietly(nw):
