@@ -67,6 +67,7 @@ struct config {
 	struct entity_list entities; /* empty without CONFIG_WATCHLISTS */
 	struct channel_list channels;
 	struct route_list routes;
+	struct inhibit_list inhibits;
 	struct config_redis redis;
 	struct config_fetch fetch;
 	int64_t store_keep_ms;

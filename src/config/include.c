@@ -10,6 +10,7 @@ const struct load_part load_parts[LOAD_PARTS] = {
 	{"entities", CONFIG_WATCHLISTS, load_entities},
 	{"channels", CONFIG_ROUTES, load_channels},
 	{"routes", CONFIG_ROUTES, load_routes},
+	{"inhibit", CONFIG_ROUTES, load_inhibits},
 };
 
 const struct load_part *

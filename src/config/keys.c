@@ -267,8 +267,61 @@ static const struct key keys[] = {
 	{"routes[].group.interval", KEY_DURATION,
 		AT(route_conf, group_interval_ms), "0", 0, D(30), NULL, 0,
 		"Least time between two messages of a group."},
+	{"routes[].group.repeat", KEY_DURATION, AT(route_conf, group_repeat_ms),
+		"0", 0, D(30), NULL, 0,
+		"A story that is neither confirmed, denied nor acknowledged "
+		"is told again after this; 0: never."},
+	{"routes[].quiet", KEY_GROUP, 0, NULL, 0, 0, NULL, 0,
+		"Hours in which nothing is told; one message afterwards has "
+		"it all."},
+	{"routes[].quiet.from", KEY_CLOCK, AT(route_conf, quiet.from_min), NULL,
+		0, 0, NULL, 0, "When they begin, such as 22:00."},
+	{"routes[].quiet.to", KEY_CLOCK, AT(route_conf, quiet.to_min), NULL, 0,
+		0, NULL, 0, "When they end, such as 07:00, or 24:00."},
+	{"routes[].quiet.zone", KEY_PLACED, AT(route_conf, quiet.zone_name),
+		NULL, 1, 64, NULL, 0,
+		"Whose clocks: a name of the tz database, such as "
+		"Europe/Berlin, or UTC."},
+	{"routes[].quiet.days", KEY_TEXTS, AT(route_conf, quiet.day_names),
+		NULL, 0, 7, NULL, 0,
+		"Days on which they begin: mon, tue, wed, thu, fri, sat, sun; "
+		"otherwise every day."},
+	{"routes[].cap", KEY_GROUP, 0, NULL, 0, 0, NULL, 0,
+		"What is beyond it comes as one message, when there is room "
+		"again."},
+	{"routes[].cap.messages", KEY_COUNT, AT(route_conf, cap.messages), NULL,
+		1, 1000, NULL, 0, "At most so many to each channel."},
+	{"routes[].cap.per", KEY_DURATION, AT(route_conf, cap.per_ms), "1h",
+		MIN(1), D(7), NULL, 0, "Within any time that is so long."},
+	{"routes[].escalate", KEY_GROUP, 0, NULL, 0, 0, NULL, 0,
+		"What nobody acknowledges (newswatch ack) is told elsewhere, "
+		"at any hour."},
+	{"routes[].escalate.after", KEY_DURATION,
+		AT(route_conf, escalate.after_ms), NULL, S(1), D(7), NULL, 0,
+		"How long it may wait."},
+	{"routes[].escalate.to", KEY_TEXTS, AT(route_conf, escalate.to), NULL,
+		1, 100, NULL, 0, "Names of channels."},
 	{"routes[].continue", KEY_BOOL, AT(route_conf, next), "false", 0, 0,
 		NULL, 0, "Later routes may take the hit too."},
+
+	/* -- inhibition ------------------------------------------------------
+	 */
+	{"inhibit", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
+		"List of rules: which hits are not told because another "
+		"explains them."},
+	{"inhibit[].name", KEY_TEXT, AT(inhibit_conf, name), NULL, 1, 64, NULL,
+		0, "For messages; otherwise inhibit-1, inhibit-2, ..."},
+	{"inhibit[].source", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL,
+		KEY_NEEDED, "The hit that explains; keys as in routes[].when."},
+	{"inhibit[].target", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL,
+		KEY_NEEDED,
+		"The hit that is not told; keys as in routes[].when."},
+	{"inhibit[].equal", KEY_TEXTS, AT(inhibit_conf, equal_names), NULL, 0,
+		4, NULL, 0,
+		"What both have in common: entity, story, feed, publisher; "
+		"otherwise entity."},
+	{"inhibit[].window", KEY_DURATION, AT(inhibit_conf, window_ms), "2h",
+		S(1), D(7), NULL, 0, "For so long after the source."},
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))
@@ -287,6 +340,7 @@ key_type_name(enum key_type type)
 		[KEY_BOOL] = "true or false",
 		[KEY_COUNT] = "whole number",
 		[KEY_NUMBER] = "number",
+		[KEY_CLOCK] = "time of day",
 		[KEY_DURATION] = "duration",
 		[KEY_INTERVAL] = "duration or auto",
 		[KEY_SIZE] = "size",

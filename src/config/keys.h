@@ -17,6 +17,7 @@ enum key_type {
 	KEY_COUNT, /* unsigned */
 	KEY_NUMBER, /* double */
 	KEY_DURATION, /* int64_t, ms; min and max too */
+	KEY_CLOCK, /* unsigned, minutes of a day: 22:00 */
 	KEY_INTERVAL, /* the same, or `auto`: 0 */
 	KEY_SIZE, /* size_t, bytes */
 	KEY_RATE, /* double, per second; `none`: 0 */

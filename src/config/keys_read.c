@@ -227,6 +227,14 @@ read_listen(const struct reading *v, void *field)
 }
 
 static void
+read_clock(const struct reading *v, void *field)
+{
+	if (!value_clock(v->text, field))
+		wrong(v, "'%.*s' is no time of day; write 07:30 or 22:00",
+			SPAN_ARG(shown(v)));
+}
+
+static void
 read_path(const struct reading *v, void *field)
 {
 	char *path, *joined;
@@ -275,6 +283,7 @@ static void (*const readers[])(const struct reading *v, void *field) = {
 	[KEY_BOOL] = read_bool,
 	[KEY_COUNT] = read_count,
 	[KEY_NUMBER] = read_number,
+	[KEY_CLOCK] = read_clock,
 	[KEY_DURATION] = read_duration,
 	[KEY_INTERVAL] = read_interval,
 	[KEY_SIZE] = read_size,

@@ -182,13 +182,22 @@ load_main(struct load *l, const char *file)
 }
 
 static bool
+has_text(const struct entity_texts *t, struct span text)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (span_eq(t->p[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_used(const struct snapshot *s, struct span channel)
 {
 	vec_each (const struct route_conf *, r, &s->routes) {
-		for (size_t i = 0; i < r->to.n; i++) {
-			if (span_eq(r->to.p[i].text, channel))
-				return true;
-		}
+		if (has_text(&r->to, channel) ||
+			has_text(&r->escalate.to, channel))
+			return true;
 	}
 	return false;
 }
@@ -230,6 +239,7 @@ load_init(struct load *l, unsigned wanted)
 	keys_default(&r, key_rows("feeds[]."), &l->feed_defaults);
 	keys_default(&r, key_rows("entities[]."), &l->entity_defaults);
 	keys_default(&r, key_rows("routes[]."), &l->route_defaults);
+	keys_default(&r, key_rows("inhibit[]."), &l->inhibit_defaults);
 	l->entity_defaults.min_confidence = -1;
 }
 
@@ -244,6 +254,8 @@ publish(struct snapshot *s)
 	s->pub.channels.n = s->channels.n;
 	s->pub.routes.p = s->routes.p;
 	s->pub.routes.n = s->routes.n;
+	s->pub.inhibits.p = s->inhibits.p;
+	s->pub.inhibits.n = s->inhibits.n;
 }
 
 /* Writes the report and gives the snapshot away if it is good. */
@@ -356,6 +368,7 @@ config_unref(struct config **cp)
 	vec_fini(&s->entities);
 	vec_fini(&s->channels);
 	vec_fini(&s->routes);
+	vec_fini(&s->inhibits);
 	arena_free(&s->arena);
 	mem_free(&s);
 }

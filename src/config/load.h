@@ -18,6 +18,7 @@ struct snapshot {
 	VEC(struct entity) entities;
 	VEC(struct channel_conf) channels;
 	VEC(struct route_conf) routes;
+	VEC(struct inhibit_conf) inhibits;
 };
 
 struct load {
@@ -32,6 +33,7 @@ struct load {
 	struct config_feed feed_defaults;
 	struct entity entity_defaults;
 	struct route_conf route_defaults;
+	struct inhibit_conf inhibit_defaults;
 };
 
 /* A reader for one file; its file's name lives as long as the snapshot. */
@@ -57,7 +59,7 @@ struct load_part {
 	void (*load)(struct load *l, const char *file,
 		const struct yaml_node *value);
 };
-#define LOAD_PARTS 4
+#define LOAD_PARTS 5
 extern const struct load_part load_parts[LOAD_PARTS];
 const struct load_part *load_part_find(struct span key); /* NULL: none */
 
@@ -76,6 +78,8 @@ void load_entities(
 void load_channels(
 	struct load *l, const char *file, const struct yaml_node *value);
 void load_routes(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_inhibits(
 	struct load *l, const char *file, const struct yaml_node *value);
 
 /* Takes an entity: an id made, duplicates told. False: told and not kept. */

@@ -106,6 +106,20 @@ value_duration(struct span s, int64_t *ms)
 	return true;
 }
 
+bool
+value_clock(struct span s, unsigned *minutes)
+{
+	int64_t hour, minute;
+
+	if (s.n != 5 || s.p[2] != ':' || s.p[0] == '-' || s.p[3] == '-' ||
+		!span_i64(span_sub(s, 0, 2), 0, 24, &hour) ||
+		!span_i64(span_sub(s, 3, 2), 0, 59, &minute) ||
+		hour * 60 + minute > ROUTE_MINUTES)
+		return false;
+	*minutes = (unsigned)(hour * 60 + minute);
+	return true;
+}
+
 /* The largest unit that divides it without rest. */
 static void
 format_unit(

@@ -17,6 +17,9 @@ bool value_duration(struct span s, int64_t *ms);
 /* Appends the shortest of these: "90s", "36h", "7d"; reads back the same. */
 void value_duration_format(int64_t ms, struct strbuf *out);
 
+/* "07:30", "24:00": minutes since midnight, 0 to 1440. */
+bool value_clock(struct span s, unsigned *minutes);
+
 /* "4MiB", "512 KiB", "100MB", "0": units B, KiB, MiB, GiB, kB, MB, GB. */
 bool value_size(struct span s, size_t *bytes);
 void value_size_format(size_t bytes, struct strbuf *out);

@@ -93,8 +93,8 @@ desk_open(struct config *config, enum desk_output output,
 	d->route_list = config->routes;
 	if (output != OUTPUT_NONE)
 		add_output(d, output);
-	if (rules_compile(&d->route_list, &d->channel_list, &d->routes, report,
-		    err) == -1 ||
+	if (rules_compile(&d->route_list, &d->channel_list, &config->inhibits,
+		    &d->routes, report, err) == -1 ||
 		open_channels(d, env, err) == -1) {
 		desk_free(&d);
 		return -1;

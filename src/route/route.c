@@ -92,6 +92,8 @@ check_route(const struct route_conf *r, const struct channel_list *channels,
 					"channel '%.*s' is named twice",
 					SPAN_ARG(r->to.p[i].text));
 	}
+	for (size_t i = 0; i < r->escalate.to.n; i++)
+		check_target(channels, &r->escalate.to.p[i], report);
 	when_check(&r->when, report);
 }
 

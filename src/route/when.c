@@ -422,6 +422,29 @@ when_ask(const struct route_when *w, const struct hit *h,
 		out->failed = NULL;
 }
 
+bool
+when_holds_for(const struct route_when *w, const struct hit *h,
+	const struct hit_entity *entity)
+{
+	struct ask a = {h, NULL, NULL};
+	struct when_answer answer = {0};
+
+	if (level_fails(w, LEVEL_HIT, &a))
+		return false;
+	a.entity = entity;
+	if (level_fails(w, LEVEL_ENTITY, &a))
+		return false;
+	ask_events(w, a, &answer);
+	return answer.holds;
+}
+
+bool
+when_is_empty(const struct route_when *w)
+{
+	return !level_asks(w, LEVEL_HIT) && !level_asks(w, LEVEL_ENTITY) &&
+		!level_asks(w, LEVEL_EVENT);
+}
+
 /* -- words ----------------------------------------------------------------- */
 static void
 tell_list(const struct when_row *row, const struct route_when *w,

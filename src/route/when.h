@@ -22,6 +22,11 @@ struct when_answer {
 
 void when_ask(const struct route_when *w, const struct hit *h,
 	struct when_answer *out);
+/* Do they hold with this entity of the hit? Every event is asked about it. */
+bool when_holds_for(const struct route_when *w, const struct hit *h,
+	const struct hit_entity *entity);
+/* Asks nothing: every hit meets it. */
+bool when_is_empty(const struct route_when *w);
 /* The conditions that hold, or the one that failed, as words. */
 void when_explain(const struct route_when *w, const struct hit *h,
 	const struct when_answer *a, struct strbuf *out);

@@ -2,10 +2,12 @@
 
 #include "config/diag.h"
 #include "deliver/channel.h"
+#include "route/inhibit.h"
 
 int
 rules_compile(const struct route_list *routes,
-	const struct channel_list *channels, struct routes **out,
+	const struct channel_list *channels,
+	const struct inhibit_list *inhibits, struct routes **out,
 	struct strbuf *report, struct err *err)
 {
 	struct diag *diag = diag_new();
@@ -14,6 +16,7 @@ rules_compile(const struct route_list *routes,
 	int rc;
 
 	rc = route_compile(routes, channels, &told, out, err);
+	inhibit_check(inhibits, &told);
 	for (size_t i = 0; i < channels->n; i++)
 		channel_check(&channels->p[i], &told);
 	diag_format(diag, report);

@@ -14,10 +14,11 @@
 
 /*
  * Every mistake goes to report as file:line:col with its line; -1, ERR_CONF, if
- * there was one. Both lists are borrowed as long as the routes are used.
+ * there was one. The lists are borrowed as long as the routes are used.
  */
 NW_MUST_CHECK int rules_compile(const struct route_list *routes,
-	const struct channel_list *channels, struct routes **out,
+	const struct channel_list *channels,
+	const struct inhibit_list *inhibits, struct routes **out,
 	struct strbuf *report, struct err *err);
 
 #endif

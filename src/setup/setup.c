@@ -22,6 +22,7 @@
 #include "match/lexicon.h"
 #include "model/compiled.h"
 #include "model/limits.h"
+#include "route/inhibit.h"
 #include "route/route.h"
 
 #define SUGGESTED_NAMES 20 /* unknown entities that get a suggestion */
@@ -215,6 +216,7 @@ check_routes(struct setup *s)
 		    &err) < 0 &&
 		s->report.errors == before)
 		diag_error(s->diag, (struct place){0}, "%s", err.msg);
+	inhibit_check(&s->c->inhibits, &s->report);
 	s->counts.routes = s->c->routes.n;
 	route_free(&routes);
 	check_route_entities(s);
