@@ -80,7 +80,7 @@ tell(struct stories_run *run, struct told *t)
 	t->story = place.story;
 	item_id(&place.story, story);
 	t->novelty = novelty_count(run->novelty, span_of(story), SPAN_NULL,
-		t->when_ms, place.fresh);
+		t->when_ms, place.fresh, NULL);
 	mem_free(&t->features);
 }
 

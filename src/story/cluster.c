@@ -208,6 +208,15 @@ struct choice {
 	struct story_fit fit;
 };
 
+/* What the item at hand was compared with. */
+struct comparison {
+	struct choice best[2]; /* stories that it belongs to, best first */
+	unsigned n;
+	struct choice nearest; /* of all: the highest margin */
+	bool any;
+	float alike; /* the most alike one's likeness, its own or not */
+};
+
 /* The older of two that fit as well. */
 static bool
 is_better(
@@ -218,15 +227,13 @@ is_better(
 	return c->stories.p[a->slot]->serial < c->stories.p[b->slot]->serial;
 }
 
-/* The best and second best story for the item at hand; how many there are.
- * *nearest: how alike the most alike story is, its own or not. */
-static unsigned
+/* The best and second best story for the item at hand. */
+static void
 choose(struct cluster *c, int64_t when_ms, const struct features *f,
-	struct choice out[2], float *nearest)
+	struct comparison *out)
 {
 	struct candidate all[CANDIDATES];
 	size_t n = find_candidates(c, all), i;
-	unsigned found = 0;
 
 	for (i = 0; i < n; i++) {
 		struct choice x = {.slot = all[i].slot};
@@ -234,19 +241,21 @@ choose(struct cluster *c, int64_t when_ms, const struct features *f,
 		story_judge(c->stories.p[x.slot], when_ms, f, &c->vector,
 			c->frequency, &x.fit);
 		c->compared++;
-		if (x.fit.like.all > *nearest)
-			*nearest = x.fit.like.all;
+		if (x.fit.like.all > out->alike)
+			out->alike = x.fit.like.all;
+		if (!out->any || is_better(c, &x, &out->nearest))
+			out->nearest = x;
+		out->any = true;
 		if (x.fit.margin < 0)
 			continue;
-		if (found == 0 || is_better(c, &x, &out[0])) {
-			out[1] = out[0];
-			out[0] = x;
-		} else if (found == 1 || is_better(c, &x, &out[1])) {
-			out[1] = x;
+		if (out->n == 0 || is_better(c, &x, &out->best[0])) {
+			out->best[1] = out->best[0];
+			out->best[0] = x;
+		} else if (out->n == 1 || is_better(c, &x, &out->best[1])) {
+			out->best[1] = x;
 		}
-		found += found < 2;
+		out->n += out->n < 2;
 	}
-	return found;
 }
 
 /* The story is found by the item's heaviest terms from now on. */
@@ -320,30 +329,42 @@ continue_story(struct cluster *c, const struct choice *best, int64_t when_ms,
 	return best->slot;
 }
 
+static void
+explain(const struct cluster *c, const struct comparison *x,
+	struct cluster_place *out)
+{
+	const struct choice *of = x->n ? &x->best[0] : &x->nearest;
+
+	out->compared = x->any;
+	if (!x->any)
+		return;
+	out->nearest = c->stories.p[of->slot]->id;
+	out->fit = of->fit;
+}
+
 void
 cluster_put(struct cluster *c, const struct item_key *id, int64_t when_ms,
 	const struct features *f, struct cluster_place *out)
 {
-	struct choice best[2];
-	float nearest = 0;
-	unsigned n;
+	struct comparison x = {0};
 	uint32_t slot;
 
 	memset(out, 0, sizeof(*out));
 	cluster_learn(c, f);
 	vector_of_features(&c->vector, f);
-	n = choose(c, when_ms, f, best, &nearest);
-	if (n == 0 && find_slot(c, id, &best[0].slot)) {
-		best[0].fit = (struct story_fit){.resemblance = 1};
-		n = 1;
+	choose(c, when_ms, f, &x);
+	if (x.n == 0 && find_slot(c, id, &x.best[0].slot)) {
+		x.best[0].fit = (struct story_fit){.resemblance = 1};
+		x.n = 1;
 	}
-	out->fresh = 1 - nearest;
-	slot = n ? continue_story(c, &best[0], when_ms, f, out)
-		 : begin_story(c, id, when_ms, f, out);
-	if (n == 2 &&
-		story_judge_join(c->stories.p[slot], c->stories.p[best[1].slot],
-			c->frequency) >= 0)
-		slot = merge(c, slot, best[1].slot, out);
+	out->fresh = 1 - x.alike;
+	explain(c, &x, out);
+	slot = x.n ? continue_story(c, &x.best[0], when_ms, f, out)
+		   : begin_story(c, id, when_ms, f, out);
+	if (x.n == 2 &&
+		story_judge_join(c->stories.p[slot],
+			c->stories.p[x.best[1].slot], c->frequency) >= 0)
+		slot = merge(c, slot, x.best[1].slot, out);
 	index_item(c, slot);
 	out->story = c->stories.p[slot]->id;
 	out->articles = c->stories.p[slot]->articles;
@@ -355,6 +376,16 @@ void
 cluster_learn(struct cluster *c, const struct features *f)
 {
 	frequency_add(c->frequency, f);
+}
+
+void
+cluster_forget(struct cluster *c, const struct item_key *id)
+{
+	uint32_t slot;
+
+	if (find_slot(c, id, &slot))
+		cluster_close(c, slot);
+	merged_del(c->merged, id);
 }
 
 struct item_key

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "model/item.h"
-#include "story/features.h"
+#include "story/story.h"
 
 /* Silence after which a story is closed: forgotten here. */
 #define CLUSTER_WINDOW_MS ((int64_t)10 * 24 * 3600 * 1000)
@@ -46,6 +46,11 @@ struct cluster_place {
 	int64_t first_ms; /* time of its earliest item */
 	float fresh; /* how new the text is, 0..1: to its story, or, of one that
 			begins, to the nearest other */
+	/* Why: the story that it joined, or else the one that came nearest;
+	 * compared is false if no other story had its terms. */
+	bool compared;
+	struct item_key nearest;
+	struct story_fit fit;
 };
 
 /*
@@ -58,6 +63,9 @@ void cluster_put(struct cluster *c, const struct item_key *id, int64_t when_ms,
 	const struct features *f, struct cluster_place *out);
 /* Only counts the terms: for items that are known to be old. */
 void cluster_learn(struct cluster *c, const struct features *f);
+/* Forgets a story, open or merged, as though it had never been: to undo what a
+ * failed unit of work did, before cluster_import gives it back as it was. */
+void cluster_forget(struct cluster *c, const struct item_key *id);
 /* Closes stories that were silent for the window before now. */
 void cluster_expire(struct cluster *c, int64_t now_ms);
 
@@ -70,8 +78,8 @@ uint64_t cluster_compared(const struct cluster *c); /* candidates looked at */
 
 /*
  * The state as records, to be kept and given back in any order: one for the
- * terms, one a story, one a merged story. A story's record may be replaced
- * alone, by its key, whenever an item was put into it.
+ * terms, one a story, replaced by its key whenever an item was put into it,
+ * one a merged story, of which the bytes are the id that it became.
  */
 enum cluster_record_kind {
 	CLUSTER_RECORD_TERMS,
@@ -85,9 +93,10 @@ struct cluster_record {
 	struct span bytes;
 };
 
-typedef void (*cluster_record_cb)(const struct cluster_record *r, void *arg);
+#define CLUSTER_TERMS_BYTES_MAX (FREQUENCY_BYTES_MAX + 64)
 
-void cluster_export(const struct cluster *c, cluster_record_cb cb, void *arg);
+/* The record of the terms, appended. */
+void cluster_export_terms(const struct cluster *c, struct strbuf *out);
 /* One open story's record, appended; false if it is not open. */
 bool cluster_export_story(
 	const struct cluster *c, const struct item_key *id, struct strbuf *out);

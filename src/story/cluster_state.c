@@ -3,53 +3,13 @@
 
 #define FORMAT_VERSION 1
 
-static const struct item_key no_key = {{0}};
-
-static void
-export_terms(const struct cluster *c, cluster_record_cb cb, void *arg)
-{
-	struct strbuf b = STRBUF_INIT(FREQUENCY_BYTES_MAX + 64);
-	struct cluster_record r = {CLUSTER_RECORD_TERMS, no_key, SPAN_NULL};
-
-	wire_put_u8(&b, FORMAT_VERSION);
-	wire_put_i64(&b, c->now_ms);
-	wire_put_i64(&b, (int64_t)c->serial);
-	frequency_format(c->frequency, &b);
-	r.bytes = strbuf_as_span(&b);
-	cb(&r, arg);
-	strbuf_fini(&b);
-}
-
-static void
-export_merged(const struct cluster *c, cluster_record_cb cb, void *arg)
-{
-	struct cluster_record r = {.kind = CLUSTER_RECORD_MERGED};
-	struct item_key into = no_key;
-	size_t at = 0;
-
-	r.bytes = span_make((const char *)into.b, sizeof(into.b));
-	while (merged_next(c->merged, &at, &r.key, &into))
-		cb(&r, arg);
-}
-
 void
-cluster_export(const struct cluster *c, cluster_record_cb cb, void *arg)
+cluster_export_terms(const struct cluster *c, struct strbuf *out)
 {
-	struct strbuf b = STRBUF_INIT(STORY_BYTES_MAX);
-	struct cluster_record r = {.kind = CLUSTER_RECORD_STORY};
-
-	export_terms(c, cb, arg);
-	vec_each (struct story *const *, s, &c->stories) {
-		if (!*s)
-			continue;
-		strbuf_clear(&b);
-		story_format(*s, &b);
-		r.key = (*s)->id;
-		r.bytes = strbuf_as_span(&b);
-		cb(&r, arg);
-	}
-	export_merged(c, cb, arg);
-	strbuf_fini(&b);
+	wire_put_u8(out, FORMAT_VERSION);
+	wire_put_i64(out, c->now_ms);
+	wire_put_i64(out, (int64_t)c->serial);
+	frequency_format(c->frequency, out);
 }
 
 bool

@@ -56,6 +56,7 @@ story_member_format(const struct story_member *m, struct strbuf *out)
 	wire_put_span(out, strbuf_as_span(&sources));
 	put_entities(out, m);
 	put_events(out, m);
+	wire_put_span(out, span_utf8_head(m->decision, MEMBER_SENTENCE_BYTES));
 	wire_put_u32(out, m->words);
 	for (size_t i = 0; i < FEATURES_BINS; i++) {
 		wire_put_u8(out, (uint8_t)m->sketch[i]);
@@ -86,6 +87,7 @@ story_member_parse(struct span bytes, struct arena *arena,
 	out->entities =
 		hit_wire_entities(&w, arena, &no_item, &out->n_entities);
 	out->events = hit_wire_events(&w, arena, &out->n_events);
+	out->decision = wire_span(&w);
 	out->words = wire_u32(&w);
 	for (size_t i = 0; i < FEATURES_BINS; i++) {
 		unsigned low = wire_u8(&w), high = wire_u8(&w);

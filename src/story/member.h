@@ -28,6 +28,7 @@ struct story_member {
 	/* With their sentences and facts. */
 	const struct hit_event *events;
 	size_t n_events;
+	struct span decision; /* why it is in this story, for people */
 	uint32_t words; /* of title and text: struct features */
 	uint16_t sketch[FEATURES_BINS]; /* features_resemblance: text reuse */
 };

@@ -53,6 +53,16 @@ find(const struct merged *m, const struct item_key *id)
 	return place ? &m->ring.p[place - 1] : NULL;
 }
 
+/* An id that was put again has a later place. */
+static void
+drop(struct merged *m, size_t place)
+{
+	struct span key = key_span(&m->ring.p[place].from);
+
+	if (map_get(m->places, key) == (void *)(place + 1))
+		map_del(m->places, key);
+}
+
 void
 merged_put(struct merged *m, const struct item_key *from,
 	const struct item_key *into)
@@ -66,10 +76,17 @@ merged_put(struct merged *m, const struct item_key *from,
 	} else {
 		place = m->oldest;
 		m->oldest = (m->oldest + 1) % m->max;
-		map_del(m->places, key_span(&m->ring.p[place].from));
+		drop(m, place);
 		m->ring.p[place] = (struct pair){*from, *into};
 	}
 	map_put(m->places, key_span(from), (void *)(place + 1));
+}
+
+/* Its place in the ring stays, and leads nowhere. */
+void
+merged_del(struct merged *m, const struct item_key *from)
+{
+	map_del(m->places, key_span(from));
 }
 
 struct item_key
@@ -81,24 +98,4 @@ merged_get(const struct merged *m, const struct item_key *id)
 	for (unsigned i = 0; i < CHAIN_MAX && (p = find(m, &at)); i++)
 		at = p->into;
 	return at;
-}
-
-size_t
-merged_count(const struct merged *m)
-{
-	return m->ring.n;
-}
-
-bool
-merged_next(const struct merged *m, size_t *at, struct item_key *from,
-	struct item_key *into)
-{
-	const struct pair *p;
-
-	if (*at >= m->ring.n)
-		return false;
-	p = &m->ring.p[(m->oldest + (*at)++) % m->ring.n];
-	*from = p->from;
-	*into = p->into;
-	return true;
 }

@@ -13,12 +13,9 @@ struct merged *merged_new(size_t max);
 void merged_free(struct merged **m);
 void merged_put(struct merged *m, const struct item_key *from,
 	const struct item_key *into);
+/* Forgets it, as though it had never been put. */
+void merged_del(struct merged *m, const struct item_key *from);
 /* The last story of the chain; id itself if it was not merged. */
 struct item_key merged_get(const struct merged *m, const struct item_key *id);
-size_t merged_count(const struct merged *m);
-
-/* Oldest first; false after the last. *at starts at 0. */
-bool merged_next(const struct merged *m, size_t *at, struct item_key *from,
-	struct item_key *into);
 
 #endif

@@ -9,11 +9,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "base/wire.h"
 
-#define FORMAT_VERSION 1
-#define KEY_BYTES 16
-#define PAIR_BYTES (KEY_BYTES + 12)
 /* A report has at least this share of its rank's novelty: its wording may be
  * old while what it says of this entity is not. */
 #define FRESH_LEAST 0.25F
@@ -23,14 +19,8 @@ static const uint8_t curve[] = {
 
 #define RANK_MAX (sizeof(curve) - 1)
 
-struct pair {
-	char key[KEY_BYTES];
-	int64_t last_ms;
-	uint32_t reports;
-};
-
 struct novelty {
-	VEC(struct pair) pairs; /* by slot */
+	VEC(struct novelty_pair) pairs; /* by slot */
 	VEC(uint32_t) unused;
 	struct map *slots; /* key -> slot + 1 */
 	struct heap *silence; /* slot by last_ms */
@@ -75,9 +65,9 @@ novelty_pairs(const struct novelty *n)
 }
 
 static struct span
-key_of(const struct pair *p)
+key_of(const struct novelty_pair *p)
 {
-	return span_make(p->key, KEY_BYTES);
+	return span_make((const char *)p->key.b, sizeof(p->key.b));
 }
 
 static void
@@ -103,7 +93,7 @@ forget_silent(struct novelty *n)
 }
 
 static uint32_t
-remember(struct novelty *n, const struct pair *p)
+remember(struct novelty *n, const struct novelty_pair *p)
 {
 	uint32_t slot;
 
@@ -124,21 +114,21 @@ static uint32_t
 slot_of(struct novelty *n, struct span entity, struct span type)
 {
 	const struct span parts[] = {entity, type};
-	struct pair p = {.last_ms = n->now_ms};
+	struct novelty_pair p = {.last_ms = n->now_ms};
 	uint8_t sum[SHA256_BYTES];
 	uintptr_t slot;
 
 	hash_parts(parts, 2, sum);
-	memcpy(p.key, sum, KEY_BYTES);
+	memcpy(p.key.b, sum, sizeof(p.key.b));
 	slot = (uintptr_t)map_get(n->slots, key_of(&p));
 	return slot ? (uint32_t)(slot - 1) : remember(n, &p);
 }
 
 unsigned
 novelty_count(struct novelty *n, struct span entity, struct span type,
-	int64_t when_ms, float fresh)
+	int64_t when_ms, float fresh, struct novelty_pair *after)
 {
-	struct pair *p;
+	struct novelty_pair *p;
 	uint32_t slot;
 	unsigned score;
 
@@ -153,60 +143,23 @@ novelty_count(struct novelty *n, struct span entity, struct span type,
 	p->reports++;
 	p->last_ms = n->now_ms;
 	heap_put(n->silence, slot, p->last_ms);
+	if (after)
+		*after = *p;
 	forget_silent(n);
 	return score;
 }
 
 void
-novelty_format(const struct novelty *n, struct strbuf *out)
+novelty_put(struct novelty *n, const struct novelty_pair *p)
 {
-	struct map_iter it = {0};
+	uintptr_t slot = (uintptr_t)map_get(n->slots, key_of(p));
 
-	wire_put_u8(out, FORMAT_VERSION);
-	wire_put_i64(out, n->now_ms);
-	wire_put_u32(out, (uint32_t)novelty_pairs(n));
-	while (map_next(n->slots, &it)) {
-		const struct pair *p = &n->pairs.p[(uintptr_t)it.value - 1];
-
-		wire_put_bytes(out, p->key, KEY_BYTES);
-		wire_put_i64(out, p->last_ms);
-		wire_put_u32(out, p->reports);
-	}
-}
-
-/* Reads pairs; with n NULL only whether they can be read. */
-static bool
-read_pairs(struct span s, struct novelty *n)
-{
-	struct wire w = {.rest = s};
-	int64_t now_ms;
-	size_t count;
-
-	w.bad |= wire_u8(&w) != FORMAT_VERSION;
-	now_ms = wire_i64(&w);
-	count = wire_count(&w, PAIR_BYTES);
-	if (n && now_ms > n->now_ms)
-		n->now_ms = now_ms;
-	for (size_t i = 0; i < count && !w.bad; i++) {
-		struct pair p = {0};
-
-		wire_bytes(&w, p.key, KEY_BYTES);
-		p.last_ms = wire_i64(&w);
-		p.reports = wire_u32(&w);
-		if (n && !map_has(n->slots, key_of(&p)))
-			remember(n, &p);
-	}
-	return !w.bad && w.rest.n == 0;
-}
-
-int
-novelty_parse(struct novelty *n, struct span s, struct err *err)
-{
-	if (!read_pairs(s, NULL))
-		return err_set(err, ERR_INPUT,
-			"novelty: not in version %d of the format",
-			FORMAT_VERSION);
-	read_pairs(s, n);
+	if (slot)
+		forget(n, (uint32_t)(slot - 1));
+	if (p->reports == 0)
+		return;
+	if (p->last_ms > n->now_ms)
+		n->now_ms = p->last_ms;
+	remember(n, p);
 	forget_silent(n);
-	return 0;
 }

@@ -187,18 +187,48 @@ story_judge(const struct story *s, int64_t when_ms, const struct features *f,
 	float days = days_apart(s->first_ms, s->last_ms, when_ms);
 	bool numbers = numbers_conflict(
 		f->numbers, f->n_numbers, s->numbers.p, s->numbers.n);
-	float threshold = between(r->threshold, full) +
-		r->per_day * log2f(1 + days) +
-		(numbers ? between(r->numbers_cost, full) : 0);
 
 	vector_compare(v, &s->mean, frequency, &out->like);
+	out->numbers = numbers;
+	out->threshold = between(r->threshold, full) +
+		r->per_day * log2f(1 + days) +
+		(numbers ? between(r->numbers_cost, full) : 0);
+	out->score = likeness_score(&out->like, full);
 	out->resemblance = resemblance_of(s, f->sketch);
-	out->margin = likeness_score(&out->like, full) - threshold;
-	if (names_conflict(&out->like) ||
-		(numbers && out->resemblance >= r->template))
-		out->margin = fminf(out->margin, -1);
+	out->margin = out->score - out->threshold;
+	out->verdict = out->margin >= 0 ? STORY_LIKE : STORY_UNLIKE;
+	if (names_conflict(&out->like))
+		out->verdict = STORY_OTHER_NAMES;
+	else if (numbers && out->resemblance >= r->template)
+		out->verdict = STORY_TEMPLATE;
 	else if (out->resemblance >= r->copy && !numbers)
+		out->verdict = STORY_COPY;
+	if (out->verdict >= STORY_OTHER_NAMES)
+		out->margin = fminf(out->margin, -1);
+	else if (out->verdict == STORY_COPY)
 		out->margin = 1 + out->resemblance;
+}
+
+void
+story_fit_explain(const struct story_fit *fit, struct strbuf *out)
+{
+	static const char *const verdicts[] = {
+		[STORY_UNLIKE] = "too little",
+		[STORY_LIKE] = "enough",
+		[STORY_COPY] = "a copy",
+		[STORY_OTHER_NAMES] = "veto: it names others",
+		[STORY_TEMPLATE] = "veto: same words, other figures",
+	};
+	double words = (double)fit->resemblance * 100;
+
+	strbuf_printf(out,
+		"likeness %.2f of %.2f needed (title %.2f, all %.2f, names "
+		"%.2f; %.0f%% of names, %.0f%% of words in common%s): %s",
+		(double)fit->score, (double)fit->threshold,
+		(double)fit->like.title, (double)fit->like.all,
+		(double)fit->like.names, (double)fit->like.names_common * 100,
+		words, fit->numbers ? "; other figures" : "",
+		verdicts[fit->verdict]);
 }
 
 float

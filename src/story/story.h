@@ -28,10 +28,22 @@ struct story {
 	uint32_t n_sketches;
 };
 
+/* Why an item belongs to a story or does not. */
+enum story_verdict {
+	STORY_UNLIKE, /* below the threshold */
+	STORY_LIKE,
+	STORY_COPY, /* the words are the same, in part */
+	STORY_OTHER_NAMES, /* a veto: it is about others */
+	STORY_TEMPLATE /* a veto: same words, other figures */
+};
+
 /* What an item is to a story. */
 struct story_fit {
 	struct likeness like;
 	float resemblance; /* shingles in common with its nearest item */
+	float score, threshold; /* likeness, and what it must reach */
+	enum story_verdict verdict;
+	bool numbers; /* they have other figures: the threshold is higher */
 	float margin; /* >= 0: it belongs to the story; the higher the surer */
 };
 
@@ -43,6 +55,9 @@ void story_learn(struct story *s, int64_t when_ms, const struct features *f,
 /* Takes over what `from` knows. */
 void story_join(struct story *into, const struct story *from);
 size_t story_bytes(const struct story *s);
+
+/* One line for people, appended: "likeness 0.41 of 0.25 needed (...)". */
+void story_fit_explain(const struct story_fit *fit, struct strbuf *out);
 
 void story_judge(const struct story *s, int64_t when_ms,
 	const struct features *f, const struct vector *v,

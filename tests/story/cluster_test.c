@@ -304,7 +304,7 @@ no_more_stories_are_held_than_allowed(void **state)
 	world_fini(&w);
 }
 
-/* Records as a store would keep them. */
+/* Records as a store keeps them: a story's is replaced by each item. */
 struct kept {
 	enum cluster_record_kind kind;
 	struct item_key key;
@@ -317,12 +317,48 @@ struct store {
 };
 
 static void
-keep(const struct cluster_record *r, void *arg)
+drop(struct store *s, const struct item_key *key)
 {
-	struct store *s = arg;
+	for (size_t i = 0; i < s->all.n; i++) {
+		if (memcmp(&s->all.p[i].key, key, sizeof(*key)) != 0)
+			continue;
+		mem_free(&s->all.p[i].bytes);
+		vec_remove(&s->all, i);
+		return;
+	}
+}
 
-	vec_push(&s->all,
-		(struct kept){r->kind, r->key, span_dup(r->bytes), r->bytes.n});
+static void
+keep(struct store *s, enum cluster_record_kind kind, const struct item_key *key,
+	struct span bytes)
+{
+	drop(s, key);
+	vec_push(&s->all, (struct kept){kind, *key, span_dup(bytes), bytes.n});
+}
+
+static void
+keep_place(struct store *s, struct cluster *c, const struct cluster_place *p)
+{
+	struct strbuf b = STRBUF_INIT(STORY_BYTES_MAX);
+
+	assert_true(cluster_export_story(c, &p->story, &b));
+	keep(s, CLUSTER_RECORD_STORY, &p->story, strbuf_as_span(&b));
+	if (p->merged)
+		keep(s, CLUSTER_RECORD_MERGED, &p->merged_from,
+			span_make(
+				(const char *)p->story.b, sizeof(p->story.b)));
+	strbuf_fini(&b);
+}
+
+static void
+keep_terms(struct store *s, struct cluster *c)
+{
+	struct strbuf b = STRBUF_INIT(CLUSTER_TERMS_BYTES_MAX);
+	struct item_key none = {{0}};
+
+	cluster_export_terms(c, &b);
+	keep(s, CLUSTER_RECORD_TERMS, &none, strbuf_as_span(&b));
+	strbuf_fini(&b);
 }
 
 static void
@@ -358,10 +394,13 @@ a_restart_changes_no_decision(void **state)
 
 	(void)state;
 	for (n = 1; n < 600; n++) {
+		struct cluster_place p;
+
 		world_item(&w, 60);
-		put_world(a, &w, n);
+		p = put_world(a, &w, n);
+		keep_place(&s, a, &p);
 	}
-	cluster_export(a, keep, &s);
+	keep_terms(&s, a);
 	give_back(&s, b);
 	assert_int_equal(cluster_count(a), cluster_count(b));
 	for (; n < 1200; n++) {
@@ -375,6 +414,94 @@ a_restart_changes_no_decision(void **state)
 	store_fini(&s);
 	cluster_free(&a);
 	cluster_free(&b);
+	world_fini(&w);
+}
+
+static void
+give_back_one(struct store *s, struct cluster *c, const struct item_key *key)
+{
+	cluster_forget(c, key);
+	vec_each (struct kept *, k, &s->all) {
+		struct cluster_record r = {
+			k->kind, k->key, span_make(k->bytes, k->n)};
+
+		if (memcmp(&k->key, key, sizeof(*key)) == 0)
+			assert_int_equal(cluster_import(c, &r, NULL), 0);
+	}
+}
+
+static void
+assert_as_kept(struct store *s, struct cluster *c)
+{
+	struct strbuf b = STRBUF_INIT(STORY_BYTES_MAX);
+	size_t open = 0;
+
+	vec_each (struct kept *, k, &s->all) {
+		struct item_key now = cluster_resolve(c, &k->key);
+		bool merged = memcmp(&now, &k->key, sizeof(now)) != 0;
+
+		assert_int_equal(merged, k->kind == CLUSTER_RECORD_MERGED);
+		if (merged)
+			continue;
+		strbuf_clear(&b);
+		assert_true(cluster_export_story(c, &k->key, &b));
+		assert_int_equal(b.n, k->n);
+		assert_memory_equal(b.p, k->bytes, b.n);
+		open++;
+	}
+	assert_int_equal(cluster_count(c), open);
+	strbuf_fini(&b);
+}
+
+static void
+a_merge_can_be_undone(void **state)
+{
+	struct cluster *c = cluster_new(NULL);
+	struct store s = {0};
+	struct cluster_place p;
+
+	(void)state;
+	p = put(c, 1, 0, "Voss resigns", "");
+	keep_place(&s, c, &p);
+	p = put(c, 2, 1, "Larkin Motors chief quits", "");
+	keep_place(&s, c, &p);
+	p = put(c, 3, 2, "Larkin Motors chief Voss resigns, quits", "");
+	assert_true(p.merged);
+	give_back_one(&s, c, &p.story);
+	give_back_one(&s, c, &p.merged_from);
+	assert_as_kept(&s, c);
+	p = put(c, 3, 2, "Larkin Motors chief Voss resigns, quits", "");
+	assert_true(p.merged);
+	store_fini(&s);
+	cluster_free(&c);
+}
+
+/* What a failed unit of work did is undone by forgetting the stories that it
+ * touched and giving them back as they are kept. */
+static void
+a_put_can_be_undone(void **state)
+{
+	struct world w = world_new();
+	struct cluster *c = cluster_new(NULL);
+	struct store s = {0};
+
+	(void)state;
+	for (uint32_t n = 1; n < 1000; n++) {
+		struct cluster_place p;
+
+		world_item(&w, 60);
+		p = put_world(c, &w, n);
+		if (rng_below(&w.r, 2) == 0) {
+			keep_place(&s, c, &p);
+			continue;
+		}
+		give_back_one(&s, c, &p.story);
+		if (p.merged)
+			give_back_one(&s, c, &p.merged_from);
+		assert_as_kept(&s, c);
+	}
+	store_fini(&s);
+	cluster_free(&c);
 	world_fini(&w);
 }
 
@@ -430,6 +557,8 @@ main(void)
 		cmocka_unit_test(the_same_calls_give_the_same_stories),
 		cmocka_unit_test(no_more_stories_are_held_than_allowed),
 		cmocka_unit_test(a_restart_changes_no_decision),
+		cmocka_unit_test(a_merge_can_be_undone),
+		cmocka_unit_test(a_put_can_be_undone),
 		cmocka_unit_test(
 			a_broken_record_is_refused_and_changes_nothing),
 		cmocka_unit_test(empty_items_are_stories_of_their_own),

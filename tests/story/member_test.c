@@ -70,6 +70,7 @@ full_member(void)
 		.n_entities = 1,
 		.events = events,
 		.n_events = 1,
+		.decision = SPAN_LIT("likeness 0.5"),
 		.words = 250,
 	};
 
@@ -101,6 +102,7 @@ a_member_comes_back_as_it_was(void **state)
 	assert_span_equal(back.sources.p[1].of, "Meta");
 	assert_span_equal(back.sources.domains.p[0], "example.com");
 	assert_span_equal(back.entities[0].id, "meta");
+	assert_span_equal(back.decision, "likeness 0.5");
 	assert_span_equal(back.events[0].facts[0].text, "$12 million");
 	assert_memory_equal(back.sketch, m.sketch, sizeof(m.sketch));
 	story_member_format(&back, &second);

@@ -15,8 +15,8 @@ reports_within_a_day_follow_the_curve(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(expected); i++)
-		assert_int_equal(
-			novelty_count(n, META, MNA, (int64_t)i * HOUR_MS, 1),
+		assert_int_equal(novelty_count(n, META, MNA,
+					 (int64_t)i * HOUR_MS, 1, NULL),
 			expected[i]);
 	novelty_free(&n);
 }
@@ -27,11 +27,12 @@ a_day_of_silence_makes_it_new_again(void **state)
 	struct novelty *n = novelty_new(0);
 
 	(void)state;
-	assert_int_equal(novelty_count(n, META, MNA, 0, 1), 100);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 1, NULL), 100);
 	assert_int_equal(
-		novelty_count(n, META, MNA, NOVELTY_SILENCE_MS - 1, 1), 75);
-	assert_int_equal(
-		novelty_count(n, META, MNA, 2 * NOVELTY_SILENCE_MS - 1, 1),
+		novelty_count(n, META, MNA, NOVELTY_SILENCE_MS - 1, 1, NULL),
+		75);
+	assert_int_equal(novelty_count(n, META, MNA, 2 * NOVELTY_SILENCE_MS - 1,
+				 1, NULL),
 		100);
 	novelty_free(&n);
 }
@@ -42,10 +43,12 @@ each_entity_and_type_has_a_curve_of_its_own(void **state)
 	struct novelty *n = novelty_new(0);
 
 	(void)state;
-	assert_int_equal(novelty_count(n, META, MNA, 0, 1), 100);
-	assert_int_equal(novelty_count(n, META, SPAN_LIT("ipo"), 0, 1), 100);
-	assert_int_equal(novelty_count(n, SPAN_LIT("apple"), MNA, 0, 1), 100);
-	assert_int_equal(novelty_count(n, META, MNA, 0, 1), 75);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 1, NULL), 100);
+	assert_int_equal(
+		novelty_count(n, META, SPAN_LIT("ipo"), 0, 1, NULL), 100);
+	assert_int_equal(
+		novelty_count(n, SPAN_LIT("apple"), MNA, 0, 1, NULL), 100);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 1, NULL), 75);
 	assert_int_equal(novelty_pairs(n), 3);
 	novelty_free(&n);
 }
@@ -56,9 +59,9 @@ old_wording_lowers_novelty_to_a_quarter(void **state)
 	struct novelty *n = novelty_new(0);
 
 	(void)state;
-	assert_int_equal(novelty_count(n, META, MNA, 0, 0.8F), 80);
-	assert_int_equal(novelty_count(n, META, MNA, 0, 0.5F), 38);
-	assert_int_equal(novelty_count(n, META, MNA, 0, 0), 14);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 0.8F, NULL), 80);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 0.5F, NULL), 38);
+	assert_int_equal(novelty_count(n, META, MNA, 0, 0, NULL), 14);
 	novelty_free(&n);
 }
 
@@ -71,12 +74,14 @@ no_more_pairs_are_kept_than_allowed(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++) {
 		snprintf(entity, sizeof(entity), "e%d", i);
-		novelty_count(n, span_of(entity), MNA, i, 1);
+		novelty_count(n, span_of(entity), MNA, i, 1, NULL);
 		assert_true(novelty_pairs(n) <= 10);
 	}
 	/* the latest are those that are kept */
-	assert_int_equal(novelty_count(n, SPAN_LIT("e99"), MNA, 100, 1), 75);
-	assert_int_equal(novelty_count(n, SPAN_LIT("e1"), MNA, 100, 1), 100);
+	assert_int_equal(
+		novelty_count(n, SPAN_LIT("e99"), MNA, 100, 1, NULL), 75);
+	assert_int_equal(
+		novelty_count(n, SPAN_LIT("e1"), MNA, 100, 1, NULL), 100);
 	novelty_free(&n);
 }
 
@@ -84,22 +89,35 @@ static void
 what_was_counted_survives_a_restart(void **state)
 {
 	struct novelty *n = novelty_new(0), *again = novelty_new(0);
-	struct strbuf b = STRBUF_INIT(1 << 20);
-	struct err err = {0};
+	struct novelty_pair p;
 
 	(void)state;
-	novelty_count(n, META, MNA, 0, 1);
-	novelty_count(n, META, MNA, HOUR_MS, 1);
-	novelty_format(n, &b);
-	assert_int_equal(novelty_parse(again, strbuf_as_span(&b), &err), 0);
-	assert_int_equal(novelty_count(again, META, MNA, HOUR_MS, 1), 56);
-	for (size_t i = 0; i < b.n; i++)
-		assert_int_equal(
-			novelty_parse(again, span_make(b.p, i), &err), -1);
-	assert_int_equal(err.kind, ERR_INPUT);
-	strbuf_fini(&b);
+	novelty_count(n, META, MNA, 0, 1, NULL);
+	novelty_count(n, META, MNA, HOUR_MS, 1, &p);
+	assert_int_equal(p.reports, 2);
+	assert_int_equal(p.last_ms, HOUR_MS);
+	novelty_put(again, &p);
+	assert_int_equal(novelty_count(again, META, MNA, HOUR_MS, 1, NULL), 56);
 	novelty_free(&n);
 	novelty_free(&again);
+}
+
+static void
+a_count_can_be_undone(void **state)
+{
+	struct novelty *n = novelty_new(0);
+	struct novelty_pair first, p;
+
+	(void)state;
+	novelty_count(n, META, MNA, 0, 1, &first);
+	novelty_count(n, META, MNA, HOUR_MS, 1, &p);
+	novelty_put(n, &first);
+	assert_int_equal(novelty_count(n, META, MNA, HOUR_MS, 1, &p), 75);
+	p.reports = 0;
+	novelty_put(n, &p);
+	assert_int_equal(novelty_pairs(n), 0);
+	assert_int_equal(novelty_count(n, META, MNA, HOUR_MS, 1, NULL), 100);
+	novelty_free(&n);
 }
 
 int
@@ -112,6 +130,7 @@ main(void)
 		cmocka_unit_test(old_wording_lowers_novelty_to_a_quarter),
 		cmocka_unit_test(no_more_pairs_are_kept_than_allowed),
 		cmocka_unit_test(what_was_counted_survives_a_restart),
+		cmocka_unit_test(a_count_can_be_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
