@@ -58,6 +58,7 @@ struct config_fetch {
 	struct entity_texts allow_private; /* CIDR ranges */
 	struct span user_agent;
 	struct span proxy;
+	struct span ca_file; /* trusted for https; empty: the system's */
 };
 
 struct config {

@@ -90,11 +90,15 @@ static const struct key keys[] = {
 		"Ranges of non-public addresses that feeds may be on, such as "
 		"127.0.0.0/8."},
 	{"fetch.user_agent", KEY_TEXT, AT(config, fetch.user_agent),
-		"newswatch/" PACKAGE_VERSION, 1, 256, NULL, 0,
-		"The User-Agent header; add an address where you can be "
+		"newswatch/" PACKAGE_VERSION " (+" PACKAGE_URL ")", 1, 256,
+		NULL, 0,
+		"The User-Agent header; give an address where you can be "
 		"reached."},
 	{"fetch.proxy", KEY_URL, AT(config, fetch.proxy), NULL, 1,
 		LIMIT_URL_BYTES, proxy_schemes, 0, "Proxy for all feeds."},
+	{"fetch.ca_file", KEY_PATH, AT(config, fetch.ca_file), NULL, 1, 4096,
+		NULL, KEY_RESTART,
+		"Certificates to trust for https, instead of the system's."},
 
 	{"store", KEY_GROUP, 0, NULL, 0, 0, NULL, KEY_MAIN, "The database."},
 	{"store.keep", KEY_DURATION, AT(config, store_keep_ms), "90d", D(1),

@@ -132,11 +132,15 @@ static int
 http_start(struct daemon *d, struct err *err)
 {
 	struct http_client_options o = {0};
-	char *agent = span_dup(d->config->fetch.user_agent);
+	const struct config_fetch *f = &d->config->fetch;
+	char *agent = span_dup(f->user_agent);
+	char *ca = f->ca_file.n > 0 ? span_dup(f->ca_file) : NULL;
 	int rc;
 
 	o.user_agent = agent;
+	o.ca_file = ca;
 	rc = http_client_new(d->loop, &o, &d->http, err);
+	mem_free(&ca);
 	mem_free(&agent);
 	return rc;
 }

@@ -124,11 +124,16 @@ http_easy_failure(struct http_transfer *t, int code, struct http_response *r)
 	const struct failure *f = failure_of((CURLcode)code);
 
 	if (t->refused[0]) {
+		/* A literal address says where it is by itself. */
+		bool literal = span_starts(span_of(t->refused), t->host) &&
+			t->refused[strlen(t->host)] == ',';
+
 		r->failure = HTTP_FORBIDDEN;
 		err_set(&r->err, ERR_PERM,
-			"%s is at %s; add it to fetch.allow_private if that "
+			"%s%s%s; add it to fetch.allow_private if that "
 			"is meant",
-			t->host, t->refused);
+			literal ? "" : t->host, literal ? "" : " is at ",
+			t->refused);
 	} else if (t->why == HTTP_TOO_LARGE && t->head_ended) {
 		r->failure = HTTP_TOO_LARGE;
 		err_set(&r->err, ERR_PERM,

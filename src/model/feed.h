@@ -29,6 +29,8 @@ enum feed_result {
 struct feed_state {
 	struct span url; /* as configured: the key */
 	struct span etag, last_modified; /* verbatim; NULL: none */
+	struct span validator_url; /* they are of; NULL: the address asked
+				    * first */
 	struct span fetch_url; /* adopted by permanent redirects; NULL: url */
 	struct span redirect_url; /* candidate, seen redirect_count times */
 	unsigned redirect_count;
@@ -41,7 +43,10 @@ struct feed_state {
 	struct wall retry_after; /* not before; FEED_NEVER: none */
 	struct wall
 		validated; /* last 200: unconditional after 30 days of 304 */
-	int64_t floor_ms; /* the server's: max-age, ttl, skip...; 0: none */
+	int64_t floor_ms; /* the server's: max-age, Expires; 0: none */
+	int64_t ttl_ms; /* the document's: ttl, sy:; 0: none */
+	uint32_t skip_hours; /* bit h: hour h UTC, as the document says */
+	uint8_t skip_days; /* bit 0: Sunday */
 	unsigned failures; /* in a row */
 	unsigned gone; /* 410s in a row */
 	enum feed_result result;

@@ -77,6 +77,8 @@ finish(struct fetch *f, struct fetch_answer *a)
 	a->url = strbuf_as_span(&f->url);
 	if (f->hops > 0 && f->all_moved)
 		a->moved_to = a->url;
+	if (f->hops > 0)
+		a->validator_url = a->url;
 	a->redirects = f->hops;
 	a->bytes_in = f->bytes_in;
 	done(a, arg);
@@ -120,6 +122,12 @@ is_same_origin(struct span a, struct span b)
 		span_caseeq(ua.host, ub.host) && span_eq(ua.port, ub.port);
 }
 
+static bool
+is_https(struct span url)
+{
+	return span_caseeq_str(span_sub(url, 0, 6), "https:");
+}
+
 /* One more hop. -1: no; err says why. */
 static int
 follow(struct fetch *f, enum policy_action action, struct span location,
@@ -145,6 +153,9 @@ follow(struct fetch *f, enum policy_action action, struct span location,
 		f->all_moved = false;
 	if (!is_same_origin(here, strbuf_as_span(&f->next)))
 		f->same_origin = false;
+	/* Who is on the way could have written this redirect. */
+	if (is_https(here) && !is_https(strbuf_as_span(&f->next)))
+		f->all_moved = false;
 	strbuf_clear(&f->url);
 	strbuf_span(&f->url, strbuf_as_span(&f->next));
 	return request(f, err);
@@ -167,6 +178,20 @@ validator(const struct http_response *r, const char *name)
 	struct span s = http_response_header(r, name, &has);
 
 	return has && s.n > 0 && s.n <= LIMIT_VALIDATOR_BYTES ? s : SPAN_NULL;
+}
+
+/* Two lengths that differ: who reads which one decides where the body ends, so
+ * nobody may (RFC 9112 6.3). */
+static bool
+is_ambiguous(const struct http_response *r)
+{
+	struct span first = http_response_header(r, "Content-Length", NULL);
+
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (span_caseeq_str(r->headers[i].name, "Content-Length") &&
+			!span_eq(r->headers[i].value, first))
+			return true;
+	return false;
 }
 
 static void
@@ -222,6 +247,11 @@ on_response(struct http_response *r, void *arg)
 		fail(f, result_of(r->failure), r->status, r->err.msg);
 		return;
 	}
+	if (is_ambiguous(r)) {
+		fail(f, FEED_NETWORK, r->status,
+			"the answer has two lengths, which differ");
+		return;
+	}
 	if (action != POLICY_REDIRECT && action != POLICY_MOVED) {
 		judge(f, r, action);
 		return;
@@ -254,6 +284,19 @@ add_configured(struct headers *hs, const struct config_feed *feed)
 			feed->headers[i].name, feed->headers[i].value};
 }
 
+/* Validators mean nothing to another address than the one that gave them. */
+static bool
+is_validated(const struct fetch *f)
+{
+	struct span of = f->conf.state->validator_url;
+
+	if (f->conf.unconditional)
+		return false;
+	if (of.n == 0)
+		return f->hops == 0;
+	return span_eq(of, strbuf_as_span(&f->url));
+}
+
 static int
 request(struct fetch *f, struct err *err)
 {
@@ -275,7 +318,7 @@ request(struct fetch *f, struct err *err)
 
 	add(&hs, "Accept", SPAN_LIT(ACCEPT));
 	add(&hs, "Accept-Encoding", SPAN_LIT(ACCEPT_ENCODING));
-	if (!f->conf.unconditional) {
+	if (is_validated(f)) {
 		add(&hs, "If-None-Match", s->etag);
 		add(&hs, "If-Modified-Since", s->last_modified);
 	}

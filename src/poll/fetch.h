@@ -37,6 +37,7 @@ struct fetch_answer {
 	struct span moved_to; /* if only permanent redirects led there */
 	struct strbuf *body; /* the callback may take its memory */
 	struct span etag, last_modified; /* verbatim; NULL: none */
+	struct span validator_url; /* they are of; NULL: asked first */
 	struct span content_type, content_encoding, content_location;
 	int64_t fresh_ms; /* the server's floor; 0: none */
 	int64_t retry_after_ms; /* -1: none */

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "base/backoff.h"
 #include "base/heap.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -24,6 +25,7 @@ struct host {
 	unsigned active;
 	int64_t next_ms; /* mono: earliest next start */
 	uint64_t failed_in; /* generation of its last network failure */
+	unsigned failures; /* without an answer, in a row */
 	VEC(uint32_t) queue; /* feeds, first come first */
 	size_t head; /* first of the queue still waiting */
 };
@@ -144,7 +146,10 @@ host_put(struct hosts *hs, struct host **out)
 static bool
 is_full(const struct hosts *hs, const struct host *h)
 {
-	return !h->is_local && h->active >= hs->limits.connections;
+	unsigned most =
+		h->failures >= HOSTS_BREAKER ? 1 : hs->limits.connections;
+
+	return !h->is_local && h->active >= most;
 }
 
 /* Put the host where it belongs: ready at its time, or out. */
@@ -241,18 +246,54 @@ hosts_waiting(const struct hosts *hs)
 /* -- them or us -------------------------------------------------------------
  */
 
-void
-host_report(struct hosts *hs, struct host *h, bool answered)
+/* What kept every host from answering was ours, so their breakers close. */
+static void
+close_breakers(struct hosts *hs)
 {
-	if (h->is_local)
-		return;
-	if (answered) {
-		hs->generation++;
-		hs->failed = 0;
-	} else if (h->failed_in != hs->generation) {
+	for (size_t i = 0; i < hs->all.n; i++) {
+		struct host *h = hs->all.p[i];
+
+		if (h == NULL || h->failures == 0)
+			continue;
+		if (h->failures >= HOSTS_BREAKER)
+			h->next_ms = 0;
+		h->failures = 0;
+		place(hs, h);
+	}
+}
+
+static void
+note_silence(struct hosts *hs, struct host *h, struct mono now, uint32_t random)
+{
+	if (h->failed_in != hs->generation) {
 		h->failed_in = hs->generation;
 		hs->failed++;
 	}
+	if (hosts_all_down(hs) || ++h->failures < HOSTS_BREAKER)
+		return;
+	host_block(hs, h,
+		(struct mono){now.ms +
+			backoff_ms(h->failures - HOSTS_BREAKER + 1,
+				HOSTS_BREAKER_MS, HOSTS_BREAKER_MAX_MS,
+				random)});
+}
+
+void
+host_report(struct hosts *hs, struct host *h, bool answered, struct mono now,
+	uint32_t random)
+{
+	if (h->is_local)
+		return;
+	if (!answered) {
+		note_silence(hs, h, now, random);
+		return;
+	}
+	if (hosts_all_down(hs))
+		close_breakers(hs);
+	hs->generation++;
+	hs->failed = 0;
+	h->failures = 0;
+	place(hs, h);
 }
 
 bool

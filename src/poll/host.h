@@ -47,11 +47,22 @@ void host_block(struct hosts *hs, struct host *h, struct mono until);
 size_t hosts_waiting(const struct hosts *hs);
 
 /*
- * Is it them or us? Told of every poll's end; true while at least
- * HOSTS_DOWN_MIN hosts failed on the network and none answered.
+ * Told of every poll's end. A host that did not answer HOSTS_BREAKER times in a
+ * row, whichever feed asked, is left alone for HOSTS_BREAKER_MS, then longer,
+ * up to HOSTS_BREAKER_MAX_MS, half of it random; then one feed at a time tries,
+ * until it answers. random: any 32 bits.
+ */
+#define HOSTS_BREAKER 5u
+#define HOSTS_BREAKER_MS 30000
+#define HOSTS_BREAKER_MAX_MS (15 * 60 * 1000)
+void host_report(struct hosts *hs, struct host *h, bool answered,
+	struct mono now, uint32_t random);
+/*
+ * Is it them or us? True while at least HOSTS_DOWN_MIN hosts failed on the
+ * network and none answered. Meanwhile no breaker opens, and the first answer
+ * closes all of them.
  */
 #define HOSTS_DOWN_MIN 3u
-void host_report(struct hosts *hs, struct host *h, bool answered);
 bool hosts_all_down(const struct hosts *hs);
 
 #endif

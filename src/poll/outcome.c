@@ -71,16 +71,18 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 {
 	struct wall now = clock_wall();
 
+	p->n_unseen -= to->s.last_poll.ms == FEED_NEVER;
 	to->s.polls++;
 	to->s.last_poll = now;
 	to->s.http_status = a->http_status;
 	to->s.bytes += (uint64_t)a->bytes_in;
 	to->s.retry_after.ms = FEED_NEVER;
-	if (a->retry_after_ms > 0)
+	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		to->s.retry_after.ms = now.ms + a->retry_after_ms;
 	p->stats.bytes += (uint64_t)a->bytes_in;
 	schedule_price_spend(&p->price, now);
-	host_report(p->hosts, f->host, a->http_status != 0);
+	host_report(p->hosts, f->host, a->http_status != 0, clock_mono(),
+		(uint32_t)rng_next(&p->rng));
 	watch_network(p, now);
 	if (a->action != POLICY_GONE)
 		to->s.gone = 0;
@@ -108,6 +110,29 @@ note_seen(struct record *to, enum feed_result result, struct wall now)
 	to->s.last_ok = now;
 }
 
+/* A permanent redirect is believed after several polls that ended in a feed. */
+static void
+note_moved(struct record *to, struct span moved_to)
+{
+	if (moved_to.n == 0) {
+		record_set(&to->s.redirect_url, SPAN_NULL);
+		to->s.redirect_count = 0;
+		return;
+	}
+	if (!span_eq(moved_to, to->s.redirect_url)) {
+		record_set(&to->s.redirect_url, moved_to);
+		to->s.redirect_count = 0;
+	}
+	if (++to->s.redirect_count < POLICY_REDIRECT_POLLS)
+		return;
+	record_set(&to->s.fetch_url, moved_to);
+	record_set(&to->s.redirect_url, SPAN_NULL);
+	to->s.redirect_count = 0;
+	/* It is the address that is asked first from now on. */
+	if (span_eq(to->s.validator_url, moved_to))
+		record_set(&to->s.validator_url, SPAN_NULL);
+}
+
 /* A 304, or the same file: all is as before, and that is knowledge, too. */
 static void
 end_unchanged(struct feed *f, const struct fetch_answer *a)
@@ -125,13 +150,13 @@ end_unchanged(struct feed *f, const struct fetch_answer *a)
 		record_set(&f->state.s.etag, a->etag);
 	if (a->last_modified.n > 0)
 		record_set(&f->state.s.last_modified, a->last_modified);
-	if (a->fresh_ms > 0)
-		f->state.s.floor_ms = a->fresh_ms;
+	f->state.s.floor_ms = a->fresh_ms;
+	note_moved(&f->state, a->moved_to);
 	schedule_observe(&f->learned, &poll);
 	if (plan_is_auto(f))
 		schedule_price_change(&p->price, before, plan_weighted_rate(f));
-	f->state.s.next_due =
-		plan_next(f, &f->learned, &f->state.s, NULL, &f->why);
+	feed_find_host(f);
+	f->state.s.next_due = plan_next(f, &f->learned, &f->state.s, &f->why);
 }
 
 static void
@@ -144,6 +169,9 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 	if (a->action == POLICY_GONE)
 		f->state.s.gone++;
 	note_failure(p, &f->state, a->result, a->message);
+	if (f->state.s.failures >= POLICY_REDIRECT_FORGET)
+		record_set(&f->state.s.fetch_url, SPAN_NULL);
+	feed_find_host(f);
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		host_block(p->hosts, f->host,
 			(struct mono){clock_mono().ms + a->retry_after_ms});
@@ -194,32 +222,13 @@ owned_free(struct owned **out)
 	mem_free(out);
 }
 
-/* A permanent redirect is believed after several polls that ended in a feed. */
-static void
-note_moved(struct record *to, struct span moved_to)
-{
-	if (moved_to.n == 0) {
-		record_set(&to->s.redirect_url, SPAN_NULL);
-		to->s.redirect_count = 0;
-		return;
-	}
-	if (!span_eq(moved_to, to->s.redirect_url)) {
-		record_set(&to->s.redirect_url, moved_to);
-		to->s.redirect_count = 0;
-	}
-	if (++to->s.redirect_count < POLICY_REDIRECT_POLLS)
-		return;
-	record_set(&to->s.fetch_url, moved_to);
-	record_set(&to->s.redirect_url, SPAN_NULL);
-	to->s.redirect_count = 0;
-}
-
 /* The state if the document turns out well and whole. */
 static void
 note_document(struct owned *o, const struct fetch_answer *a)
 {
 	record_set(&o->answer.s.etag, a->etag);
 	record_set(&o->answer.s.last_modified, a->last_modified);
+	record_set(&o->answer.s.validator_url, a->validator_url);
 	o->answer.s.floor_ms = a->fresh_ms;
 	o->answer.s.validated = o->received;
 	note_moved(&o->answer, a->moved_to);
@@ -257,15 +266,17 @@ hand_over(struct feed *f, struct fetch_answer *a)
 	p->cb.document(&doc, p->cb.arg);
 }
 
-static int64_t
-floor_of(const struct owned *o, const struct poll_outcome *out)
+/* What the document says of its own pace, for all polls until the next one. */
+static void
+note_pace(struct record *to, const struct poll_outcome *out)
 {
-	int64_t ttl_ms = 0;
-
+	to->s.ttl_ms = 0;
 	if (out->ttl_s > 0)
-		ttl_ms = out->ttl_s < POLICY_MAX_MS / 1000 ? out->ttl_s * 1000
-							   : POLICY_MAX_MS;
-	return ttl_ms > o->fresh_ms ? ttl_ms : o->fresh_ms;
+		to->s.ttl_ms = out->ttl_s < POLICY_MAX_MS / 1000
+			? out->ttl_s * 1000
+			: POLICY_MAX_MS;
+	to->s.skip_hours = out->skip_hours;
+	to->s.skip_days = out->skip_days;
 }
 
 static void
@@ -280,13 +291,12 @@ settle_ok(struct feed *f, const struct poll_outcome *out)
 		.n_items = out->n_items,
 		.oldest = out->oldest,
 	};
-	struct policy_document doc = {
-		out->ttl_s, out->skip_hours, out->skip_days};
 
 	/* Validators of a part would hide the rest. */
 	record_copy(to, out->whole ? &o->answer : &f->state);
 	note_seen(to, FEED_OK, o->received);
-	to->s.floor_ms = floor_of(o, out);
+	to->s.floor_ms = o->fresh_ms;
+	note_pace(to, out);
 	if (to->s.first_ok.ms == FEED_NEVER)
 		to->s.first_ok = o->received;
 	if (out->n_new > 0)
@@ -296,7 +306,7 @@ settle_ok(struct feed *f, const struct poll_outcome *out)
 	record_set(&to->s.title, out->title);
 	record_set(&to->s.publisher_domain, out->domain);
 	schedule_observe(&o->learned, &poll);
-	to->s.next_due = plan_next(f, &o->learned, &to->s, &doc, &f->why);
+	to->s.next_due = plan_next(f, &o->learned, &to->s, &f->why);
 }
 
 void
@@ -337,6 +347,7 @@ poller_commit(struct poller *p, uint32_t id)
 		schedule_price_change(&p->price, before, plan_weighted_rate(f));
 	owned_free(&f->owned);
 	p->owned--;
+	feed_find_host(f);
 	count(p, f->state.s.result);
 	feed_sleep(f);
 }

@@ -4,13 +4,19 @@
  */
 #include "poll/poller_private.h"
 
-#include "poll/local.h"
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "poll/policy.h"
 
 #define JITTER 0.10
 /* New feeds are spread over this, so that a start is no stampede. */
 #define SPREAD_PER_FEED_MS 20
 #define SPREAD_MAX_MS ((int64_t)15 * 60 * 1000)
+/* After a restart: so many times the budget, but this fast in any case. */
+#define DRAIN_FACTOR 3.0
+#define DRAIN_LEAST_PER_S 2.0
 /* While no host answers: look again so often, and count nothing. */
 #define DOWN_RETRY_MS 30000
 
@@ -48,54 +54,61 @@ jitter(struct rng *rng, int64_t ms)
 	return ms + (int64_t)((double)ms * JITTER * r);
 }
 
+static int64_t
+clamp(int64_t ms, const struct schedule_limits *limits)
+{
+	return ms < limits->min_ms    ? limits->min_ms
+		: ms > limits->max_ms ? limits->max_ms
+				      : ms;
+}
+
 /* Delay after the last poll as the feed's own pace asks for it. */
 static int64_t
 own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 	const char **why)
 {
 	struct schedule_limits limits = limits_of(f);
-	bool by_clock;
-	int64_t ms;
+	bool by_clock = false;
+	int64_t ms = f->conf->interval_ms;
 
 	*why = "interval";
-	if (!plan_is_auto(f))
-		return f->conf->interval_ms > limits.min_ms
-			? f->conf->interval_ms
-			: limits.min_ms;
-	ms = schedule_next(learned, last,
-		     schedule_price_mu(&f->p->price, clock_wall()),
-		     f->conf->weight, &limits, &by_clock)
-			.ms -
-		last.ms;
-	*why = by_clock ? "the feed's clock" : "learned rate and budget";
+	if (plan_is_auto(f)) {
+		double mu = schedule_price_mu(&f->p->price, clock_wall());
+
+		ms = schedule_next(learned, last, mu, f->conf->weight, &limits,
+			     &by_clock)
+				.ms -
+			last.ms;
+		*why = by_clock ? "the feed's clock"
+				: "learned rate and budget";
+	}
 	if (by_clock)
 		return ms;
 	ms = jitter(&f->p->rng, ms);
-	return ms < limits.min_ms    ? limits.min_ms
-		: ms > limits.max_ms ? limits.max_ms
-				     : ms;
+	/* An interval set by hand may be longer than the longest learned. */
+	if (!plan_is_auto(f))
+		return ms > limits.min_ms ? ms : limits.min_ms;
+	return clamp(ms, &limits);
 }
 
 /* What the server says is a floor, also of an interval set by hand. */
 struct wall
 plan_next(struct feed *f, const struct schedule *learned,
-	const struct feed_state *s, const struct policy_document *doc,
-	const char **why)
+	const struct feed_state *s, const char **why)
 {
-	struct wall due = s->last_poll;
+	int64_t floor_ms = s->ttl_ms > s->floor_ms ? s->ttl_ms : s->floor_ms;
+	struct wall due = s->last_poll, unskipped;
 
 	due.ms += own_pace(f, learned, s->last_poll, why);
-	if (s->floor_ms > due.ms - s->last_poll.ms) {
-		due.ms = s->last_poll.ms + s->floor_ms;
-		*why = "the server's max-age or ttl";
+	if (floor_ms > due.ms - s->last_poll.ms) {
+		due.ms = s->last_poll.ms + floor_ms;
+		*why = s->ttl_ms > s->floor_ms ? "the feed's ttl"
+					       : "the server's max-age";
 	}
-	if (doc != NULL) {
-		struct wall unskipped = policy_unskip(due, doc);
-
-		if (unskipped.ms != due.ms)
-			*why = "the feed's skipHours or skipDays";
-		due = unskipped;
-	}
+	unskipped = policy_unskip(due, s->skip_hours, s->skip_days);
+	if (unskipped.ms != due.ms)
+		*why = "the feed's skipHours or skipDays";
+	due = unskipped;
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {
 		due = s->retry_after;
 		*why = "Retry-After";
@@ -108,19 +121,19 @@ plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 {
 	int64_t pace = own_pace(f, &f->learned, s->last_poll, why);
 	int64_t ms = policy_backoff_ms(pace, s->failures > 0 ? s->failures : 1,
-		(uint32_t)rng_next(&f->p->rng));
+		s->http_status != 0, (uint32_t)rng_next(&f->p->rng));
 	struct wall due;
 
 	*why = "backoff after a failure";
 	if (s->gone >= POLICY_GONE_POLLS) {
 		ms = POLICY_MAX_MS;
 		*why = "410 Gone: once a day";
-	} else if (hosts_all_down(f->p->hosts)) {
+	} else if (s->http_status == 0 && hosts_all_down(f->p->hosts)) {
 		ms = DOWN_RETRY_MS;
 		*why = "no host answers: the network is down";
 	}
-	if (ms < f->p->conf->min_interval_ms)
-		ms = f->p->conf->min_interval_ms;
+	if (ms < limits_of(f).min_ms)
+		ms = limits_of(f).min_ms;
 	due.ms = s->last_poll.ms + ms;
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {
 		due = s->retry_after;
@@ -129,12 +142,15 @@ plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 	return due;
 }
 
+/* -- the start --------------------------------------------------------------
+ */
+
 /* A feed never polled: soon, but not all at once. A known one: when it was
- * due; what is overdue is spread a little. */
+ * due, which lies ahead. */
 struct wall
 plan_first(struct feed *f, const struct feed_state *s, const char **why)
 {
-	int64_t spread = (int64_t)f->p->n_feeds * SPREAD_PER_FEED_MS;
+	int64_t spread = (int64_t)f->p->n_unseen * SPREAD_PER_FEED_MS;
 	struct wall now = clock_wall();
 
 	if (spread > SPREAD_MAX_MS)
@@ -143,9 +159,68 @@ plan_first(struct feed *f, const struct feed_state *s, const char **why)
 		*why = "planned before the restart";
 		return s->next_due;
 	}
-	if (s->next_due.ms != FEED_NEVER)
-		spread /= 3;
-	*why = s->next_due.ms == FEED_NEVER ? "new" : "overdue at the restart";
+	*why = "new";
 	now.ms += (int64_t)(rng_unit(&f->p->rng) * (double)spread);
 	return now;
+}
+
+struct overdue {
+	struct feed *f;
+	double urgency;
+};
+
+static int
+compare_urgency(const void *a, const void *b)
+{
+	double x = ((const struct overdue *)a)->urgency;
+	double y = ((const struct overdue *)b)->urgency;
+
+	return (x < y) - (x > y);
+}
+
+/* Never sooner than its last poll allows, even if its minimum was raised. */
+static void
+plan_overdue(struct feed *f, int64_t at)
+{
+	const struct feed_state *s = &f->state.s;
+	int64_t least = s->last_poll.ms + limits_of(f).min_ms;
+
+	if (s->last_poll.ms != FEED_NEVER && at < least)
+		at = least;
+	f->state.s.next_due.ms = at;
+	f->why = "overdue at the restart";
+	feed_sleep(f);
+}
+
+/*
+ * What was due while we were away: the longer and the livelier first, at three
+ * times the budget, so that a restart is no stampede. That minimises the delay
+ * of what was published meanwhile, as the schedule does at all other times.
+ */
+void
+plan_drain(struct poller *p)
+{
+	struct wall now = clock_wall();
+	double per_s = DRAIN_FACTOR * (p->price.budget + p->fixed_rate);
+	struct overdue *list = mem_calloc(p->overdue.n + 1, sizeof(*list));
+	size_t n = 0;
+
+	if (per_s < DRAIN_LEAST_PER_S)
+		per_s = DRAIN_LEAST_PER_S;
+	for (size_t i = 0; i < p->overdue.n; i++) {
+		struct feed *f = p->feeds.p[p->overdue.p[i]];
+
+		if (f == NULL || f->place != FEED_SLEEPS ||
+			heap_has(p->due, f->id))
+			continue;
+		list[n++] = (struct overdue){f,
+			(double)(now.ms - f->state.s.next_due.ms) *
+				sqrt(plan_weighted_rate(f))};
+	}
+	vec_fini(&p->overdue);
+	qsort(list, n, sizeof(*list), compare_urgency);
+	for (size_t i = 0; i < n; i++)
+		plan_overdue(list[i].f,
+			now.ms + (int64_t)((double)i * 1000 / per_s));
+	mem_free(&list);
 }

@@ -167,7 +167,7 @@ policy_retry_after_ms(struct span value, struct wall now)
 }
 
 struct wall
-policy_unskip(struct wall due, const struct policy_document *doc)
+policy_unskip(struct wall due, uint32_t skip_hours, uint8_t skip_days)
 {
 	const int64_t hour = 3600 * 1000;
 	struct date_parts p;
@@ -175,16 +175,21 @@ policy_unskip(struct wall due, const struct policy_document *doc)
 
 	for (unsigned i = 0; i < 24 * 7; i++) {
 		date_split(t, &p);
-		if ((doc->skip_hours >> p.hour & 1) == 0 &&
-			(doc->skip_days >> p.weekday & 1) == 0)
-			return t;
+		if ((skip_hours >> p.hour & 1) == 0 &&
+			(skip_days >> p.weekday & 1) == 0)
+			return t.ms - due.ms <= POLICY_MAX_MS
+				? t
+				: (struct wall){due.ms + POLICY_MAX_MS};
 		t.ms += hour - t.ms % hour;
 	}
 	return due;
 }
 
 int64_t
-policy_backoff_ms(int64_t interval_ms, unsigned failures, uint32_t random)
+policy_backoff_ms(
+	int64_t interval_ms, unsigned failures, bool answered, uint32_t random)
 {
-	return backoff_ms(failures, interval_ms, POLICY_MAX_MS, random);
+	if (!answered && interval_ms > POLICY_NETWORK_MS)
+		interval_ms = POLICY_NETWORK_MS;
+	return backoff_ms(failures + 1, interval_ms, POLICY_MAX_MS, random);
 }

@@ -16,6 +16,9 @@
 #define POLICY_REVALIDATE_MS ((int64_t)30 * 24 * 3600 * 1000)
 /* A permanent redirect is adopted after so many polls that ended in a feed. */
 #define POLICY_REDIRECT_POLLS 3u
+/* So many failures in a row at an adopted address, and the configured one is
+ * asked again. */
+#define POLICY_REDIRECT_FORGET 5u
 /* 410 so often in a row: the feed is gone, and asked once a day only. */
 #define POLICY_GONE_POLLS 3u
 
@@ -50,21 +53,22 @@ int64_t policy_fresh_ms(const struct policy_freshness *h, struct wall now);
  */
 int64_t policy_retry_after_ms(struct span value, struct wall now);
 
-/* What the document says of its own pace. */
-struct policy_document {
-	int64_t ttl_s; /* -1: unsaid */
-	uint32_t skip_hours; /* bit h: hour h UTC */
-	uint8_t skip_days; /* bit 0: Sunday */
-};
-/* The first time from `due` on that lies in no skipped hour or day; `due` if
- * all of them are skipped. Source: RSS 2.0 <skipHours>, <skipDays>. */
-struct wall policy_unskip(struct wall due, const struct policy_document *doc);
+/* The first time from `due` on that lies in no skipped hour or day, but at most
+ * POLICY_MAX_MS later; `due` if all of them are skipped. skip_hours: bit h is
+ * hour h UTC; skip_days: bit 0 is Sunday. Source: RSS 2.0 <skipHours>,
+ * <skipDays>. */
+struct wall policy_unskip(
+	struct wall due, uint32_t skip_hours, uint8_t skip_days);
 
 /*
- * The delay after `failures` (1 or more) in a row: interval * 2^(failures-1),
- * at most POLICY_MAX_MS, half of it random. random: any 32 bits.
+ * The delay after `failures` (1 or more) in a row. An answer that is no
+ * document and a document that is no feed: interval * 2^failures, half of it
+ * random. No answer at all: the same from POLICY_NETWORK_MS or the interval,
+ * whichever is less, since nobody was bothered. At most POLICY_MAX_MS. random:
+ * any 32 bits.
  */
+#define POLICY_NETWORK_MS ((int64_t)5 * 60 * 1000)
 int64_t policy_backoff_ms(
-	int64_t interval_ms, unsigned failures, uint32_t random);
+	int64_t interval_ms, unsigned failures, bool answered, uint32_t random);
 
 #endif

@@ -188,11 +188,48 @@ share(struct feed *f, int sign)
 	struct poller *p = f->p;
 	double rate = plan_weighted_rate(f);
 
-	if (!plan_is_auto(f))
+	if (!plan_is_auto(f)) {
+		p->fixed_rate += sign * 1000.0 / (double)f->conf->interval_ms;
 		return;
+	}
 	schedule_price_change(
 		&p->price, sign < 0 ? rate : 0, sign < 0 ? 0 : rate);
 	p->price.budget += sign * p->conf->budget / 86400;
+}
+
+static struct span
+url_of(const struct feed *f)
+{
+	return f->state.s.fetch_url.n > 0 ? f->state.s.fetch_url : f->conf->url;
+}
+
+void
+feed_find_host(struct feed *f)
+{
+	struct host *h = host_get(f->p->hosts, url_of(f));
+
+	host_put(f->p->hosts, &f->host);
+	f->host = h;
+}
+
+/* What a host asked for before the restart holds for all its feeds. */
+static void
+keep_block(struct feed *f)
+{
+	int64_t in_ms = f->state.s.retry_after.ms - clock_wall().ms;
+
+	if (f->state.s.retry_after.ms == FEED_NEVER || in_ms <= 0)
+		return;
+	if (in_ms > POLICY_MAX_MS)
+		in_ms = POLICY_MAX_MS;
+	host_block(
+		f->p->hosts, f->host, (struct mono){clock_mono().ms + in_ms});
+}
+
+static void
+on_drain(void *arg)
+{
+	plan_drain(arg);
 }
 
 uint32_t
@@ -202,7 +239,6 @@ poller_add(struct poller *p, const struct config_feed *conf,
 	struct feed *f = new_feed(p);
 
 	f->conf = conf;
-	f->host = host_get(p->hosts, conf->url);
 	schedule_init(&f->learned);
 	if (known != NULL) {
 		record_from(&f->state, known);
@@ -211,7 +247,17 @@ poller_add(struct poller *p, const struct config_feed *conf,
 	} else {
 		record_init(&f->state, conf->url);
 	}
+	feed_find_host(f);
+	keep_block(f);
 	share(f, 1);
+	if (known != NULL && f->state.s.next_due.ms < clock_wall().ms) {
+		if (p->overdue.n == 0)
+			loop_defer(p->loop, on_drain, p);
+		vec_push(&p->overdue, f->id);
+		feed_move(f, FEED_SLEEPS);
+		return f->id;
+	}
+	p->n_unseen += f->state.s.last_poll.ms == FEED_NEVER;
 	f->state.s.next_due = plan_first(f, &f->state.s, &f->why);
 	feed_sleep(f);
 	return f->id;
@@ -234,8 +280,7 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 	if (same_pace || f->place != FEED_SLEEPS ||
 		f->state.s.last_poll.ms == FEED_NEVER)
 		return;
-	f->state.s.next_due =
-		plan_next(f, &f->learned, &f->state.s, NULL, &f->why);
+	f->state.s.next_due = plan_next(f, &f->learned, &f->state.s, &f->why);
 	feed_sleep(f);
 }
 
@@ -245,6 +290,7 @@ feed_free(struct feed *f)
 	struct poller *p = f->p;
 
 	heap_del(p->due, f->id);
+	p->n_unseen -= f->state.s.last_poll.ms == FEED_NEVER;
 	if (f->place == FEED_QUEUED)
 		host_dequeue(p->hosts, f->host, f->id);
 	if (f->fetch != NULL) {
@@ -356,6 +402,8 @@ poller_free(struct poller **out)
 	vec_fini(&p->feeds);
 	vec_fini(&p->spare);
 	vec_fini(&p->allowed);
+	vec_fini(&p->overdue);
+	loop_defer_cancel(p->loop, p);
 	loop_timer_free(&p->timer);
 	hosts_free(&p->hosts);
 	heap_free(&p->due);

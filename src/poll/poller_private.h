@@ -69,7 +69,11 @@ struct poller {
 	struct rng rng;
 	struct loop_timer *timer;
 
+	VEC(uint32_t) overdue; /* at the start; on_drain plans them */
+	double fixed_rate; /* polls/s of feeds that are not on auto */
+
 	size_t n_feeds, in_flight, owned;
+	size_t n_unseen; /* feeds never polled */
 	double tokens; /* of the global rate */
 	struct mono tokens_at;
 	bool paused;
@@ -79,6 +83,8 @@ struct poller {
 
 /* poller.c: the only one who changes a feed's place. */
 void feed_move(struct feed *f, enum feed_place to);
+/* The host that is asked first, which an adopted redirect changes. */
+void feed_find_host(struct feed *f);
 /* Into the heap until next_due. */
 void feed_sleep(struct feed *f);
 
@@ -89,15 +95,16 @@ void owned_free(struct owned **o);
 /* plan.c. *why: static text. */
 bool plan_is_auto(const struct feed *f);
 double plan_weighted_rate(const struct feed *f);
-/* The next poll of a feed that was seen; doc may be NULL. */
+/* The next poll of a feed that was seen. */
 struct wall plan_next(struct feed *f, const struct schedule *learned,
-	const struct feed_state *s, const struct policy_document *doc,
-	const char **why);
+	const struct feed_state *s, const char **why);
 /* After a failure. */
 struct wall plan_retry(
 	struct feed *f, const struct feed_state *s, const char **why);
 /* Of a feed that is added. */
 struct wall plan_first(
 	struct feed *f, const struct feed_state *s, const char **why);
+/* Of all feeds that were overdue when they were added. */
+void plan_drain(struct poller *p);
 
 #endif

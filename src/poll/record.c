@@ -8,6 +8,7 @@ static const size_t spans[] = {
 	offsetof(struct feed_state, url),
 	offsetof(struct feed_state, etag),
 	offsetof(struct feed_state, last_modified),
+	offsetof(struct feed_state, validator_url),
 	offsetof(struct feed_state, fetch_url),
 	offsetof(struct feed_state, redirect_url),
 	offsetof(struct feed_state, title),

@@ -48,6 +48,10 @@ bind_feed(struct db_stmt *q, const struct feed_state *f)
 	db_bind_int(q, ++i, (int64_t)f->items);
 	db_bind_int(q, ++i, (int64_t)f->hits);
 	db_bind_int(q, ++i, (int64_t)f->bytes);
+	db_bind_text(q, ++i, f->validator_url);
+	db_bind_int(q, ++i, f->ttl_ms);
+	db_bind_int(q, ++i, f->skip_hours);
+	db_bind_int(q, ++i, f->skip_days);
 }
 
 static void
@@ -83,6 +87,10 @@ read_feed(const struct db_stmt *q, struct feed_state *f)
 	f->items = (uint64_t)db_int(q, i++);
 	f->hits = (uint64_t)db_int(q, i++);
 	f->bytes = (uint64_t)db_int(q, i++);
+	f->validator_url = db_span(q, i++);
+	f->ttl_ms = db_int(q, i++);
+	f->skip_hours = (uint32_t)db_int(q, i++);
+	f->skip_days = (uint8_t)db_int(q, i++);
 }
 
 static int

@@ -147,10 +147,19 @@ static const char version_3[] =
 	" bytes BLOB NOT NULL"
 	") STRICT;";
 
+/* What a document says of its pace holds for the 304s after it, too; and
+ * validators belong to the address that gave them. */
+static const char version_4[] =
+	"ALTER TABLE feed ADD COLUMN validator_url TEXT;"
+	"ALTER TABLE feed ADD COLUMN ttl_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feed ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE feed ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const versions[] = {
 	version_1,
 	version_2,
 	version_3,
+	version_4,
 };
 
 int

@@ -5,7 +5,7 @@
 	" title, publisher_domain, first_ok, last_poll, last_ok, last_new," \
 	" next_due, retry_after, validated, floor_ms, failures, gone, result," \
 	" http_status, error, learned, polls, unchanged, errors, items, hits," \
-	" bytes"
+	" bytes, validator_url, ttl_ms, skip_hours, skip_days"
 
 #define STORY_COLUMNS \
 	"story.row, story.id, first_seen, last, articles, title, url, json," \
@@ -37,7 +37,7 @@ const char *const statement_sql[STATEMENTS] = {
 		"INSERT INTO feed (" FEED_COLUMNS
 		") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
 		" ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
-		" ?25, ?26, ?27, ?28)"
+		" ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
 		" ON CONFLICT (url) DO UPDATE SET etag = ?2,"
 		" last_modified = ?3, fetch_url = ?4, redirect_url = ?5,"
 		" redirect_count = ?6, title = ?7, publisher_domain = ?8,"
@@ -46,7 +46,8 @@ const char *const statement_sql[STATEMENTS] = {
 		" validated = ?15, floor_ms = ?16, failures = ?17, gone = ?18,"
 		" result = ?19, http_status = ?20, error = ?21, learned = ?22,"
 		" polls = ?23, unchanged = ?24, errors = ?25, items = ?26,"
-		" hits = ?27, bytes = ?28",
+		" hits = ?27, bytes = ?28, validator_url = ?29,"
+		" ttl_ms = ?30, skip_hours = ?31, skip_days = ?32",
 	[SQL_FEED_DROP] = "DELETE FROM feed WHERE row = ?",
 
 	[SQL_DOCUMENT_GET] = "SELECT items FROM document WHERE feed = ?",

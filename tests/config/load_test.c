@@ -39,7 +39,8 @@ an_empty_file_gives_the_defaults(void **state)
 	assert_int_equal(c->fetch.host_connections, 2);
 	assert_int_equal(c->fetch.max_body_bytes, MIB(16));
 	assert_int_equal(c->fetch.allow_private.n, 0);
-	assert_span_equal(c->fetch.user_agent, "newswatch/" PACKAGE_VERSION);
+	assert_span_equal(c->fetch.user_agent,
+		"newswatch/" PACKAGE_VERSION " (+" PACKAGE_URL ")");
 	assert_int_equal(c->store_keep_ms, 90 * DAY);
 	assert_span_equal(c->http_listen, "127.0.0.1:8642");
 	assert_int_equal(c->analysers, 0);

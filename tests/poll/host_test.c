@@ -156,13 +156,13 @@ the_network_is_down_when_three_hosts_fail_and_none_answers(void **state)
 
 	(void)state;
 	for (int i = 0; i < 10; i++)
-		host_report(hs, h[0], false);
+		host_report(hs, h[0], false, ms(0), 0);
 	assert_false(hosts_all_down(hs));
-	host_report(hs, h[1], false);
+	host_report(hs, h[1], false, ms(0), 0);
 	assert_false(hosts_all_down(hs));
-	host_report(hs, h[2], false);
+	host_report(hs, h[2], false, ms(0), 0);
 	assert_true(hosts_all_down(hs));
-	host_report(hs, h[1], true);
+	host_report(hs, h[1], true, ms(0), 0);
 	assert_false(hosts_all_down(hs));
 	for (int i = 0; i < 3; i++)
 		host_put(hs, &h[i]);
@@ -215,10 +215,91 @@ random_traffic_never_breaks_a_rule(void **state)
 	hosts_free(&hs);
 }
 
+static void
+a_host_that_never_answers_is_left_alone(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	struct mono next;
+	uint32_t feed;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		host_enqueue(hs, h, i, ms(0));
+	for (unsigned i = 1; i < HOSTS_BREAKER; i++)
+		host_report(hs, h, false, ms(0), 0);
+	assert_true(hosts_next(hs, &next));
+	assert_int_equal(next.ms, 0);
+	host_report(hs, h, false, ms(0), UINT32_MAX);
+	assert_true(hosts_next(hs, &next));
+	assert_in_range(next.ms, HOSTS_BREAKER_MS / 2, HOSTS_BREAKER_MS);
+	/* then one at a time, until it answers */
+	assert_true(hosts_take(hs, ms(60000), &feed));
+	assert_false(hosts_take(hs, ms(70000), &feed));
+	host_report(hs, h, true, ms(70000), 0);
+	host_done(hs, h, ms(70000));
+	assert_true(hosts_take(hs, ms(70000), &feed));
+	assert_true(hosts_take(hs, ms(70000 + GAP), &feed));
+	host_done(hs, h, ms(80000));
+	host_done(hs, h, ms(80000));
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+a_breaker_opens_for_no_longer_than_its_longest(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	struct mono next;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		host_report(hs, h, false, ms(0), UINT32_MAX);
+	host_enqueue(hs, h, 1, ms(0));
+	assert_true(hosts_next(hs, &next));
+	assert_in_range(
+		next.ms, HOSTS_BREAKER_MAX_MS / 2, HOSTS_BREAKER_MAX_MS);
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+static void
+the_first_answer_after_an_outage_closes_all_breakers(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *h[3];
+	struct mono next;
+
+	(void)state;
+	h[0] = host_get(hs, span_of("https://a.com/"));
+	h[1] = host_get(hs, span_of("https://b.com/"));
+	h[2] = host_get(hs, span_of("https://c.com/"));
+	for (unsigned i = 0; i < HOSTS_BREAKER; i++)
+		host_report(hs, h[0], false, ms(0), 0);
+	host_report(hs, h[1], false, ms(0), 0);
+	host_report(hs, h[2], false, ms(0), 0);
+	assert_true(hosts_all_down(hs));
+	host_enqueue(hs, h[0], 1, ms(10));
+	assert_true(hosts_next(hs, &next));
+	assert_true(next.ms > 10);
+	host_report(hs, h[1], true, ms(10), 0);
+	assert_true(hosts_next(hs, &next));
+	assert_true(next.ms <= 10);
+	for (unsigned i = 0; i < 3; i++)
+		host_put(hs, &h[i]);
+	hosts_free(&hs);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_that_never_answers_is_left_alone),
+		cmocka_unit_test(
+			a_breaker_opens_for_no_longer_than_its_longest),
+		cmocka_unit_test(
+			the_first_answer_after_an_outage_closes_all_breakers),
 		cmocka_unit_test(hosts_are_registrable_domains),
 		cmocka_unit_test(a_gap_lies_between_two_starts_of_a_host),
 		cmocka_unit_test(no_more_connections_than_allowed),

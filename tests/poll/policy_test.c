@@ -133,23 +133,32 @@ retry_after_has_two_forms(void **state)
 static void
 skipped_hours_and_days_move_the_due_time(void **state)
 {
-	/* 2026-01-01 is a Thursday. */
-	struct policy_document night = {-1, 0x3f, 0};
-	struct policy_document weekend = {-1, 0, 1u << 0 | 1u << 6};
-	struct policy_document always = {-1, 0xffffff, 0};
-	struct policy_document none = {-1, 0, 0};
+	static const struct {
+		const char *due;
+		uint32_t hours;
+		uint8_t days;
+		const char *next;
+	} rows[] = {
+		/* 2026-01-01 is a Thursday. */
+		{"2026-01-01T03:20:00Z", 0x3f, 0, "2026-01-01T06:00:00Z"},
+		{"2026-01-01T06:20:00Z", 0x3f, 0, "2026-01-01T06:20:00Z"},
+		{"2026-01-01T23:20:00Z", 0, 1u << 5, "2026-01-01T23:20:00Z"},
+		{"2026-01-02T12:20:00Z", 0, 1u << 5, "2026-01-03T00:00:00Z"},
+		/* a weekend is longer than a day, which is the most */
+		{"2026-01-03T12:20:00Z", 0, 1u << 0 | 1u << 6,
+			"2026-01-04T12:20:00Z"},
+		/* all of them cannot be meant */
+		{"2026-01-03T12:20:00Z", 0xffffff, 0, "2026-01-03T12:20:00Z"},
+		{"2026-01-03T12:20:00Z", 0, 0x7f, "2026-01-03T12:20:00Z"},
+		{"2026-01-03T12:20:00Z", 0, 0, "2026-01-03T12:20:00Z"},
+	};
 
 	(void)state;
-	assert_int_equal(policy_unskip(at("2026-01-01T03:20:00Z"), &night).ms,
-		at("2026-01-01T06:00:00Z").ms);
-	assert_int_equal(policy_unskip(at("2026-01-01T06:20:00Z"), &night).ms,
-		at("2026-01-01T06:20:00Z").ms);
-	assert_int_equal(policy_unskip(at("2026-01-03T12:20:00Z"), &weekend).ms,
-		at("2026-01-05T00:00:00Z").ms);
-	assert_int_equal(policy_unskip(at("2026-01-03T12:20:00Z"), &always).ms,
-		at("2026-01-03T12:20:00Z").ms);
-	assert_int_equal(policy_unskip(at("2026-01-03T12:20:00Z"), &none).ms,
-		at("2026-01-03T12:20:00Z").ms);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(policy_unskip(at(rows[i].due), rows[i].hours,
+					 rows[i].days)
+					 .ms,
+			at(rows[i].next).ms);
 }
 
 static void
@@ -157,17 +166,32 @@ backoff_doubles_up_to_a_day_and_keeps_half(void **state)
 {
 	(void)state;
 	for (unsigned n = 1; n < 40; n++) {
-		int64_t full =
-			n < 12 ? (int64_t)60000 << (n - 1) : POLICY_MAX_MS;
+		int64_t full = n < 12 ? (int64_t)60000 << n : POLICY_MAX_MS;
+		int64_t least, most;
 
 		if (full > POLICY_MAX_MS)
 			full = POLICY_MAX_MS;
-		assert_in_range(policy_backoff_ms(60000, n, 0), full / 2, full);
-		assert_in_range(policy_backoff_ms(60000, n, UINT32_MAX),
-			full / 2, full);
-		assert_true(policy_backoff_ms(60000, n, 0) <
-			policy_backoff_ms(60000, n, UINT32_MAX));
+		least = policy_backoff_ms(60000, n, true, 0);
+		most = policy_backoff_ms(60000, n, true, UINT32_MAX);
+		assert_in_range(least, full / 2, full);
+		assert_in_range(most, full / 2, full);
+		assert_true(least < most);
+		/* so never sooner than without a failure */
+		assert_true(least >= 60000);
 	}
+}
+
+static void
+a_feed_that_nobody_answered_for_is_tried_sooner(void **state)
+{
+	const int64_t day = POLICY_MAX_MS;
+
+	(void)state;
+	assert_int_equal(policy_backoff_ms(day / 2, 1, true, 0), day / 2);
+	assert_int_equal(
+		policy_backoff_ms(day / 2, 1, false, 0), POLICY_NETWORK_MS);
+	assert_int_equal(policy_backoff_ms(60000, 1, false, 0), 60000);
+	assert_int_equal(policy_backoff_ms(day, 30, false, 0), day / 2);
 }
 
 int
@@ -179,6 +203,8 @@ main(void)
 		cmocka_unit_test(retry_after_has_two_forms),
 		cmocka_unit_test(skipped_hours_and_days_move_the_due_time),
 		cmocka_unit_test(backoff_doubles_up_to_a_day_and_keeps_half),
+		cmocka_unit_test(
+			a_feed_that_nobody_answered_for_is_tried_sooner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

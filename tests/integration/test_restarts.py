@@ -1,0 +1,59 @@
+"""The daemon is killed again and again while it polls: no feed is asked sooner
+than its minimum for it, and what was committed is known afterwards.
+"""
+import random
+import sys
+import time
+
+import pytest
+from conftest import SRC, wait_for
+
+sys.path[:0] = [str(SRC / "tests/support")]
+from scripted_http import ScriptedServer, ok, status  # noqa: E402
+
+FEEDS, KILLS, MINIMUM = 20, 6, 1.0
+COMMITTED = 0.5  # an answer so long before a kill is on the disk, on a busy machine too
+
+
+@pytest.fixture
+def server():
+    s = ScriptedServer()
+    yield s
+    s.stop()
+
+
+def answers(h, r, n):
+    """A new document with a new validator now and then; conditional requests are honoured."""
+    version = n // 3
+    tag = f'"v{version}"'
+    return status(304, ETag=tag) if r.get("If-None-Match") == tag else ok(ETag=tag)
+
+
+def test_kills_make_nobody_be_asked_too_soon_and_lose_no_validator(nw, redis_server, server):
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    hosts = [server.host(f"h{i}", {"/feed": answers}) for i in range(FEEDS)]
+    feeds = "\n".join(f'  - {{url: "{h.url()}", interval: 1s}}' for h in hosts)
+    nw.write("newswatch.yaml", f"""
+feeds:
+{feeds}
+state_dir: {nw.state}
+redis: {{url: "{redis_server.url}"}}
+fetch: {{min_interval: 1s, host_gap: 0s, max_rate: 1000/s, allow_private: [127.0.0.0/8]}}
+""")
+    daemon = nw.daemon()
+    kills = []
+    for _ in range(KILLS):
+        before = sum(len(h.requests) for h in hosts)
+        daemon.start()
+        wait_for("polls", lambda n=before: sum(len(h.requests) for h in hosts) > n + FEEDS)
+        time.sleep(rng.uniform(0, 1.5))
+        kills.append(time.time())
+        daemon.kill()
+    for h in hosts:
+        for a, b in zip(h.requests, h.requests[1:]):
+            if any(a.time <= k <= a.ended + COMMITTED for k in kills):
+                continue  # its answer may have been lost with the daemon
+            assert b.time - a.time > MINIMUM - 0.04, f"{h.url()}: {a} {b}"
+            assert b.get("If-None-Match"), f"{h.url()}: {b}"
