@@ -14,7 +14,7 @@
 
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const redis_schemes[] = {
-	"redis", "rediss", "unix", "sentinel", NULL};
+	"redis", "rediss", "unix", "sentinel", "sentinels", NULL};
 static const char *const proxy_schemes[] = {
 	"http", "https", "socks4", "socks4a", "socks5", "socks5h", NULL};
 static const char *const kinds[] = {
@@ -43,7 +43,9 @@ static const struct key keys[] = {
 		"The Redis server that hits are queued on."},
 	{"redis.url", KEY_URL, AT(config, redis.url), NULL, 1, LIMIT_URL_BYTES,
 		redis_schemes, KEY_RESTART,
-		"redis://host:port/db, rediss:// (TLS), unix:/path or "
+		"redis://host:port/db (nodes of a cluster: "
+		"host:port,host:port), "
+		"rediss:// (TLS), unix:/path or "
 		"sentinel://host:port,host:port/name; without it newswatch "
 		"run starts a private server."},
 	{"redis.prefix", KEY_TEXT, AT(config, redis.prefix), "newswatch:", 0,

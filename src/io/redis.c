@@ -29,6 +29,7 @@
 #include "base/mem.h"
 #include "io/loop_private.h"
 #include "io/redis_private.h"
+#include "io/redis_sentinel.h"
 
 /* Legal moves: [from] is a set of states. */
 #define TO(s) (1u << (s))
@@ -84,6 +85,7 @@ void
 redis_lose(struct redis *r, const struct err *reason)
 {
 	int64_t now_ms = clock_mono().ms;
+	bool was_up = r->state == REDIS_UP;
 	struct err why = *reason;
 
 	if (r->state == REDIS_WAITING || r->state == REDIS_CLOSED)
@@ -106,6 +108,7 @@ redis_lose(struct redis *r, const struct err *reason)
 	set_state(r, REDIS_WAITING);
 	redis_arm(r);
 	err_wrap(&why, "Redis at %s", r->text);
+	redis_where_lost(r, was_up);
 	redis_fail_pending(r, &why);
 	if (r->state != REDIS_CLOSED && r->h.on_down)
 		r->h.on_down(&why, r->h.arg);
@@ -234,7 +237,13 @@ silent(struct redis *r)
 		return;
 	}
 	r->stats.timeouts++;
-	if (r->state != REDIS_UP)
+	if (r->state == REDIS_RESOLVING && r->where.sentinel)
+		err_set(&err, ERR_TEMP, "no Sentinel says where it is%s%s",
+			redis_sentinel_problem(r->where.sentinel) ? ": " : "",
+			redis_sentinel_problem(r->where.sentinel)
+				? redis_sentinel_problem(r->where.sentinel)
+				: "");
+	else if (r->state != REDIS_UP)
 		err_set(&err, ERR_TEMP, "no connection within %lld ms%s",
 			(long long)r->o.connect_timeout_ms,
 			r->tls ? " (does the server speak TLS?)" : "");
@@ -297,7 +306,7 @@ new_bufferevent(struct redis *r)
 
 	if (r->tls)
 		bev = bufferevent_openssl_socket_new(base, -1,
-			redis_tls_session(r->tls, r->o.host),
+			redis_tls_session(r->tls, redis_where_now(r)->host),
 			BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE);
 	else
 		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
@@ -342,8 +351,8 @@ static void
 connect_next(struct redis *r)
 {
 	struct sockaddr_storage ss;
-	socklen_t n =
-		cidr_addr_to(&r->addrs[r->addr], (uint16_t)r->o.port, &ss);
+	socklen_t n = cidr_addr_to(
+		&r->addrs[r->addr], (uint16_t)redis_where_now(r)->port, &ss);
 
 	connect_to(r, (struct sockaddr *)&ss, n);
 }
@@ -365,27 +374,56 @@ on_resolved(
 }
 
 static void
-start_try(struct redis *r)
+look_up(struct redis *r, const char *host)
 {
 	struct err err;
+
+	if (cidr_addr_parse(span_of(host), &r->addrs[0])) {
+		r->n_addrs = 1;
+		connect_next(r);
+		return;
+	}
+	if (r->state != REDIS_RESOLVING)
+		set_state(r, REDIS_RESOLVING);
+	if (!r->resolve && resolve_new(r->loop, NULL, &r->resolve, &err) < 0)
+		redis_lose(r, &err);
+	else
+		r->query = resolve_start(r->resolve, host, on_resolved, r);
+}
+
+static void
+start_try(struct redis *r)
+{
+	const struct redis_place *where = redis_where_now(r);
 
 	r->try_ms = clock_mono().ms;
 	r->addr = 0;
 	r->n_addrs = 0;
 	if (r->o.unix_path) {
 		connect_unix(r);
-	} else if (cidr_addr_parse(span_of(r->o.host), &r->addrs[0])) {
-		r->n_addrs = 1;
-		connect_next(r);
+	} else if (where) {
+		look_up(r, where->host);
 	} else {
 		set_state(r, REDIS_RESOLVING);
-		if (!r->resolve &&
-			resolve_new(r->loop, NULL, &r->resolve, &err) < 0)
-			redis_lose(r, &err);
-		else
-			r->query = resolve_start(
-				r->resolve, r->o.host, on_resolved, r);
+		redis_sentinel_ask(r->where.sentinel);
 	}
+	redis_arm(r);
+}
+
+void
+redis_found_master(struct redis *r, struct span host, unsigned port)
+{
+	const struct redis_place *now = &r->where.target;
+
+	if (now->host) {
+		if (now->port != port || !span_eq_str(host, now->host))
+			redis_reset(r, "the Sentinels have another master now");
+		return;
+	}
+	if (r->state != REDIS_RESOLVING)
+		return;
+	redis_where_go(r, host, port);
+	look_up(r, now->host);
 	redis_arm(r);
 }
 
@@ -418,7 +456,6 @@ redis_new(struct loop *l, const struct redis_options *o,
 	r = mem_new(r);
 	r->loop = l;
 	redis_options_copy(&r->o, o);
-	redis_options_text(&r->o, r->text, sizeof(r->text));
 	if (h)
 		r->h = *h;
 	r->tls = tls;
@@ -426,6 +463,7 @@ redis_new(struct loop *l, const struct redis_options *o,
 	rng_init_system(&r->rng);
 	r->try_ms = clock_mono().ms;
 	r->watch = loop_timer_new(l, on_watch, r);
+	redis_where_init(r);
 	redis_arm(r);
 	*out = r;
 	return 0;
@@ -452,6 +490,7 @@ redis_free(struct redis **rp)
 	vec_each (char **, channel, &r->channels)
 		mem_free(channel);
 	vec_fini(&r->channels);
+	redis_where_fini(r);
 	redis_options_fini(&r->o);
 	loop_free_later(r->loop, r);
 }

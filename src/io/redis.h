@@ -5,9 +5,11 @@
  * on_up; when it is lost for any reason it calls on_down with the reason and
  * tries again after a jittered backoff, for ever. Commands are pipelined. When
  * the connection drops, every command that waits for its reply gets its one
- * callback with an error: its outcome is unknown. Nothing is resent. Only
- * RESP2. Callbacks come from the loop, except those of redis_free().
- * One thread. Source: https://redis.io/docs/reference/protocol-spec/
+ * callback with an error: its outcome is unknown. Nothing is resent. It asks
+ * Sentinels where the master is and follows it; a cluster's MOVED and ASK are
+ * errors of the command and a new connection, to the node they name. Only
+ * RESP2. Callbacks come from the loop, except those of redis_free(). One
+ * thread. Source: https://redis.io/docs/reference/protocol-spec/
  */
 #ifndef NW_IO_REDIS_H
 #define NW_IO_REDIS_H
@@ -25,6 +27,11 @@ struct redis;
 struct redis_options {
 	char *host; /* name or address; NULL with a unix_path */
 	unsigned port;
+	/* "host:port,host:port": more nodes of a cluster, or more Sentinels;
+	 * tried in turn. At most REDIS_MAX_HOSTS in all. */
+	char *more_hosts;
+	/* The hosts are Sentinels, and this is what they call the master. */
+	char *master;
 	char *unix_path;
 	bool tls; /* host only; the certificate is verified */
 	char *user; /* NULL: AUTH with the password alone */
@@ -42,17 +49,25 @@ struct redis_options {
 	size_t max_reply_bytes; /* 256 MiB; beyond: the connection is dropped */
 };
 
+#define REDIS_MAX_HOSTS 64
+
 void redis_options_init(struct redis_options *o);
 void redis_options_fini(struct redis_options *o);
 void redis_options_copy(
 	struct redis_options *to, const struct redis_options *from);
 /*
- * Set o (which is initialised) from redis://[[user]:password@]host[:port][/db],
- * rediss:// or unix:/path[?db=n]; user and password may be percent-encoded.
+ * Set o (which is initialised) from redis://[[user]:password@]host[:port][/db]
+ * (more nodes of a cluster after commas), rediss:// (TLS), unix:/path[?db=n],
+ * or sentinel://[user:password@]host[:port][,host[:port]]/name[/db]
+ * (sentinels://: TLS); user and password may be percent-encoded.
  * ERR_CONF says what is wrong and shows the URL without its password.
  */
 NW_MUST_CHECK int redis_options_url(
 	struct redis_options *o, struct span url, struct err *err);
+/* "host", "host:port", "[v6]:port"; port stays if there is none. NULL, or what
+ * is wrong. */
+const char *redis_options_address(
+	struct span s, struct span *host, unsigned *port);
 /* "redis://host:port/db" or "unix:/path", never with a password: for logs. */
 void redis_options_text(const struct redis_options *o, char *out, size_t size);
 

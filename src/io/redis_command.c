@@ -135,6 +135,20 @@ on_select(struct redis *r, const struct redis_reply *reply)
 		lose_by_reply(r, reply, "selecting the database");
 }
 
+/* A Sentinel may name a replica that is about to become the master. */
+static void
+on_role(struct redis *r, const struct redis_reply *reply)
+{
+	struct span role = redis_item(reply, 0)->text;
+	struct err err;
+
+	if (role.n == 0 || span_eq_str(role, "master"))
+		return; /* an ACL may forbid the question */
+	err_set(&err, ERR_TEMP, "it is a %.*s, not the master (yet)",
+		SPAN_ARG(role));
+	redis_lose(r, &err);
+}
+
 static void
 subscribe_all(struct redis *r)
 {
@@ -188,6 +202,10 @@ redis_greet(struct redis *r)
 		argv[1] = span_of(db);
 		send_own(r, argv, 2, on_select);
 	}
+	if (r->where.sentinel) {
+		argv[0] = SPAN_LIT("ROLE");
+		send_own(r, argv, 1, on_role);
+	}
 	argv[0] = SPAN_LIT("PING");
 	send_own(r, argv, 1, on_first_ping);
 }
@@ -231,6 +249,14 @@ check_room(const struct redis *r, size_t unsent, size_t n, struct err *err)
 	return 0;
 }
 
+static void
+on_asking(struct redis *r, const struct redis_reply *reply)
+{
+	/* If it refuses, so it does with the command itself. */
+	(void)r;
+	(void)reply;
+}
+
 /* Sends argv and waits for the reply. */
 static int
 submit(struct redis *r, const struct span *argv, size_t argc,
@@ -245,6 +271,8 @@ submit(struct redis *r, const struct span *argv, size_t argc,
 		redis_command_free(bytes, n, NULL);
 		return -1;
 	}
+	if (r->where.asking)
+		send_own(r, &SPAN_LIT("ASKING"), 1, on_asking);
 	redis_send(r, bytes, n);
 	r->stats.commands++;
 	p = mem_new(p);
@@ -402,9 +430,13 @@ redis_dispatch(struct redis *r, const struct redis_reply *reply)
 	}
 	r->reply_ms = clock_mono().ms;
 	if (p->script && redis_is_error(reply, "NOSCRIPT")) {
+		if (r->where.asking)
+			send_own(r, &SPAN_LIT("ASKING"), 1, on_asking);
 		send_in_full(r, p);
 		return;
 	}
+	if (!p->own && reply->type == REDIS_TYPE_ERROR)
+		redis_where_follow(r, reply);
 	if (p->own)
 		p->own(r, reply);
 	else if (p->cb)

@@ -10,6 +10,7 @@
 #include "io/redis.h"
 
 #define REDIS_PORT 6379
+#define SENTINEL_PORT 26379
 #define MAX_DB 65535
 #define MAX_PART 4096 /* bytes of a user name, password, host or path */
 
@@ -34,9 +35,9 @@ redis_options_init(struct redis_options *o)
 	{ \
 		&(o)->host, &(o)->unix_path, &(o)->user, &(o)->password, \
 			&(o)->name, &(o)->ca_file, &(o)->cert_file, \
-			&(o)->key_file \
+			&(o)->key_file, &(o)->more_hosts, &(o)->master \
 	}
-#define N_STRINGS 8
+#define N_STRINGS 10
 
 void
 redis_options_fini(struct redis_options *o)
@@ -61,14 +62,20 @@ redis_options_copy(struct redis_options *to, const struct redis_options *from)
 void
 redis_options_text(const struct redis_options *o, char *out, size_t size)
 {
-	const char *scheme = o->tls ? "rediss" : "redis";
+	const char *scheme = o->master ? (o->tls ? "sentinels" : "sentinel")
+		: o->tls               ? "rediss"
+				       : "redis";
 	bool v6 = o->host && span_find(span_of(o->host), ':') != SIZE_MAX;
 
 	if (o->unix_path)
 		snprintf(out, size, "unix:%s?db=%u", o->unix_path, o->db);
 	else
-		snprintf(out, size, "%s://%s%s%s:%u/%u", scheme, v6 ? "[" : "",
-			o->host ? o->host : "", v6 ? "]" : "", o->port, o->db);
+		snprintf(out, size, "%s://%s%s%s:%u%s%s%s%s/%u", scheme,
+			v6 ? "[" : "", o->host ? o->host : "", v6 ? "]" : "",
+			o->port, o->more_hosts ? "," : "",
+			o->more_hosts ? o->more_hosts : "",
+			o->master ? "/" : "", o->master ? o->master : "",
+			o->db);
 }
 
 /* -- URL ------------------------------------------------------------------ */
@@ -175,73 +182,131 @@ set_db(struct redis_options *o, struct span s)
 	return NULL;
 }
 
-/* "host", "host:port", "[v6]:port". */
-static const char *
-set_address(struct redis_options *o, struct span s)
+const char *
+redis_options_address(struct span s, struct span *host, unsigned *port)
 {
-	struct span host = s;
-	struct span port = SPAN_NULL;
+	struct span number = SPAN_NULL;
 	size_t end;
 	int64_t n;
 
+	*host = s;
 	if (s.n && s.p[0] == '[') {
 		end = span_find(s, ']');
 		if (end == SIZE_MAX)
 			return "an IPv6 address needs its closing ]";
-		host = span_sub(s, 1, end - 1);
+		*host = span_sub(s, 1, end - 1);
 		s = span_sub(s, end + 1, s.n);
 		if (s.n && s.p[0] != ':')
 			return "after ] only :port may follow";
-		port = span_sub(s, 1, s.n);
+		number = span_sub(s, 1, s.n);
 	} else if ((end = span_find(s, ':')) != SIZE_MAX) {
-		host = span_sub(s, 0, end);
-		port = span_sub(s, end + 1, s.n);
-		if (span_find(port, ':') != SIZE_MAX)
+		*host = span_sub(s, 0, end);
+		number = span_sub(s, end + 1, s.n);
+		if (span_find(number, ':') != SIZE_MAX)
 			return "put an IPv6 address in [ ]";
 	}
-	if (!host.n)
+	if (!host->n)
 		return "a host is missing (redis://127.0.0.1:6379/0)";
-	if (host.n > 255)
+	if (host->n > 255)
 		return "the host name is longer than 255 bytes";
-	if (port.n) {
-		if (!span_i64(port, 1, 65535, &n))
-			return "the port must be a number from 1 to 65535";
-		o->port = (unsigned)n;
+	if (number.n && !span_i64(number, 1, 65535, &n))
+		return "the port must be a number from 1 to 65535";
+	if (number.n)
+		*port = (unsigned)n;
+	return NULL;
+}
+
+/* "host:port,host,...": the first is o's host, the others are kept as text. */
+static const char *
+set_addresses(struct redis_options *o, struct span s)
+{
+	size_t comma = span_find(s, ',');
+	struct span more = SPAN_NULL, one, host;
+	const char *wrong;
+	unsigned port;
+
+	if (comma != SIZE_MAX) {
+		more = span_sub(s, comma + 1, s.n);
+		s = span_sub(s, 0, comma);
 	}
+	wrong = redis_options_address(s, &host, &o->port);
+	if (wrong)
+		return wrong;
 	o->host = span_dup(host);
+	if (comma == SIZE_MAX)
+		return NULL;
+	if (more.n == 0)
+		return "after a comma another host:port must follow";
+	o->more_hosts = span_dup(more);
+	for (size_t n = 1; span_next(&more, ',', &one); n++) {
+		wrong = redis_options_address(one, &host, &port);
+		if (wrong)
+			return wrong;
+		if (n >= REDIS_MAX_HOSTS)
+			return "there are more than 64 hosts";
+	}
+	return NULL;
+}
+
+/* Cuts the login and what stands behind the address off s. */
+static const char *
+split_tcp(struct redis_options *o, struct span *s, struct span *path)
+{
+	const char *wrong;
+	size_t at = SIZE_MAX;
+	size_t slash;
+
+	*path = SPAN_NULL;
+	/* A password may hold '@' or '/' unescaped: the last '@' counts. */
+	for (size_t i = 0; i < s->n; i++)
+		if (s->p[i] == '@')
+			at = i;
+	if (at != SIZE_MAX) {
+		wrong = set_login(o, span_sub(*s, 0, at));
+		if (wrong)
+			return wrong;
+		*s = span_sub(*s, at + 1, s->n);
+	}
+	if (span_find(*s, '?') != SIZE_MAX)
+		return "there are no ?options in this kind of URL";
+	slash = span_find(*s, '/');
+	if (slash != SIZE_MAX) {
+		*path = span_sub(*s, slash + 1, s->n);
+		*s = span_sub(*s, 0, slash);
+	}
 	return NULL;
 }
 
 static const char *
 set_tcp(struct redis_options *o, struct span s)
 {
-	struct span address = s;
-	struct span db = SPAN_NULL;
-	const char *wrong;
-	size_t at = SIZE_MAX;
-	size_t slash;
+	struct span db;
+	const char *wrong = split_tcp(o, &s, &db);
 
-	/* A password may hold '@' or '/' unescaped: the last '@' counts. */
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '@')
-			at = i;
-	if (at != SIZE_MAX) {
-		wrong = set_login(o, span_sub(s, 0, at));
-		if (wrong)
-			return wrong;
-		address = span_sub(s, at + 1, s.n);
-	}
-	if (span_find(address, '?') != SIZE_MAX)
-		return "there are no ?options in this kind of URL";
-	slash = span_find(address, '/');
-	if (slash != SIZE_MAX) {
-		db = span_sub(address, slash + 1, address.n);
-		address = span_sub(address, 0, slash);
-	}
-	wrong = set_address(o, address);
+	if (!wrong)
+		wrong = set_addresses(o, s);
 	if (!wrong && db.n)
 		wrong = set_db(o, db);
 	return wrong;
+}
+
+/* sentinel://host:port,host:port/name[/db] */
+static const char *
+set_sentinel(struct redis_options *o, struct span s)
+{
+	struct span path, name;
+	const char *wrong = split_tcp(o, &s, &path);
+
+	o->port = SENTINEL_PORT;
+	if (!wrong)
+		wrong = set_addresses(o, s);
+	if (wrong)
+		return wrong;
+	if (!span_next(&path, '/', &name) || name.n == 0 || name.n > 255)
+		return "the master's name is missing "
+		       "(sentinel://a:26379,b:26379/mymaster)";
+	o->master = span_dup(name);
+	return path.n ? set_db(o, path) : NULL;
 }
 
 static const char *
@@ -279,10 +344,14 @@ redis_options_url(struct redis_options *o, struct span url, struct err *err)
 		{"redis://", false, set_tcp},
 		{"rediss://", true, set_tcp},
 		{"unix:", false, set_unix},
+		{"sentinel://", false, set_sentinel},
+		{"sentinels://", true, set_sentinel},
 	};
 
 	mem_free(&o->host);
 	mem_free(&o->unix_path);
+	mem_free(&o->more_hosts);
+	mem_free(&o->master);
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		struct span rest;
 		const char *wrong;
@@ -294,6 +363,8 @@ redis_options_url(struct redis_options *o, struct span url, struct err *err)
 		wrong = schemes[i].set(o, rest);
 		return wrong ? bad_url(url, wrong, err) : 0;
 	}
-	return bad_url(
-		url, "it must begin with redis://, rediss:// or unix:/", err);
+	return bad_url(url,
+		"it must begin with redis://, rediss://, unix:/, sentinel:// "
+		"or sentinels://",
+		err);
 }

@@ -12,13 +12,14 @@
 #include "io/redis.h"
 #include "io/redis_reader.h"
 #include "io/redis_tls.h"
+#include "io/redis_where.h"
 #include "io/resolve.h"
 
 struct bufferevent;
 
 enum redis_state {
 	REDIS_WAITING, /* for the time of the next try */
-	REDIS_RESOLVING, /* the name is being looked up */
+	REDIS_RESOLVING, /* Sentinels are asked, the name is looked up */
 	REDIS_CONNECTING, /* TCP or Unix socket, then TLS */
 	REDIS_GREETING, /* AUTH to PING and SUBSCRIBE were sent */
 	REDIS_UP, /* the caller's */
@@ -47,6 +48,7 @@ struct redis {
 	struct redis_options o;
 	struct redis_handlers h;
 	char text[512]; /* where, for messages */
+	struct redis_where where;
 	enum redis_state state;
 	struct bufferevent *bev; /* CONNECTING to UP */
 	struct redis_reader *reader; /* with bev */
@@ -83,6 +85,12 @@ void redis_lose(struct redis *r, const struct err *reason);
 void redis_become_up(struct redis *r);
 void redis_arm(struct redis *r);
 size_t redis_unsent(const struct redis *r); /* bytes */
+
+/* A Sentinel says who is the master now. */
+void redis_found_master(struct redis *r, struct span host, unsigned port);
+
+/* redis_where.c: what redis_found_master() found */
+void redis_where_go(struct redis *r, struct span host, unsigned port);
 
 /* redis_command.c */
 void redis_greet(struct redis *r);

@@ -34,6 +34,10 @@ static const struct {
 	{"NOAUTH", ERR_CONF, "set redis.password_file"},
 	{"WRONGPASS", ERR_CONF, "check redis.user and redis.password_file"},
 	{"NOPERM", ERR_CONF, "the ACL of this user lacks a permission"},
+	{"CROSSSLOT", ERR_CONF,
+		"in a Redis Cluster, redis.prefix must be \"{newswatch}:\""},
+	{"WRONGTYPE", ERR_CONF,
+		"something else uses the prefix; set another redis.prefix"},
 	{"DENIED", ERR_CONF,
 		"protected mode: set a password, or bind to loopback"},
 };

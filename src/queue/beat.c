@@ -6,6 +6,7 @@
 #include "queue/args.h"
 #include "queue/consumer.h"
 #include "queue/scripts.h"
+#include "queue/server.h"
 
 struct beat {
 	struct beat_conf conf;
@@ -42,7 +43,7 @@ on_answer(const struct redis_reply *reply, const struct err *err, void *arg)
 	}
 	if (err || reply->type != REDIS_TYPE_ERROR)
 		return; /* a lost connection is told of elsewhere */
-	redis_err(reply, &why);
+	server_err(b->conf.redis, reply, &why);
 	log_warn("beat_failed", "error=\"%s\"", why.msg);
 }
 

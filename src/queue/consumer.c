@@ -18,6 +18,7 @@
 #include "queue/args.h"
 #include "queue/intake.h"
 #include "queue/scripts.h"
+#include "queue/server.h"
 
 /* A blocking read answers within its block time, or its connection is dead. */
 #define READ_TIMEOUT_MS (CONSUMER_BLOCK_MS + 5000)
@@ -97,42 +98,6 @@ consumer_is_idle(const struct consumer *c)
 static void step(struct consumer *c);
 
 /* -- errors ---------------------------------------------------------------- */
-enum remedy {
-	REMEDY_WAIT, /* and do the same again */
-	REMEDY_REGROUP, /* make the group, then look for what is left over */
-	REMEDY_RESET /* another server may do better: connect anew */
-};
-
-static const struct {
-	const char *code;
-	enum remedy remedy;
-} remedies[] = {
-	{"NOGROUP", REMEDY_REGROUP}, /* wiped, or XGROUP DESTROY */
-	{"UNBLOCKED", REMEDY_REGROUP}, /* the stream was deleted meanwhile */
-	{"READONLY", REMEDY_RESET}, /* it became a replica */
-	{"MASTERDOWN", REMEDY_RESET},
-	{"MOVED", REMEDY_RESET},
-	{"LOADING", REMEDY_WAIT},
-	{"BUSY", REMEDY_WAIT},
-	{"OOM", REMEDY_WAIT},
-	{"MISCONF", REMEDY_WAIT},
-	{"NOREPLICAS", REMEDY_WAIT},
-	{"CLUSTERDOWN", REMEDY_WAIT},
-	{"TRYAGAIN", REMEDY_WAIT},
-	{"NOAUTH", REMEDY_WAIT}, /* until the operator has acted */
-	{"NOPERM", REMEDY_WAIT},
-	{"WRONGTYPE", REMEDY_WAIT},
-};
-
-static enum remedy
-remedy_for(const struct redis_reply *reply)
-{
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(*remedies); i++)
-		if (redis_is_error(reply, remedies[i].code))
-			return remedies[i].remedy;
-	return REMEDY_WAIT;
-}
-
 static void
 wait_and_retry(struct consumer *c)
 {
@@ -160,18 +125,19 @@ failed(struct consumer *c, const char *what, const struct redis_reply *reply)
 
 	c->counts.errors++;
 	redis_err(reply, &why);
-	switch (remedy_for(reply)) {
-	case REMEDY_REGROUP:
+	switch (server_action(reply)) {
+	case SERVER_REGROUP:
 		log_info("queue_group_missing", "during=%s error=\"%s\"", what,
 			why.msg);
 		c->regroup = true;
 		break;
-	case REMEDY_RESET:
+	case SERVER_RECONNECT:
 		log_warn("queue_read_failed", "during=%s error=\"%s\"", what,
 			why.msg);
 		redis_reset(c->blocking, why.msg);
 		break;
-	case REMEDY_WAIT:
+	case SERVER_WAIT:
+	case SERVER_REFUSE:
 		log_warn("queue_read_failed", "during=%s error=\"%s\"", what,
 			why.msg);
 		break;

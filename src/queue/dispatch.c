@@ -12,6 +12,7 @@
 #include "io/loop.h"
 #include "queue/dispatch_private.h"
 #include "queue/scripts.h"
+#include "queue/server.h"
 
 static void dispatch_destroy(struct dispatch *d);
 
@@ -71,7 +72,7 @@ lane_answered(struct lane *lane, const char *what,
 	if (reply && reply->type != REDIS_TYPE_ERROR)
 		return true;
 	if (reply) {
-		redis_err(reply, &why);
+		server_err(d->conf.redis, reply, &why);
 		err = &why;
 	}
 	d->counts.errors++;

@@ -11,6 +11,7 @@
 #include "io/loop.h"
 #include "queue/args.h"
 #include "queue/scripts.h"
+#include "queue/server.h"
 
 enum flight_state {
 	FLIGHT_SENDING, /* somebody sends it and will say how it ended */
@@ -206,7 +207,7 @@ tell_failed(struct flight *one, const struct redis_reply *reply,
 	struct err why;
 
 	if (reply) {
-		redis_err(reply, &why);
+		server_err(f->conf->redis, reply, &why);
 		err = &why;
 	}
 	f->counts->errors++;

@@ -13,6 +13,7 @@
 #include "model/limits.h"
 #include "queue/args.h"
 #include "queue/scripts.h"
+#include "queue/server.h"
 
 #define PRODUCER_MAX 64
 #define NOBODY SPAN_LIT("-") /* stands for no producer in a key */
@@ -429,7 +430,7 @@ entry_answered(
 	in->round_failed = true;
 	in->counts->errors++;
 	if (reply) {
-		redis_err(reply, &why);
+		server_err(in->conf->commands, reply, &why);
 		err = &why;
 		forgive(in);
 	}

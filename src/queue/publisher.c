@@ -112,6 +112,7 @@ publisher_fail(struct publisher *p, const struct redis_reply *error)
 		stop_in(p, PUBLISHER_WAITING, &err);
 		break;
 	case SERVER_WAIT:
+	case SERVER_REGROUP:
 		stop_in(p, PUBLISHER_WAITING, &err);
 		break;
 	case SERVER_REFUSE:
@@ -301,7 +302,8 @@ adopt(struct publisher *p, const struct mark *m)
 	p->end = *m;
 	p->at = m->seq;
 	p->astray = p->flying > 0;
-	p->failed = 0;
+	if (p->at >= p->owner.last(p->owner.arg))
+		p->failed = 0; /* else it must first take a batch */
 	if (m->seq > p->owner.published(p->owner.arg))
 		p->owner.on_published(p->owner.arg, m->seq);
 	if (!was_ready)

@@ -53,14 +53,16 @@ struct flight {
 static void
 batch_failed(struct publisher *p, const struct redis_reply *reply)
 {
-	struct err err;
+	struct redis_reply error = {.type = REDIS_TYPE_ERROR};
+	struct span rest;
 
 	if (!span_eq_str(redis_item(reply, 0)->text, "failed"))
 		return;
 	p->stats.published += (uint64_t)redis_item(reply, 1)->integer;
-	err_set(&err, ERR_CONF, "Redis refuses a hit: %.*s",
-		SPAN_ARG(redis_item(reply, 5)->text));
-	publisher_retry(p, &err);
+	error.text = redis_item(reply, 5)->text;
+	rest = error.text;
+	span_next(&rest, ' ', &error.code);
+	publisher_fail(p, &error);
 }
 
 static void

@@ -38,7 +38,9 @@ check_version(struct span info, struct err *err)
 static int
 check_role(struct span info, struct err *err)
 {
-	if (!span_eq_str(info_get(info, "role"), "slave"))
+	/* A cluster's replica says MOVED, and its master is followed to. */
+	if (!span_eq_str(info_get(info, "role"), "slave") ||
+		span_eq_str(info_get(info, "redis_mode"), "cluster"))
 		return 0;
 	return err_set(err, ERR_CONF,
 		"this Redis is a replica of %.*s:%.*s; set redis.url to the "
@@ -98,7 +100,13 @@ server_check(struct span info, struct span prefix, struct err *err)
 	return check_cluster(info, prefix, err);
 }
 
-/* Codes that are not here are refused: the same command would fail again. */
+/*
+ * Every error that a Redis is known to answer with, and what is done about it.
+ * What it means and what the operator can do stands in io/redis_reply.c. Codes
+ * that are not here are refused: the same command would fail again.
+ * Source: redis 7.0 src/server.c createSharedObjects(), src/cluster.c,
+ * src/acl.c
+ */
 static const struct {
 	const char *code;
 	enum server_action action;
@@ -111,13 +119,19 @@ static const struct {
 	{"OOM", SERVER_WAIT},
 	{"MISCONF", SERVER_WAIT},
 	{"NOSCRIPT", SERVER_WAIT},
-	{"NOGROUP", SERVER_WAIT},
-	{"UNBLOCKED", SERVER_WAIT},
 	{"EXECABORT", SERVER_WAIT},
-	{"READONLY", SERVER_RECONNECT},
+	{"NOGROUP", SERVER_REGROUP}, /* wiped, or XGROUP DESTROY */
+	{"UNBLOCKED", SERVER_REGROUP}, /* the stream was deleted meanwhile */
+	{"READONLY", SERVER_RECONNECT}, /* it became a replica */
 	{"MASTERDOWN", SERVER_RECONNECT},
-	{"MOVED", SERVER_RECONNECT},
+	{"MOVED", SERVER_RECONNECT}, /* io/redis follows to the node named */
 	{"ASK", SERVER_RECONNECT},
+	{"NOAUTH", SERVER_REFUSE}, /* until the operator has acted */
+	{"WRONGPASS", SERVER_REFUSE},
+	{"NOPERM", SERVER_REFUSE},
+	{"DENIED", SERVER_REFUSE},
+	{"CROSSSLOT", SERVER_REFUSE},
+	{"WRONGTYPE", SERVER_REFUSE},
 };
 
 enum server_action
@@ -128,4 +142,13 @@ server_action(const struct redis_reply *error)
 			return actions[i].action;
 	}
 	return SERVER_REFUSE;
+}
+
+int
+server_err(struct redis *r, const struct redis_reply *error, struct err *err)
+{
+	redis_err(error, err);
+	if (server_action(error) == SERVER_RECONNECT)
+		redis_reset(r, err->msg);
+	return -1;
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct redis;
 struct redis_reply;
 
 /*
@@ -21,11 +22,16 @@ NW_MUST_CHECK int server_check(
 
 enum server_action {
 	SERVER_WAIT, /* try again after a while: it will pass by itself */
+	SERVER_REGROUP, /* the consumer group is gone: make it; others wait */
 	SERVER_RECONNECT, /* this is not the server to talk to (any more) */
 	SERVER_REFUSE /* somebody must change something; look now and then */
 };
 
 /* What an error reply asks for. */
 enum server_action server_action(const struct redis_reply *error);
+/* As redis_err(), and gives r up if another server must be found. Returns -1.
+ */
+int server_err(
+	struct redis *r, const struct redis_reply *error, struct err *err);
 
 #endif

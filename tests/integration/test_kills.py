@@ -32,15 +32,15 @@ def item(n):
 class Storm:
     """nginx, Redis, sink and both programs, made to be killed."""
 
-    def __init__(self, nw, nginx, redis_server, sink):
-        self.nw, self.nginx, self.redis, self.sink = nw, nginx, redis_server, sink
+    def __init__(self, nw, nginx, redis_server, sink, redis_conf=None, prefix=P):
+        self.nw, self.nginx, self.redis, self.sink, self.prefix = nw, nginx, redis_server, sink, prefix
         self.published, self.kills = 0, collections.Counter()
         self.put()
         nw.write("newswatch.yaml", f"""
 feeds: [{{url: "{nginx.url("feed.xml")}", interval: 1s, backfill: 10000d}}]
 include: [ai.yaml]
 state_dir: {nw.state}
-redis: {{url: "{redis_server.url}"}}
+redis: {{{redis_conf or f'url: "{redis_server.url}"'}, prefix: "{prefix}"}}
 http: {{listen: ""}}
 fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]}}
 channels:
@@ -70,7 +70,7 @@ routes: [{{to: [desk], alert: item}}]
     def end_abandoned_leases(self):
         """A killed worker's deliveries are due again now, not in half a minute."""
         r = self.redis.client()
-        for key in r.scan_iter(P + "deliveries:*"):
+        for key in r.scan_iter(self.prefix + "deliveries:*"):
             for delivery, _ in r.zrange(key, 0, -1, withscores=True):
                 r.zadd(key, {delivery: 0}, xx=True)
 
@@ -99,10 +99,10 @@ routes: [{{to: [desk], alert: item}}]
         except AssertionError as e:
             raise AssertionError(f"{e}\n{self.nw.cli('status', '--json', '--state-dir', self.nw.state).stdout}\n"
                                  f"{self.daemon.log()[-3000:]}\n{self.worker.log()[-3000:]}") from None
-        assert self.redis.client().exists(P + "dead") == 0
+        assert self.redis.client().exists(self.prefix + "dead") == 0
 
     def stream_titles(self):
-        return [json.loads(f["json"])["item"]["title"] for _, f in self.redis.client().xrange(P + "hits")]
+        return [json.loads(f["json"])["item"]["title"] for _, f in self.redis.client().xrange(self.prefix + "hits")]
 
     def check_stream(self):
         want = collections.Counter(title(n) for n in range(1, self.published + 1))
@@ -126,8 +126,8 @@ routes: [{{to: [desk], alert: item}}]
     def check_nothing_waits(self):
         r = self.redis.client()
         for pattern in ("hit:*", "group:*", "delivery:*", "deliveries:*", "due:*"):
-            assert r.keys(P + pattern) == []
-        assert r.xpending(P + "hits", "newswatch")["pending"] == 0
+            assert r.keys(self.prefix + pattern) == []
+        assert r.xpending(self.prefix + "hits", "newswatch")["pending"] == 0
 
 
 @pytest.fixture

@@ -10,6 +10,47 @@ or_none(const char *s)
 }
 
 static void
+several_hosts_and_sentinels_are_taken_apart(void **state)
+{
+	static const struct {
+		const char *url, *host, *more, *master, *password, *text;
+		unsigned port, db;
+		bool tls;
+	} rows[] = {
+		{"redis://a:7000,b:7001,[::1]:7002/0", "a", "b:7001,[::1]:7002",
+			"-", "-", "redis://a:7000,b:7001,[::1]:7002/0", 7000, 0,
+			false},
+		{"sentinel://a,b/news", "a", "b", "news", "-",
+			"sentinel://a:26379,b/news/0", 26379, 0, false},
+		{"sentinel://:pw@a:1/my-master/3", "a", "-", "my-master", "pw",
+			"sentinel://a:1/my-master/3", 1, 3, false},
+		{"sentinels://a/news", "a", "-", "news", "-",
+			"sentinels://a:26379/news/0", 26379, 0, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct redis_options o;
+		struct err err;
+		char text[128];
+
+		redis_options_init(&o);
+		if (redis_options_url(&o, span_of(rows[i].url), &err) < 0)
+			fail_msg("%s", err.msg);
+		assert_string_equal(or_none(o.host), rows[i].host);
+		assert_string_equal(or_none(o.more_hosts), rows[i].more);
+		assert_string_equal(or_none(o.master), rows[i].master);
+		assert_string_equal(or_none(o.password), rows[i].password);
+		assert_int_equal(o.port, rows[i].port);
+		assert_int_equal(o.db, rows[i].db);
+		assert_int_equal(o.tls, rows[i].tls);
+		redis_options_text(&o, text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+		redis_options_fini(&o);
+	}
+}
+
+static void
 urls_are_taken_apart(void **state)
 {
 	static const struct {
@@ -69,6 +110,10 @@ a_bad_url_is_refused_with_what_is_wrong_and_without_its_password(void **state)
 		{"", "must begin with"},
 		{"http://h", "must begin with"},
 		{"localhost:6379", "must begin with"},
+		{"sentinel://a,b", "the master's name is missing"},
+		{"sentinel://a,b/", "the master's name is missing"},
+		{"redis://a,/0", "another host:port must follow"},
+		{"redis://a,:7", "a host is missing"},
 		{"redis://", "a host is missing"},
 		{"redis://:secret@", "a host is missing"},
 		{"redis://:secret@:6379", "a host is missing"},
@@ -159,6 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(urls_are_taken_apart),
+		cmocka_unit_test(several_hosts_and_sentinels_are_taken_apart),
 		cmocka_unit_test(
 			a_bad_url_is_refused_with_what_is_wrong_and_without_its_password),
 		cmocka_unit_test(a_copy_has_strings_of_its_own),

@@ -10,7 +10,7 @@
 --   6 seq  7 seconds that `told` is kept, then for each target: channel,
 --   member of `due`, ms to wait, story mode: '' tell every hit, 'first' tell
 --   unless the story was told, 'update' tell in any case
--- Returns {'elsewhere'}, {'double'} (the same hit is still under way: its end
+-- Returns {'elsewhere'} (also if it was taken in before), {'double'} (the same hit is still under way: its end
 --   confirms this one too), {'echo'} (its stories were told), or
 --   {'taken', channel...}.
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then
@@ -25,6 +25,14 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
 	local owners = redis.call('HGET', KEYS[2], 'owners')
 	redis.call('HSET', KEYS[2], 'owners', (owners or '') .. owner)
 	return {'double'}
+end
+
+local seen = string.gsub(KEYS[2], 'hit:([^:]*)$', 'seen:%1')
+local guard = redis.call('GET', seen)
+if guard and string.sub(guard, -6) == ' taken' then
+	return {'elsewhere'}
+elseif guard then
+	redis.call('SET', seen, guard .. ' taken', 'KEEPTTL')
 end
 
 local time = redis.call('TIME')

@@ -62,7 +62,8 @@ end
 -- was lost and the guard was not.
 local function double(seen, owner, seq, hit, mode)
 	doubles = doubles + 1
-	if mode ~= 'told' and redis.call('GET', seen) ~= owner then
+	local by = string.match(redis.call('GET', seen), '^%S+ %S+')
+	if mode ~= 'told' and by ~= owner then
 		redis.call('XADD', KEYS[3], '*', 'seq', seq, 'hit', hit,
 			'outcome', 'elsewhere')
 	end
