@@ -37,15 +37,15 @@ id_of(struct reading *r, const struct json *o, size_t line)
 	return span_of(arena_printf(r->arena, "%zu", line));
 }
 
-static void
-put_marks(struct reading *r, struct item *it)
+void
+articles_mark(struct arena *arena, struct item *it)
 {
 	struct text_marks found = {0};
 	struct item_mark *marks;
 	size_t i;
 
 	text_marks_find(it->text, &found);
-	marks = arena_array(r->arena, found.n, sizeof(*marks));
+	marks = arena_array(arena, found.n, sizeof(*marks));
 	for (i = 0; i < found.n; i++)
 		marks[i] =
 			(struct item_mark){(enum item_mark_kind)found.p[i].kind,
@@ -71,7 +71,7 @@ hand_over_object(struct reading *r, const struct json *o, size_t line)
 
 	if (!date_parse(json_get_text(o, "published"), &it.published))
 		it.published.ms = ITEM_UNDATED;
-	put_marks(r, &it);
+	articles_mark(r->arena, &it);
 	hash_id(&a.name, 1, a.id);
 	a.feed.publisher = json_get_text(o, "source");
 	a.feed.domain = domain_registrable(url_host(it.url));

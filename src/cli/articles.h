@@ -31,4 +31,7 @@ typedef bool (*article_cb)(const struct article *a, void *arg);
 NW_MUST_CHECK int articles_read(
 	const char *path, article_cb cb, void *arg, struct err *err);
 
+/* Marks the boilerplate of it->text, as for JSON Lines; in the arena. */
+void articles_mark(struct arena *arena, struct item *it);
+
 #endif

@@ -6,13 +6,16 @@
 #include "cli/args.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
+#include "cli/watchtests.h"
 #include "config/config.h"
 #include "config/keys.h"
+#include "model/compiled.h"
 #include "model/json.h"
 #include "model/limits.h"
 #include "setup/setup.h"
 #include "text/url.h"
 
+#define CHECK_REPORT_BYTES (2 * SETUP_REPORT_BYTES) /* with failed tests */
 #define NAMES_SHOWN 8 /* channels that the summary names */
 
 /* -- the table of keys ----------------------------------------------------- */
@@ -76,8 +79,10 @@ print_keys(bool as_json)
 struct outcome {
 	struct config *config; /* NULL: it could not be loaded */
 	struct setup_counts counts;
+	struct watchtests_result tests; /* if they were asked for */
 	struct strbuf report;
 	bool ok;
+	bool tested;
 };
 
 static void
@@ -99,6 +104,14 @@ format_json(const struct outcome *o, const char *file, struct strbuf *b)
 	json_w_kv_int(&w, "channels", (int64_t)n->channels);
 	json_w_kv_int(
 		&w, "left_out", o->config ? (int64_t)o->config->left_out : 0);
+	if (o->tested) {
+		json_w_key(&w, "tests");
+		json_w_object(&w);
+		json_w_kv_int(&w, "files", (int64_t)o->tests.files);
+		json_w_kv_int(&w, "sentences", (int64_t)o->tests.sentences);
+		json_w_kv_int(&w, "failed", (int64_t)o->tests.failed);
+		json_w_object_end(&w);
+	}
 	json_w_kv_text(&w, "report", strbuf_as_span(&o->report));
 	json_w_object_end(&w);
 }
@@ -140,8 +153,9 @@ format_text(const struct outcome *o, const char *file, struct strbuf *b)
 	const struct config *c = o->config;
 	const struct setup_counts *n = &o->counts;
 
-	strbuf_printf(b, "%s: good\n  feeds      %zu\n  entities   %zu", file,
-		n->feeds, n->entities);
+	strbuf_printf(b, "%s: %s\n  feeds      %zu\n  entities   %zu", file,
+		o->tests.failed ? "good, but tests failed" : "good", n->feeds,
+		n->entities);
 	format_watchlists(c, b);
 	strbuf_printf(b, "\n  names      %zu   %zu spellings, %zu queries\n",
 		n->names, n->variants, n->queries);
@@ -156,13 +170,18 @@ format_text(const struct outcome *o, const char *file, struct strbuf *b)
 		url_mask(c->redis.url, b);
 	else
 		strbuf_str(b, "none; `newswatch run` starts one");
+	if (o->tested)
+		strbuf_printf(b,
+			"\n  tests      %zu   sentences in %zu files, %zu "
+			"failed",
+			o->tests.sentences, o->tests.files, o->tests.failed);
 }
 
 /* Mistakes go to standard error also when the summary is JSON. */
 static int
 print(const struct outcome *o, const char *file, bool as_json)
 {
-	struct strbuf b = STRBUF_INIT(2 * SETUP_REPORT_BYTES);
+	struct strbuf b = STRBUF_INIT(2 * CHECK_REPORT_BYTES);
 
 	if (o->report.n > 0)
 		fwrite(o->report.p, 1, o->report.n, stderr);
@@ -173,7 +192,9 @@ print(const struct outcome *o, const char *file, bool as_json)
 	if (b.n)
 		out_line(strbuf_as_span(&b));
 	strbuf_fini(&b);
-	return out_end(o->ok ? EX_OK : EX_CONFIG);
+	return out_end(!o->ok             ? EX_CONFIG
+			: o->tests.failed ? EX_DATAERR
+					  : EX_OK);
 }
 
 /* Nothing is wrong with it, and nothing can come of it. */
@@ -194,23 +215,70 @@ warn_of_nothing(struct outcome *o, const char *file)
 			file);
 }
 
-static int
-check(const struct config_options *options, bool as_json)
+/* What is to be checked. */
+struct check {
+	struct config_options options;
+	struct opt_texts lists; /* watchlists alone, instead of options.file */
+	bool tests;
+	const char *const *files; /* of tests; none: look for them */
+	size_t n_files;
+};
+
+static void
+run_tests(const struct check *c, struct span block, struct outcome *o)
 {
-	const char *file =
-		options->file ? options->file : NW_SYSCONFDIR "/newswatch.yaml";
-	struct outcome o = {.report = STRBUF_INIT(SETUP_REPORT_BYTES)};
+	struct compiled compiled;
+	struct lexicon *lex = NULL;
+	struct err err = {0};
+
+	o->tested = true;
+	o->ok = compiled_split(block, &compiled) &&
+		lexicon_open(compiled.lexicon.p, compiled.lexicon.n,
+			LEXICON_OWN, &lex, &err) == 0 &&
+		watchtests_run(o->config, lex, c->files, c->n_files, &o->report,
+			&o->tests, &err) &&
+		o->tests.mistakes == 0;
+	if (err.kind != ERR_NONE)
+		strbuf_printf(&o->report, "newswatch check: %s\n", err.msg);
+	if (o->tests.files == 0)
+		strbuf_str(&o->report,
+			"newswatch check: there are no *.watchtest files, "
+			"neither included nor beside a watchlist\n");
+	lexicon_close(&lex);
+}
+
+static int
+load(const struct check *c, struct outcome *o, struct err *err)
+{
+	if (c->lists.n)
+		return config_load_watchlists(
+			c->lists.p, c->lists.n, &o->config, &o->report, err);
+	return config_load(&c->options, &o->config, &o->report, err);
+}
+
+static int
+check(const struct check *c, bool as_json)
+{
+	const char *file = c->lists.n ? c->lists.p[0]
+		: c->options.file     ? c->options.file
+				      : NW_SYSCONFDIR "/newswatch.yaml";
+	struct outcome o = {.report = STRBUF_INIT(CHECK_REPORT_BYTES)};
+	struct strbuf block = STRBUF_INIT(SETUP_BLOCK_BYTES);
 	struct err err = {0};
 	int code;
 
 	/* Rows that a running daemon leaves out are mistakes all the same. */
-	if (config_load(options, &o.config, &o.report, &err) == 0)
-		o.ok = setup_compile(o.config, NULL, &o.counts, &o.report,
-			       &err) == 0 &&
+	if (load(c, &o, &err) == 0)
+		o.ok = setup_compile(o.config, c->tests ? &block : NULL,
+			       &o.counts, &o.report, &err) == 0 &&
 			!o.counts.errors && !o.config->left_out;
-	warn_of_nothing(&o, file);
+	if (!c->lists.n)
+		warn_of_nothing(&o, file);
+	if (o.ok && c->tests)
+		run_tests(c, strbuf_as_span(&block), &o);
 	code = print(&o, file, as_json);
 	config_unref(&o.config);
+	strbuf_fini(&block);
 	strbuf_fini(&o.report);
 	return code;
 }
@@ -218,11 +286,15 @@ check(const struct config_options *options, bool as_json)
 int
 verb_check(int argc, char **argv)
 {
-	struct config_options options = {.parts = CONFIG_ALL};
+	struct check c = {.options = {.parts = CONFIG_ALL}};
 	bool json = false, keys = false, help = false;
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE", "the configuration to check",
-			&options.file},
+			&c.options.file},
+		{'w', "watchlist", OPT_TEXTS, "FILE",
+			"watchlists alone, instead; may be repeated", &c.lists},
+		{0, "tests", OPT_FLAG, NULL,
+			"run the sentences of *.watchtest files", &c.tests},
 		{0, "keys", OPT_FLAG, NULL,
 			"list every key: type, range, default, meaning", &keys},
 		{0, "json", OPT_FLAG, NULL,
@@ -231,11 +303,16 @@ verb_check(int argc, char **argv)
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,
-		.synopsis = "newswatch check [-c FILE] [--json]\n"
+		.most = SIZE_MAX,
+		.synopsis = "newswatch check [-c FILE | -w WATCHLIST] "
+			    "[--tests [FILE...]] [--json]\n"
 			    "       newswatch check --keys [--json]",
 		.about = "Checks the whole configuration. Every mistake is "
 			 "shown with its file, line and column; exit code 78 "
-			 "if there is one.",
+			 "if there is one.\n--tests also runs the sentences in "
+			 "FILEs, or in the *.watchtest files that are "
+			 "included or\nbeside the watchlists: exit code 65 if "
+			 "one fails.",
 	};
 	struct verb_args args;
 	int code;
@@ -243,7 +320,18 @@ verb_check(int argc, char **argv)
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
 	json = json || !isatty(STDOUT_FILENO);
-	code = keys ? print_keys(json) : check(&options, json);
+	c.files = args.rest;
+	c.n_files = args.n_rest;
+	if (args.n_rest && !c.tests) {
+		fprintf(stderr,
+			"newswatch check: files of sentences go with "
+			"--tests; what is '%s'?\n",
+			args.rest[0]);
+		code = EX_USAGE;
+	} else {
+		code = keys ? print_keys(json) : check(&c, json);
+	}
+	opts_fini(table);
 	verb_args_fini(&args);
 	return code;
 }

@@ -66,6 +66,8 @@ struct config {
 	struct span state_dir; /* as resolved: option, $STATE_DIRECTORY, key */
 	struct config_feeds feeds;
 	struct entity_list entities; /* empty without CONFIG_WATCHLISTS */
+	const char *const *tests; /* *.watchtest files that includes name */
+	size_t n_tests;
 	struct channel_list channels;
 	struct route_list routes;
 	struct inhibit_list inhibits;

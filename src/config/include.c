@@ -144,6 +144,8 @@ load_any(struct load *l, const char *path, struct place at)
 			load_watchlist_csv(l, file, at);
 	} else if (span_ends(name, ".yaml") || span_ends(name, ".yml")) {
 		load_yaml(l, file, at);
+	} else if (span_ends(name, ".watchtest")) {
+		vec_push(&l->snap->tests, file);
 	} else {
 		diag_error(l->diag, at,
 			"'%s' can be neither YAML nor CSV: its name must end "

@@ -250,6 +250,8 @@ publish(struct snapshot *s)
 	s->pub.feeds.n = s->feeds.n;
 	s->pub.entities.p = s->entities.p;
 	s->pub.entities.n = s->entities.n;
+	s->pub.tests = s->tests.p;
+	s->pub.n_tests = s->tests.n;
 	s->pub.channels.p = s->channels.p;
 	s->pub.channels.n = s->channels.n;
 	s->pub.routes.p = s->routes.p;
@@ -366,6 +368,7 @@ config_unref(struct config **cp)
 		return;
 	vec_fini(&s->feeds);
 	vec_fini(&s->entities);
+	vec_fini(&s->tests);
 	vec_fini(&s->channels);
 	vec_fini(&s->routes);
 	vec_fini(&s->inhibits);

@@ -16,6 +16,7 @@ struct snapshot {
 	struct arena *arena;
 	VEC(struct config_feed) feeds;
 	VEC(struct entity) entities;
+	VEC(const char *) tests;
 	VEC(struct channel_conf) channels;
 	VEC(struct route_conf) routes;
 	VEC(struct inhibit_conf) inhibits;

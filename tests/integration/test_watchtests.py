@@ -1,0 +1,70 @@
+"""newswatch check --tests: sentences that a watchlist must find, and must not."""
+import json
+
+from conftest import SRC
+
+LIST = "entities:\n  - {name: Meta, aliases: [Facebook], exclude: [meta-analysis]}\n  - {name: Target}\n"
+GOOD = "[Meta]\n+ Meta said sales rose.\n- A meta-analysis of trials.\n"
+BAD = "[Target]\n# the price\n- title: Target shares rose\n+ The price target was cut.\n"
+
+
+def check(nw, *args):
+    p = nw.cli("check", "-c", nw.write("newswatch.yaml", "include: [watchlists.d/*.yaml]\n"), *args, check=False)
+    return p, json.loads(p.stdout)
+
+
+def test_files_beside_the_watchlists_are_found(nw):
+    nw.write("watchlists.d/w.yaml", LIST)
+    nw.write("watchlists.d/w.watchtest", GOOD)
+    p, summary = check(nw, "--tests")
+    assert (p.returncode, summary["tests"]) == (0, {"files": 1, "sentences": 2, "failed": 0})
+    p, summary = check(nw)
+    assert p.returncode == 0 and "tests" not in summary
+
+
+def test_included_and_named_files_are_run(nw):
+    nw.write("watchlists.d/w.yaml", LIST)
+    other = nw.write("more/m.watchtest", GOOD)
+    main = nw.write("newswatch.yaml", "include: [watchlists.d/*.yaml, more/*.watchtest]\n")
+    p = nw.cli("check", "-c", main, "--tests")
+    assert json.loads(p.stdout)["tests"]["files"] == 1
+    p = nw.cli("check", "-w", nw.etc / "watchlists.d/w.yaml", "--tests", other)
+    assert json.loads(p.stdout)["tests"] == {"files": 1, "sentences": 2, "failed": 0}
+    p = nw.cli("check", other, check=False)
+    assert p.returncode == 64 and "--tests" in p.stderr
+
+
+def test_a_failure_names_its_line_and_shows_why(nw):
+    nw.write("watchlists.d/w.yaml", LIST)
+    nw.write("watchlists.d/a.watchtest", GOOD)
+    nw.write("watchlists.d/b.watchtest", BAD)
+    p, summary = check(nw, "--tests")
+    assert p.returncode == 65
+    assert summary["ok"] and summary["tests"] == {"files": 2, "sentences": 4, "failed": 2}
+    assert "b.watchtest:3:1: failed: must not hit 'Target', and does\n" in p.stderr
+    assert "b.watchtest:4:1: failed: must hit 'Target', and does not\n" in p.stderr
+    assert "    3 | - title: Target shares rose\n" in p.stderr
+    assert "lower-case" in p.stderr and "=> Target: not named" in p.stderr and "=> Meta" not in p.stderr
+
+
+def test_mistakes_in_test_files_are_mistakes(nw):
+    nw.write("watchlists.d/w.yaml", LIST)
+    nw.write("watchlists.d/a.watchtest", "+ whose?\n[Mata]\n+ Meta\n+ Meta\n[Meta]\n+ Meta paid\n")
+    p, summary = check(nw, "--tests")
+    assert p.returncode == 78 and summary["tests"]["sentences"] == 1
+    assert "a.watchtest:1:1: error: whose sentence is this?" in p.stderr
+    assert p.stderr.count("no watchlist has an entity with the name or id 'Mata'; did you mean 'Meta'?") == 1
+
+
+def test_no_test_files_is_said(nw):
+    nw.write("watchlists.d/w.yaml", LIST)
+    p, summary = check(nw, "--tests")
+    assert p.returncode == 0 and "there are no *.watchtest files" in p.stderr and summary["tests"]["files"] == 0
+    p = nw.cli("check", "-w", nw.etc / "watchlists.d/w.yaml", "--tests", "nothere.watchtest", check=False)
+    assert p.returncode == 78 and "nothere.watchtest" in p.stderr
+
+
+def test_the_shipped_watchlist_passes_its_sentences(nw):
+    p = nw.cli("check", "-w", SRC / "etc/watchlists.d/ai.yaml", "--tests", check=False)
+    assert p.returncode == 0, p.stderr
+    assert json.loads(p.stdout)["tests"]["sentences"] >= 40
