@@ -146,7 +146,8 @@ static const struct {
 		"    1 | fetch: {proxy: ftp://x/}\n"
 		"      |                ^\n"
 		"n.yaml:2:14: error: redis.url: '127.0.0.1' is no URL that "
-		"starts with one of: redis:, rediss:, unix:, sentinel:\n"
+		"starts with one of: redis:, rediss:, unix:, sentinel:, "
+		"sentinels:\n"
 		"    2 | redis: {url: 127.0.0.1}\n"
 		"      |              ^\n"},
 	{"redis: {url: 'redis://u:pw@h', cert_file: a}\n",
