@@ -46,6 +46,7 @@ struct analyse_result {
 	bool refused; /* no feed; `message` says why and what to do */
 	bool whole; /* the encoding's stream ended properly */
 	bool recovered; /* broken, but this could be read */
+	bool partial; /* broken so that items may be missing */
 	struct span message; /* of refused or recovered; else empty */
 	struct span format, title, url, language;
 	int64_t ttl_s; /* -1: unsaid */

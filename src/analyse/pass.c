@@ -103,6 +103,7 @@ describe(struct pass *p, const struct document *doc, const char *why_cut)
 	if (why == NULL && doc->recovered)
 		why = doc->recovered_why;
 	out->recovered = doc->recovered;
+	out->partial = doc->partial;
 	out->message = span_of(why);
 	out->format = span_of(doc->format);
 	out->title = doc->title;

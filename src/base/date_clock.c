@@ -256,6 +256,8 @@ try_offset(struct date_reading *r, size_t i, bool after_zone)
 		return false;
 	if (t->digits == 6)
 		hours /= 100; /* seconds of a historical zone */
+	if (t->digits == 3 && hours < 100)
+		hours *= 10; /* "-040" lost its last digit */
 	if (t->digits > 2) {
 		minutes = hours % 100;
 		hours /= 100;

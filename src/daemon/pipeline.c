@@ -158,7 +158,7 @@ put_items(struct unit *w, struct err *err)
 	const struct analyse_result *r = w->res;
 
 	w->doc.feed = w->row;
-	w->doc.whole = r->whole && !r->recovered;
+	w->doc.whole = r->whole && !r->partial;
 	w->doc.now = w->job->received;
 	w->doc.n_items = r->n_items;
 	w->doc.items = arena_array(w->arena, r->n_items, sizeof(*w->doc.items));

@@ -67,6 +67,7 @@ struct document {
 	struct item *items;
 	size_t n_items;
 	bool recovered; /* the input was broken; this is what could be read */
+	bool partial; /* items may be missing: it broke off, or was too big */
 	const char
 		*recovered_why; /* static text or in the arena; may be NULL */
 	/* What the feed says of its own pace, for the polling policy; -1:

@@ -295,6 +295,7 @@ do_person(struct reader *r, struct frame *f, const struct xml_element *el)
 	strbuf_clear(&r->person_text);
 	r->person_name = SPAN_NULL;
 	r->person_address = SPAN_NULL;
+	r->person_page = SPAN_NULL;
 }
 
 static void

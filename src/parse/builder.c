@@ -130,19 +130,24 @@ void
 put_body(struct builder *b, struct draft *d, enum dialect_field field,
 	unsigned rank, enum plain_kind kind, struct span raw, struct span base)
 {
-	struct plain plain;
+	struct plain plain, *held;
 
 	if (rank > d->rank[field])
 		return;
 	if (base.n == 0)
 		base = d->item.url;
 	plain_body(&b->scratch, b->arena, kind, raw, base, &plain);
+	held = field == F_CONTENT ? &d->content : &d->summary;
 	/* One without text may hold a picture. */
 	if (plain.text.n == 0 &&
 		(plain.images.n == 0 || d->rank[field] != RANK_NONE))
 		return;
+	/* Of two the fuller one; of two forms of one text the first. */
+	if (rank == d->rank[field] &&
+		plain.text.n <= held->text.n + held->text.n / 4)
+		return;
 	wins(d, field, rank);
-	*(field == F_CONTENT ? &d->content : &d->summary) = plain;
+	*held = plain;
 }
 
 /* "&amp;" in a URL was escaped once too often. */

@@ -138,18 +138,53 @@ capture_end_tag(struct reader *r, const struct frame *f)
 	strbuf_char(out, '>');
 }
 
+/* Line ends within base64 mean nothing. */
+static bool
+decode(const struct capture *c, struct strbuf *out)
+{
+	struct strbuf packed = STRBUF_INIT(LIMIT_CONTENT_BYTES);
+	struct span s = strbuf_as_span(&c->text);
+	bool good;
+
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] > ' ')
+			strbuf_char(&packed, s.p[i]);
+	good = packed.n > 0 && hash_base64_decode(strbuf_as_span(&packed), out);
+	strbuf_fini(&packed);
+	return good;
+}
+
 /* Mail's encoding of the value: Atom 0.3 3.2. What it yields is text again. */
 static void
 decode_base64(struct capture *c)
 {
 	struct strbuf raw = STRBUF_INIT(LIMIT_CONTENT_BYTES);
 
-	if (hash_base64_decode(strbuf_as_span(&c->text), &raw)) {
+	if (decode(c, &raw)) {
 		strbuf_clear(&c->text);
 		charset_repair_utf8(
 			strbuf_as_span(&raw), CHARSET_XML_CHARS, &c->text);
 	}
 	strbuf_fini(&raw);
+}
+
+/*
+ * What has a media type that is no text stands in base64 (RFC 4287 4.1.3.3):
+ * mostly a picture, but some send text so. False: it is none.
+ */
+static bool
+decode_text(struct capture *c)
+{
+	struct strbuf raw = STRBUF_INIT(LIMIT_CONTENT_BYTES);
+	bool good = decode(c, &raw) &&
+		charset_is_clean(strbuf_as_span(&raw), CHARSET_XML_CHARS);
+
+	if (good) {
+		strbuf_clear(&c->text);
+		strbuf_span(&c->text, strbuf_as_span(&raw));
+	}
+	strbuf_fini(&raw);
+	return good;
 }
 
 /* XHTML without a single tag was meant to be HTML, or text. */
@@ -172,7 +207,7 @@ capture_end(struct reader *r, enum plain_kind *kind)
 	c->depth = 0;
 	if (c->is_base64)
 		decode_base64(c);
-	else if (c->type == TYPE_DROP)
+	else if (c->type == TYPE_DROP && !decode_text(c))
 		return SPAN_NULL;
 	if (c->type == TYPE_XHTML && !c->has_inline && !c->is_base64) {
 		undo_escapes(c);

@@ -98,6 +98,7 @@ enum dialect_field {
 	F_LANGUAGE,
 	F_LINK,
 	F_NAME, /* of a person */
+	F_PAGE, /* of a person */
 	F_PUBLISHED,
 	F_SKIP_DAY,
 	F_SKIP_HOUR,

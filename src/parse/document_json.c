@@ -52,6 +52,8 @@ document_format(const struct document *d, struct span file, struct strbuf *out)
 	json_w_kv_text(&w, "url", d->url);
 	json_w_kv_text(&w, "language", d->language);
 	json_w_kv_bool(&w, "recovered", d->recovered);
+	if (d->recovered)
+		json_w_kv_str(&w, "recovered_why", d->recovered_why);
 	json_w_key(&w, "items");
 	json_w_array(&w);
 	for (size_t i = 0; i < d->n_items; i++)

@@ -8,7 +8,7 @@
 /*
  * Appends one line of JSON without a newline: architecture.md section 9. file
  * is what the document is called. Texts that are absent are "", times and the
- * id are null.
+ * id are null. "recovered_why" stands only in a document that is recovered.
  */
 void document_format(
 	const struct document *d, struct span file, struct strbuf *out);

@@ -16,7 +16,7 @@ struct job {
 	struct strbuf decoded;
 	struct span text;
 	struct builder b;
-	bool recovered;
+	bool recovered, partial;
 	const char *why;
 	struct err *err;
 };
@@ -76,6 +76,15 @@ refuse_xml(struct job *j, const struct xml_feed_result *res)
 
 /* -- the formats ---------------------------------------------------------- */
 
+/* What was lost may have been items. */
+static void
+note_broken(struct job *j, const char *why)
+{
+	j->recovered = true;
+	j->partial = true;
+	j->why = why;
+}
+
 static int
 read_xml(struct job *j)
 {
@@ -85,10 +94,8 @@ read_xml(struct job *j)
 		return -1;
 	if (res.kind != XML_FEED_YES)
 		return refuse_xml(j, &res);
-	if (res.recovered) {
-		j->recovered = true;
-		j->why = res.why;
-	}
+	if (res.recovered)
+		note_broken(j, res.why);
 	return 0;
 }
 
@@ -99,10 +106,8 @@ read_json(struct job *j)
 
 	if (json_feed_read(j->text, j->in->base_url, &j->b, &why, j->err) != 0)
 		return -1;
-	if (why) {
-		j->recovered = true;
-		j->why = why;
-	}
+	if (why)
+		note_broken(j, why);
 	return 0;
 }
 
@@ -126,6 +131,29 @@ read_text(struct job *j)
 		"this is plain text, not a feed: it has neither XML nor JSON");
 }
 
+/* A label counts as wrong if none that was given fits the bytes. */
+static bool
+is_mislabelled(const struct charset_result *res)
+{
+	return res->mismatch &&
+		(res->source == CHARSET_BY_CONTENT ||
+			res->source == CHARSET_BY_DETECTION ||
+			res->source == CHARSET_BY_DEFAULT);
+}
+
+static void
+note_repairs(struct job *j, const struct charset_result *res)
+{
+	j->partial = res->cut;
+	j->recovered = res->cut || res->repaired || is_mislabelled(res);
+	if (res->cut || res->repaired)
+		j->why = "bytes that are no text were replaced or dropped";
+	else if (j->recovered)
+		j->why = arena_printf(j->b.arena,
+			"its charset label is wrong: it was read as %s",
+			res->name);
+}
+
 static int
 decode(struct job *j)
 {
@@ -143,10 +171,7 @@ decode(struct job *j)
 		return err_set(
 			j->err, ERR_INPUT, "this is %s, not a feed", name);
 	j->text = res.text;
-	if (res.cut || res.repaired) {
-		j->recovered = true;
-		j->why = "bytes that are no text were replaced or dropped";
-	}
+	note_repairs(j, &res);
 	return 0;
 }
 
@@ -170,12 +195,11 @@ parse_document(
 	}
 	if (decode(&j) != 0 || read_text(&j) != 0)
 		goto out;
-	if (in->truncated) {
-		j.recovered = true;
-		j.why = "the body broke off";
-	}
+	if (in->truncated)
+		note_broken(&j, "the body broke off");
 	*out = builder_finish(&j.b);
 	(*out)->recovered = j.recovered;
+	(*out)->partial = j.partial;
 	(*out)->recovered_why = j.why;
 	rc = 0;
 out:

@@ -1,8 +1,9 @@
 /*
  * Bytes of a feed in, items out: every format of architecture.md section 9
  * (CLI, `parse`), found by looking at the bytes. What is broken is read as far
- * as it goes, and `recovered` says so; what is no feed is refused with a
- * message that says what to do. Pure: no clock, no file, no log.
+ * as it goes, and `recovered` says so, also of a charset label that no bytes
+ * agree with; `partial` if items may be missing. What is no feed is refused
+ * with a message that says what to do. Pure: no clock, no file, no log.
  */
 #ifndef NW_PARSE_PARSE_H
 #define NW_PARSE_PARSE_H

@@ -1,59 +1,59 @@
 #include "parse/plain.h"
 
 #include "model/limits.h"
+#include "text/charset.h"
+#include "text/html_write.h"
 
 void
 plain_scratch_fini(struct plain_scratch *s)
 {
 	html_result_fini(&s->html);
 	strbuf_fini(&s->text);
+	strbuf_fini(&s->mended);
 }
 
-static bool
-is_space(char c)
+/*
+ * Character references may say what the document's bytes must not: &#150; is
+ * meant to be the windows-1252 byte. Such text is mended in s->mended.
+ */
+static struct span
+mend(struct plain_scratch *s, struct span raw)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
-		c == '\v';
+	struct span rest = raw;
+	size_t at;
+
+	while ((at = span_find(rest, '\xc2')) != SIZE_MAX && at + 1 < rest.n &&
+		(unsigned char)rest.p[at + 1] >= 0xa0)
+		rest = span_sub(rest, at + 2, rest.n);
+	if (at == SIZE_MAX)
+		return raw;
+	s->mended.max = LIMIT_CONTENT_BYTES;
+	strbuf_clear(&s->mended);
+	charset_repair_utf8(raw, CHARSET_XML_CHARS, &s->mended);
+	return strbuf_as_span(&s->mended);
 }
 
-/* The run of white space at *i: true if it holds an empty line. */
-static bool
-skip_space(struct span s, size_t *i)
-{
-	unsigned lines = 0;
-
-	for (; *i < s.n && is_space(s.p[*i]); (*i)++)
-		if (s.p[*i] == '\n')
-			lines++;
-	return lines > 1;
-}
-
-/* Collapse white space into out; an empty line parts paragraphs. */
+/* Text that is no markup, into s->text: white space of any kind collapsed as
+ * in HTML's, an empty line parts paragraphs. */
 static void
-collapse(struct span s, bool one_line, struct strbuf *out)
+collapse(struct plain_scratch *s, struct span raw, bool one_line)
 {
-	size_t i = 0;
+	struct html_writer w = {
+		.out = &s->text,
+		.one_line = one_line,
+		.keep_blank_lines = true,
+	};
 
-	strbuf_clear(out);
-	skip_space(s, &i);
-	while (i < s.n) {
-		size_t start = i;
-		bool paragraph;
-
-		while (i < s.n && !is_space(s.p[i]))
-			i++;
-		strbuf_span(out, span_sub(s, start, i - start));
-		paragraph = skip_space(s, &i);
-		if (i < s.n)
-			strbuf_char(out, paragraph && !one_line ? '\n' : ' ');
-	}
+	strbuf_clear(&s->text);
+	html_writer_text(&w, raw, true);
+	html_writer_fini(&w);
 }
 
 struct span
 plain_line(struct plain_scratch *s, struct arena *arena, struct span raw)
 {
 	s->text.max = LIMIT_CONTENT_BYTES;
-	collapse(raw, true, &s->text);
+	collapse(s, mend(s, raw), true);
 	return arena_span(arena, strbuf_as_span(&s->text));
 }
 
@@ -75,12 +75,16 @@ plain_title(struct plain_scratch *s, struct arena *arena, enum plain_kind kind,
 		.text_only = true,
 	};
 
+	raw = mend(s, raw);
 	if (is_markup(kind, raw)) {
 		html_to_text(raw, &opt, &s->html);
-		return arena_span(arena, strbuf_as_span(&s->html.text));
+		/* "<title>" may be what the text is about. */
+		if (s->html.text.n > 0 || kind != PLAIN_GUESS ||
+			span_find(raw, '=') != SIZE_MAX)
+			return arena_span(arena, strbuf_as_span(&s->html.text));
 	}
 	s->text.max = LIMIT_TITLE_BYTES;
-	collapse(raw, true, &s->text);
+	collapse(s, raw, true);
 	return arena_span(arena, strbuf_as_span(&s->text));
 }
 
@@ -193,7 +197,7 @@ body_of_text(struct plain_scratch *s, struct arena *arena, struct span raw,
 	struct text_marks marks = {0};
 
 	s->text.max = LIMIT_CONTENT_BYTES;
-	collapse(raw, false, &s->text);
+	collapse(s, raw, false);
 	out->text = arena_span(arena, strbuf_as_span(&s->text));
 	text_marks_find(out->text, &marks);
 	put_marks(arena, &marks, out);
@@ -205,6 +209,7 @@ plain_body(struct plain_scratch *s, struct arena *arena, enum plain_kind kind,
 	struct span raw, struct span base, struct plain *out)
 {
 	*out = (struct plain){0};
+	raw = mend(s, raw);
 	if (is_markup(kind, raw))
 		body_of_markup(s, arena, raw, base, out);
 	else

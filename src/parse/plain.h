@@ -27,7 +27,7 @@ struct plain {
 /* Scratch memory that is used again from one text to the next. Zeroed. */
 struct plain_scratch {
 	struct html_result html;
-	struct strbuf text;
+	struct strbuf text, mended;
 };
 
 void plain_scratch_fini(struct plain_scratch *s);

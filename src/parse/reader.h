@@ -67,7 +67,7 @@ struct reader {
 	bool is_full; /* LIMIT_ITEMS */
 	struct capture capture;
 	struct strbuf person_text; /* of the person being read */
-	struct span person_name, person_address;
+	struct span person_name, person_address, person_page;
 	struct strbuf source_text; /* of the RSS source being read */
 	struct pace pace;
 };

@@ -244,6 +244,9 @@ end_text(struct reader *r, const struct frame *f)
 		r->person_address =
 			plain_line(&r->b->scratch, r->b->arena, raw);
 		break;
+	case F_PAGE:
+		r->person_page = plain_line(&r->b->scratch, r->b->arena, raw);
+		break;
 	case F_TTL:
 	case F_SKIP_HOUR:
 	case F_SKIP_DAY:
@@ -258,18 +261,21 @@ end_text(struct reader *r, const struct frame *f)
 	}
 }
 
-/* The name, else the address; of RSS both are in one text. */
+/* The name, else the address, else the page; of RSS all are in one text. */
 static void
 end_person(struct reader *r, const struct frame *f)
 {
 	struct person p;
+	struct span label;
 
 	person_parse(r->person_name.n > 0 ? r->person_name
 					  : strbuf_as_span(&r->person_text),
 		&p);
 	if (p.name.n == 0 && r->person_address.n > 0)
 		p.email = r->person_address;
-	put_author(r->b, f->draft, f->rank, person_label(&p));
+	label = person_label(&p);
+	put_author(
+		r->b, f->draft, f->rank, label.n > 0 ? label : r->person_page);
 }
 
 static bool

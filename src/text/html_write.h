@@ -1,6 +1,7 @@
 /*
  * The plain text of HTML as it grows: white space collapsed, lines parted,
- * references decoded, invisible characters dropped. Used by html.c only.
+ * references decoded, invisible characters dropped. Used by html.c, and for
+ * text that is no HTML by parse/plain.c.
  */
 #ifndef NW_TEXT_HTML_WRITE_H
 #define NW_TEXT_HTML_WRITE_H
