@@ -9,7 +9,8 @@
 #include "model/json.h"
 
 #define TIME_SIZE 16
-#define MOST_NAMES 3 /* entities named in a headline */
+#define MOST_NAMES 3 /* entities, events, conflicts shown */
+#define QUOTE_BYTES 200
 
 /* -- JSON ------------------------------------------------------------------ */
 /* A hit as it came, on one line: outside of its strings, a line break is white
@@ -101,29 +102,141 @@ put_part(struct strbuf *out, bool *any, const char *name, struct span value)
 	*any = true;
 }
 
+/* "asserted" and "reported" are what one expects of news. */
+static bool
+is_worth_saying(struct span modality)
+{
+	return span_eq_str(modality, "denied") ||
+		span_eq_str(modality, "hedged") ||
+		span_eq_str(modality, "historic");
+}
+
+static bool
+is_shown(const struct hit *h, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (span_eq(h->events[j].type, h->events[i].type))
+			return true;
+	return false;
+}
+
+/* One event of each type: of the entity that is named first. */
 static void
 put_events(const struct hit *h, struct strbuf *out, bool *any)
 {
-	for (size_t i = 0; i < h->n_events && i < MOST_NAMES; i++) {
-		put_part(out, any, "", h->events[i].type);
-		if (h->events[i].stage.n > 0) {
+	for (size_t i = 0, n = 0; i < h->n_events && n < MOST_NAMES; i++) {
+		const struct hit_event *e = &h->events[i];
+
+		if (is_shown(h, i))
+			continue;
+		n++;
+		put_part(out, any, "", e->type);
+		if (e->stage.n > 0) {
 			strbuf_char(out, ' ');
-			clean_line(h->events[i].stage, out);
+			clean_line(e->stage, out);
+		}
+		if (is_worth_saying(e->modality)) {
+			strbuf_str(out, " (");
+			clean_line(e->modality, out);
+			strbuf_char(out, ')');
 		}
 	}
 }
 
+/* -- the story's lines ----------------------------------------------------- */
+struct lines {
+	struct strbuf *out;
+	int indent;
+	struct format_style style;
+};
+
 static void
-put_story(const struct hit_story *s, struct strbuf *out, bool *any)
+begin_line(const struct lines *l)
+{
+	strbuf_printf(l->out, "%*s", l->indent, "");
+	if (l->style.colour)
+		strbuf_str(l->out, paints[PAINT_DIM]);
+}
+
+static void
+end_line(const struct lines *l)
+{
+	if (l->style.colour)
+		strbuf_str(l->out, "\033[0m");
+	strbuf_char(l->out, '\n');
+}
+
+static void
+put_quote(struct span quote, struct strbuf *out)
+{
+	struct span head = span_utf8_head(quote, QUOTE_BYTES);
+
+	if (quote.n == 0)
+		return;
+	strbuf_str(out, ": \u201c");
+	clean_line(head, out);
+	strbuf_str(out, head.n < quote.n ? "...\u201d" : "\u201d");
+}
+
+static void
+put_count(struct strbuf *out, unsigned n, const char *what)
+{
+	strbuf_printf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
+}
+
+/* Who says so: the source where one is known, else what the status rests
+ * on. */
+static void
+put_source(const struct lines *l, const struct hit_story *s)
+{
+	if (s->primary_name.n == 0)
+		return;
+	begin_line(l);
+	strbuf_str(l->out, "source ");
+	clean_line(s->primary_name, l->out);
+	if (s->primary_class.n > 0) {
+		strbuf_str(l->out, " (");
+		clean_line(s->primary_class, l->out);
+		strbuf_char(l->out, ')');
+	}
+	put_quote(s->primary_quote, l->out);
+	end_line(l);
+}
+
+static void
+put_story(const struct lines *l, const struct hit_story *s)
 {
 	if (!s)
 		return;
-	put_part(out, any, "", s->status);
-	strbuf_printf(out,
-		"%snovelty %u, %u articles, %u publishers, %u independent",
-		*any ? ", " : "", s->novelty, s->articles, s->publishers,
-		s->independent);
-	*any = true;
+	begin_line(l);
+	if (s->status.n > 0) {
+		clean_line(s->status, l->out);
+		strbuf_str(l->out, ", ");
+	}
+	put_count(l->out, s->articles, "article");
+	strbuf_str(l->out, ", ");
+	put_count(l->out, s->publishers, "publisher");
+	strbuf_printf(l->out, ", %u independent, novelty %u", s->independent,
+		s->novelty);
+	end_line(l);
+	put_source(l, s);
+	for (size_t i = 0; i < s->conflicts.n && i < MOST_NAMES; i++) {
+		begin_line(l);
+		strbuf_str(l->out, "conflict: ");
+		clean_line(s->conflicts.p[i], l->out);
+		end_line(l);
+	}
+}
+
+static void
+put_changed(struct item_spans changed, struct strbuf *out)
+{
+	strbuf_str(out, "  update");
+	for (size_t i = 0; i < changed.n; i++) {
+		strbuf_str(out, i == 0 ? " of " : ", ");
+		clean_line(changed.p[i], out);
+	}
+	strbuf_str(out, ": ");
 }
 
 static void
@@ -152,26 +265,32 @@ void
 format_terminal(const struct hit *h, const char *time,
 	struct format_style style, struct strbuf *out)
 {
+	const struct lines l = {out, (int)strlen(time) + 2, style};
 	bool any = false;
 
 	put_painted(span_of(time), PAINT_DIM, style, out);
 	strbuf_str(out, "  ");
 	put_names(h, style, out);
-	strbuf_str(out, h->kind == HIT_UPDATE ? "  update: " : "  ");
+	if (h->kind == HIT_UPDATE)
+		put_changed(h->changed, out);
+	else
+		strbuf_str(out, "  ");
 	put_painted(
 		h->item ? h->item->title : SPAN_NULL, PAINT_TITLE, style, out);
-	strbuf_printf(out, "\n%*s", (int)strlen(time) + 2, "");
-	if (style.colour)
-		strbuf_str(out, paints[PAINT_DIM]);
+	strbuf_char(out, '\n');
+	begin_line(&l);
 	put_part(out, &any, "", publisher_of(h));
 	put_relevance(h, out, &any);
 	put_events(h, out, &any);
-	put_story(h->story, out, &any);
-	if (h->item)
+	if (h->item && !h->story)
 		put_part(out, &any, "", h->item->url);
-	if (style.colour)
-		strbuf_str(out, "\033[0m");
-	strbuf_char(out, '\n');
+	end_line(&l);
+	put_story(&l, h->story);
+	if (h->item && h->story && h->item->url.n > 0) {
+		begin_line(&l);
+		clean_line(h->item->url, out);
+		end_line(&l);
+	}
 }
 
 struct format_style

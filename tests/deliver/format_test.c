@@ -82,11 +82,16 @@ a_terminal_shows_what_is_known(void **state)
 	(void)state;
 	golden(false, &out);
 	assert_string_equal(strbuf_cstr(&out),
-		"12:00:03  Meta, Alexandr Wang  update: Meta to spend $15 "
-		"billion on \u201csuperintelligence\u201d\n"
+		"12:00:03  Meta, Alexandr Wang  update of status, primary: "
+		"Meta to spend $15 billion on \u201csuperintelligence\u201d\n"
 		"          Example News, relevance 100, product_launch "
-		"planned, capital, reported, novelty 100, 3 articles, 2 "
-		"publishers, 1 independent, https://example.com/a?b=1&c=2\n");
+		"planned, capital\n"
+		"          reported, 3 articles, 2 publishers, 1 independent, "
+		"novelty 100\n"
+		"          source Axios (anonymous): \u201cMeta plans a model, "
+		"Axios reported.\u201d\n"
+		"          conflict: a denial by Meta\n"
+		"          https://example.com/a?b=1&c=2\n");
 	strbuf_fini(&out);
 }
 
