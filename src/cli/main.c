@@ -44,6 +44,8 @@ static const struct verb verbs[] = {
 		"find articles that report the same happening", GROUP_LOOK},
 	{"why", verb_why, "explain why articles did or did not hit",
 		GROUP_LOOK},
+	{"watch", verb_watch, "what is watched; make a watchlist of a list",
+		GROUP_LOOK},
 	{"schedule", verb_schedule, "replay the polling policy on a trace",
 		GROUP_LOOK},
 	{"status", verb_status, "what a running daemon sees and what waits",

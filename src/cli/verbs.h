@@ -19,6 +19,7 @@ int verb_schedule(int argc, char **argv);
 int verb_stories(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_tail(int argc, char **argv);
+int verb_watch(int argc, char **argv);
 int verb_why(int argc, char **argv);
 
 #endif

@@ -15,7 +15,7 @@ def test_help_and_version_and_unknown_verbs(nw):
     assert nw.cli("--version").stdout.startswith("newswatch ")
     p = nw.cli("mtach", check=False)
     assert p.returncode == 64 and "match" in p.stderr
-    for verb in ("run", "demo", "check", "parse", "match", "why", "status", "feeds", "reload", "schedule",
+    for verb in ("run", "demo", "check", "parse", "match", "why", "status", "feeds", "reload", "schedule", "watch",
                  "tail", "dead"):
         assert "usage" in nw.cli(verb, "--help").stdout, verb
 
