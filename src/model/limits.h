@@ -59,6 +59,7 @@
 #define LIMIT_FEEDS 1000000
 #define LIMIT_CONFIG_FILES 10000 /* that includes match */
 #define LIMIT_ROUTES 10000
+#define LIMIT_SILENCES 1000 /* in force or lately; a further one is refused */
 #define LIMIT_INHIBITS 1000 /* rules; each is held against every hit */
 #define LIMIT_CHANNELS 1000
 #define LIMIT_DIAGNOSTICS 1000 /* mistakes shown; more are only counted */

@@ -154,13 +154,13 @@ desk_channel(const struct desk *d, struct span name)
 	return NULL;
 }
 
-int64_t
-desk_interval_ms(const struct desk *d, struct span route)
+const struct route_conf *
+desk_route(const struct desk *d, struct span route)
 {
 	for (size_t i = 0; i < d->route_list.n; i++)
 		if (span_eq(d->route_list.p[i].name, route))
-			return d->route_list.p[i].group_interval_ms;
-	return 0;
+			return &d->route_list.p[i];
+	return NULL;
 }
 
 bool

@@ -32,8 +32,8 @@ size_t desk_n_channels(const struct desk *d);
 struct channel *desk_channel_at(const struct desk *d, size_t i);
 /* NULL if there is none of that name. */
 struct channel *desk_channel(const struct desk *d, struct span name);
-/* Least time between two deliveries of a group; 0 if the route is gone. */
-int64_t desk_interval_ms(const struct desk *d, struct span route);
+/* NULL if it is gone. */
+const struct route_conf *desk_route(const struct desk *d, struct span route);
 /* No send is under way. */
 bool desk_is_idle(const struct desk *d);
 

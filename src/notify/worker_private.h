@@ -56,8 +56,8 @@ void worker_drop_retired(struct worker *w);
 /* Hits and deliveries: worker_flow.c */
 void worker_decide(
 	const struct hit *h, struct consumer_targets *t, void *worker);
-int64_t worker_render(
-	const struct dispatch_group *g, struct strbuf *body, void *worker);
+void worker_render(const struct dispatch_group *g, struct strbuf *body,
+	struct dispatch_order *order, void *worker);
 void worker_send(struct delivery *d, void *worker);
 
 /* Health: worker_health.c */

@@ -61,6 +61,12 @@ args_key1(struct args *a, enum key_kind kind, struct span part)
 }
 
 void
+args_number(struct args *a, double v)
+{
+	args_str(a, arena_printf(a->arena, "%.6f", v));
+}
+
+void
 args_key(struct args *a, enum key_kind kind)
 {
 	args_key3(a, kind, (struct key_parts){.a = SPAN_NULL});

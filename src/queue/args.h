@@ -26,6 +26,7 @@ void args_span(struct args *a, struct span s); /* borrowed */
 void args_str(struct args *a, const char *s); /* borrowed */
 void args_copy(struct args *a, struct span s);
 void args_int(struct args *a, int64_t v);
+void args_number(struct args *a, double v); /* not negative */
 /* Keys without, with one, and with three parts. */
 void args_key(struct args *a, enum key_kind kind);
 void args_key1(struct args *a, enum key_kind kind, struct span part);

@@ -43,13 +43,29 @@ struct consumer_target {
 	int64_t interval_ms; /* least time between two of a group */
 	struct span story; /* the route tells a story once; empty: every hit */
 	bool update; /* an update of a story is told in any case */
+	bool follow; /* told only if the story was told: see below */
 };
+
+/*
+ * A route that tells a story once tells it per channel: nothing that came
+ * later is told there while the first waits or once it was delivered; a
+ * delivery that is given up, or a hit that is muted, leaves the story untold.
+ * `update` tells in any case, `follow` only where the story was told or waits:
+ * who was told what came first is told what came of it.
+ */
 
 /* The targets of a hit, while they are gathered; spans live until the next hit
  * is decided. */
 struct consumer_targets;
 void consumer_targets_add(
 	struct consumer_targets *t, const struct consumer_target *target);
+/* The hit leaves a mark for window_ms; others that wait for it are muted. */
+void consumer_targets_mark(
+	struct consumer_targets *t, const char *mark, int64_t window_ms);
+/* The hit is muted while all marks of a rule are there. Marks of a rule come
+ * together. */
+void consumer_targets_shield(
+	struct consumer_targets *t, struct span rule, const char *mark);
 
 struct consumer_conf {
 	struct loop *loop;

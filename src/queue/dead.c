@@ -7,6 +7,7 @@
 #include "io/redis.h"
 #include "model/json.h"
 #include "queue/args.h"
+#include "queue/consumer.h"
 #include "queue/scripts.h"
 
 /* -- one letter ------------------------------------------------------------ */
@@ -254,6 +255,7 @@ dead_retry(struct redis *r, struct span prefix, struct span entry,
 	args_key(&args, KEY_CHANNELS);
 	args_span(&args, prefix);
 	args_span(&args, entry);
+	args_int(&args, CONSUMER_TOLD_S);
 	if (args_eval(&args, r, call->script, 3, on_retried, call, &err) == -1)
 		call_done(call, false, &err);
 	args_fini(&args);

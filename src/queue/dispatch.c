@@ -101,6 +101,7 @@ static void
 lane_free(struct lane *lane)
 {
 	mem_free(&lane->name);
+	mem_free(&lane->host);
 	mem_free(&lane);
 }
 
@@ -125,8 +126,11 @@ lane_set(struct dispatch *d, const struct dispatch_channel *conf)
 		lane->name = span_dup(conf->name);
 		vec_push(&d->lanes, lane);
 	}
+	mem_free(&lane->host);
+	lane->host = conf->host.n > 0 ? span_dup(conf->host) : NULL;
 	lane->conf = *conf;
 	lane->conf.name = span_of(lane->name);
+	lane->conf.host = span_of(lane->host);
 	chore_ask(&lane->look);
 	chore_ask(&lane->take);
 }
@@ -265,6 +269,8 @@ dispatch_new(const struct dispatch_conf *conf)
 	d->timer = loop_timer_new(conf->loop, on_timer, d);
 	d->look = redis_script_new(script_look.name, script_look.body);
 	d->make = redis_script_new(script_make.name, script_make.body);
+	d->mute = redis_script_new(script_mute.name, script_mute.body);
+	d->silences = mem_strdup("");
 	d->take = redis_script_new(script_take.name, script_take.body);
 	args_init(&d->args, d->conf.prefix);
 	strbuf_init(&d->body, DISPATCH_BODY_MAX);
@@ -280,7 +286,9 @@ dispatch_destroy(struct dispatch *d)
 	vec_fini(&d->lanes);
 	redis_script_free(&d->look);
 	redis_script_free(&d->make);
+	redis_script_free(&d->mute);
 	redis_script_free(&d->take);
+	mem_free(&d->silences);
 	args_fini(&d->args);
 	strbuf_fini(&d->body);
 	mem_free(&d->prefix);
@@ -310,13 +318,22 @@ dispatch_stop(struct dispatch *d)
 }
 
 void
-dispatch_finish(struct dispatch *d, struct delivery **delivery, enum outcome o,
-	int64_t delay_ms, struct span text)
+dispatch_end(struct dispatch *d, struct delivery **delivery,
+	const struct dispatch_outcome *o)
 {
 	struct delivery *one = *delivery;
 
 	*delivery = NULL;
-	flights_finish(d->flights, one, o, delay_ms, text);
+	flights_finish(d->flights, one, o);
+}
+
+void
+dispatch_finish(struct dispatch *d, struct delivery **delivery, enum outcome o,
+	int64_t delay_ms, struct span text)
+{
+	dispatch_end(d, delivery,
+		&(struct dispatch_outcome){
+			.outcome = o, .delay_ms = delay_ms, .text = text});
 }
 
 bool

@@ -27,6 +27,7 @@ struct lane {
 	struct dispatch *all;
 	struct dispatch_channel conf;
 	char *name;
+	char *host; /* NULL: it has no breaker */
 	bool removed; /* gone from the configuration: freed when idle */
 	struct chore look, take;
 	unsigned making; /* make.lua runs */
@@ -41,7 +42,8 @@ struct dispatch {
 	struct flights *flights;
 	struct loop_timer *timer;
 	struct args args;
-	struct redis_script *look, *make, *take;
+	struct redis_script *look, *make, *mute, *take;
+	char *silences; /* their version that was handed out; "" at first */
 	struct strbuf body;
 	bool stopping;
 	bool orphan; /* freed while scripts run: the last answer frees it */

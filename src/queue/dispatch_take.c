@@ -38,11 +38,20 @@ lane_take(struct lane *lane)
 	struct err err;
 
 	args_key1(&d->args, KEY_DELIVERIES, lane->conf.name);
+	args_key1(&d->args, KEY_BUCKET, lane->conf.name);
+	if (lane->host)
+		args_key1(&d->args, KEY_BREAKER, lane->conf.host);
+	else
+		args_key1(&d->args, KEY_BUCKET, lane->conf.name);
 	args_span(&d->args, d->conf.prefix);
 	args_int(&d->args, lane->conf.parallel - lane->in_flight);
 	args_int(&d->args, lane->conf.lease_ms);
+	args_span(&d->args, lane->conf.name);
+	args_number(&d->args, lane->conf.rate);
+	args_number(&d->args, lane->conf.burst);
+	args_str(&d->args, lane->host ? "1" : "0");
 	chore_begin(&lane->take);
-	if (args_eval(&d->args, d->conf.redis, d->take, 1, on_took, lane,
+	if (args_eval(&d->args, d->conf.redis, d->take, 3, on_took, lane,
 		    &err) == -1)
 		chore_end(&lane->take, -1);
 	else

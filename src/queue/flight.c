@@ -28,8 +28,9 @@ struct flight {
 	enum flight_state state;
 	const char *outcome; /* as finish.lua knows it */
 	bool tried; /* not just released */
-	int64_t delay_ms;
-	struct span text;
+	int64_t delay_ms, leave_ms;
+	bool host_failed;
+	struct span text, reference;
 };
 
 struct flights {
@@ -139,13 +140,17 @@ flights_add(struct flights *f, struct lane *lane,
 		.n_hits = (unsigned)row_int(row, 6),
 		.made_ms = row_int(row, 7),
 		.body = arena_span(a, redis_item(row, 8)->text),
+		.edit = arena_span(a, redis_item(row, 9)->text),
 	};
 	vec_push(&f->v, one);
 	if (row_int(row, 2) < DISPATCH_MAX_SILENT)
 		return &one->d;
-	flights_finish(f, &one->d, OUTCOME_NEVER, 0,
-		SPAN_LIT("taken three times without an outcome: do workers "
-			 "die of it?"));
+	flights_finish(f, &one->d,
+		&(struct dispatch_outcome){
+			.outcome = OUTCOME_NEVER,
+			.text = SPAN_LIT("taken three times without an "
+					 "outcome: do workers die of it?"),
+		});
 	return NULL;
 }
 
@@ -251,6 +256,12 @@ tell(struct flight *one)
 	args_key1(&f->args, KEY_DELIVERY, one->d.id);
 	args_key1(&f->args, KEY_DELIVERIES, one->d.channel);
 	args_key(&f->args, KEY_DEAD);
+	args_key1(&f->args, KEY_BUCKET, one->d.channel);
+	if (one->channel->host.n > 0)
+		args_key1(&f->args, KEY_BREAKER, one->channel->host);
+	else
+		args_key1(&f->args, KEY_BUCKET, one->d.channel);
+	args_key(&f->args, KEY_BREAKERS);
 	args_span(&f->args, f->conf->prefix);
 	args_span(&f->args, one->d.id);
 	args_int(&f->args, one->d.attempt);
@@ -260,7 +271,14 @@ tell(struct flight *one)
 	args_int(&f->args, one->channel->max_attempts);
 	args_int(&f->args, one->channel->max_age_ms);
 	args_int(&f->args, LIMIT_DELIVERY_HISTORY);
-	if (args_eval(&f->args, f->conf->redis, f->finish, 3, on_finished, one,
+	args_span(&f->args, one->reference);
+	args_int(&f->args, one->leave_ms);
+	args_span(&f->args, one->channel->host);
+	args_str(&f->args, one->host_failed ? "1" : "0");
+	args_int(&f->args, DISPATCH_BREAKER_FAILURES);
+	args_int(&f->args, DISPATCH_BREAKER_MS);
+	args_int(&f->args, DISPATCH_BREAKER_MAX_MS);
+	if (args_eval(&f->args, f->conf->redis, f->finish, 6, on_finished, one,
 		    &err) == -1) {
 		tell_failed(one, NULL, &err);
 		return;
@@ -294,17 +312,20 @@ flight_of(struct delivery *d)
 }
 
 void
-flights_finish(struct flights *f, struct delivery *d, enum outcome o,
-	int64_t delay_ms, struct span text)
+flights_finish(
+	struct flights *f, struct delivery *d, const struct dispatch_outcome *o)
 {
 	struct flight *one = flight_of(d);
 
 	(void)f;
 	failpoint("flight_finish");
-	one->outcome = outcome_name(o);
+	one->outcome = outcome_name(o->outcome);
 	one->tried = true;
-	one->delay_ms = delay_ms < 0 ? 0 : delay_ms;
-	one->text = one_line(one->arena, text);
+	one->delay_ms = o->delay_ms < 0 ? 0 : o->delay_ms;
+	one->leave_ms = o->leave_ms < 0 ? 0 : o->leave_ms;
+	one->host_failed = o->host_failed;
+	one->text = one_line(one->arena, o->text);
+	one->reference = arena_span(one->arena, o->reference);
 	tell(one);
 }
 

@@ -25,8 +25,8 @@ void flights_free(struct flights **f);
  */
 struct delivery *flights_add(struct flights *f, struct lane *lane,
 	const struct dispatch_channel *channel, const struct redis_reply *row);
-void flights_finish(struct flights *f, struct delivery *d, enum outcome o,
-	int64_t delay_ms, struct span text);
+void flights_finish(struct flights *f, struct delivery *d,
+	const struct dispatch_outcome *o);
 /* Not tried: due again at once, nothing counted. */
 void flights_release(struct flights *f, struct delivery *d);
 /* Outcomes whose answer was lost are told again now. */

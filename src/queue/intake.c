@@ -18,8 +18,13 @@
 #define PRODUCER_MAX 64
 #define NOBODY SPAN_LIT("-") /* stands for no producer in a key */
 
+#define MARKS_BYTES KIB(64) /* of one hit; more marks are left out */
+
 struct consumer_targets {
 	VEC(struct consumer_target) v;
+	struct strbuf marks; /* lines "<mark> <ms>" */
+	struct strbuf shields; /* lines "<rule> <mark> <mark>..." */
+	struct span rule; /* of the last line of shields */
 };
 
 enum entry_state {
@@ -83,6 +88,8 @@ intake_new(const struct consumer_conf *conf, struct consumer_counts *counts,
 	in->retry = loop_timer_new(conf->loop, on_retry, in);
 	rng_init_system(&in->rng);
 	args_init(&in->args, conf->prefix);
+	strbuf_init(&in->targets.marks, MARKS_BYTES);
+	strbuf_init(&in->targets.shields, MARKS_BYTES);
 	in->take = script(&script_intake);
 	in->pass = script(&script_pass);
 	in->bury = script(&script_bury);
@@ -95,6 +102,8 @@ intake_destroy(struct intake *in)
 	arena_free(&in->arena);
 	vec_fini(&in->entries);
 	vec_fini(&in->targets.v);
+	strbuf_fini(&in->targets.marks);
+	strbuf_fini(&in->targets.shields);
 	args_fini(&in->args);
 	redis_script_free(&in->take);
 	redis_script_free(&in->pass);
@@ -219,6 +228,8 @@ send_pass(struct intake *in, struct entry *e, const char *outcome,
 	args_span(&in->args, e->id);
 	args_span(&in->args, e->seq);
 	args_str(&in->args, e->producer.n > 0 ? outcome : "");
+	args_span(&in->args, in->conf->prefix);
+	args_span(&in->args, strbuf_as_span(&in->targets.marks));
 	return args_eval(
 		&in->args, in->conf->commands, in->pass, 2, on_passed, e, err);
 }
@@ -238,6 +249,14 @@ put_target_keys(struct intake *in, const struct consumer_target *t)
 		args_key3(&in->args, KEY_GROUP, group);
 }
 
+static const char *
+story_mode(const struct consumer_target *t)
+{
+	if (t->story.n == 0)
+		return "";
+	return t->follow ? "follow" : t->update ? "update" : "first";
+}
+
 static void
 put_target_args(struct intake *in, const struct consumer_target *t)
 {
@@ -246,14 +265,12 @@ put_target_args(struct intake *in, const struct consumer_target *t)
 		arena_printf(in->args.arena, "%.*s:%.*s", SPAN_ARG(t->route),
 			SPAN_ARG(t->key)));
 	args_int(&in->args, t->wait_ms);
-	args_str(&in->args,
-		t->story.n == 0     ? ""
-			: t->update ? "update"
-				    : "first");
+	args_str(&in->args, story_mode(t));
 }
 
 static int
-send_take(struct intake *in, struct entry *e, struct err *err)
+send_take(struct intake *in, struct entry *e, const struct hit *h,
+	struct err *err)
 {
 	size_t n_keys;
 
@@ -271,6 +288,11 @@ send_take(struct intake *in, struct entry *e, struct err *err)
 	args_span(&in->args, e->producer);
 	args_span(&in->args, e->seq);
 	args_int(&in->args, CONSUMER_TOLD_S);
+	args_span(&in->args, in->conf->prefix);
+	args_str(&in->args, h->story ? h->story->id : "");
+	args_span(&in->args, h->story ? h->story->status : SPAN_NULL);
+	args_span(&in->args, strbuf_as_span(&in->targets.marks));
+	args_span(&in->args, strbuf_as_span(&in->targets.shields));
 	vec_each (struct consumer_target *, t, &in->targets.v)
 		put_target_args(in, t);
 	return args_eval(&in->args, in->conf->commands, in->take, n_keys,
@@ -283,6 +305,45 @@ consumer_targets_add(
 	struct consumer_targets *t, const struct consumer_target *target)
 {
 	vec_push(&t->v, *target);
+}
+
+void
+consumer_targets_mark(
+	struct consumer_targets *t, const char *mark, int64_t window_ms)
+{
+	size_t n = t->marks.n;
+
+	strbuf_printf(&t->marks, "%s %" PRId64 "\n", mark, window_ms);
+	if (t->marks.full)
+		strbuf_cut(&t->marks, n);
+}
+
+void
+consumer_targets_shield(
+	struct consumer_targets *t, struct span rule, const char *mark)
+{
+	size_t n = t->shields.n;
+
+	if (n > 0 && span_eq(t->rule, rule))
+		strbuf_cut(&t->shields, n - 1); /* the line goes on */
+	else
+		strbuf_span(&t->shields, rule);
+	strbuf_printf(&t->shields, " %s\n", mark);
+	t->rule = rule;
+	/* A rule without all its marks must not mute. */
+	if (t->shields.full) {
+		strbuf_clear(&t->shields);
+		t->rule = SPAN_NULL;
+	}
+}
+
+static void
+targets_clear(struct consumer_targets *t)
+{
+	vec_clear(&t->v);
+	strbuf_clear(&t->marks);
+	strbuf_clear(&t->shields);
+	t->rule = SPAN_NULL;
 }
 
 /* The hit's own id must be the entry's: keys and outcomes go by that. */
@@ -300,9 +361,8 @@ send_hit(struct intake *in, struct entry *e, struct err *err)
 		return send_bury(
 			in, e, "the entry's id is not that of its hit", err);
 	}
-	vec_clear(&in->targets.v);
 	in->conf->decide(hit_view_get(view), &in->targets, in->conf->arg);
-	rc = in->targets.v.n > 0 ? send_take(in, e, err)
+	rc = in->targets.v.n > 0 ? send_take(in, e, hit_view_get(view), err)
 				 : send_pass(in, e, "no_route", err);
 	hit_view_free(&view);
 	return rc;
@@ -311,6 +371,7 @@ send_hit(struct intake *in, struct entry *e, struct err *err)
 static int
 send_entry(struct intake *in, struct entry *e, struct err *err)
 {
+	targets_clear(&in->targets);
 	if (e->takes >= CONSUMER_MAX_TAKES)
 		return send_bury(in, e,
 			"read three times and never taken in: do workers die "

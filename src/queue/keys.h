@@ -35,9 +35,16 @@ enum key_kind {
 		    */
 	KEY_WORKER, /* hash with TTL: worker's name */
 	KEY_WORKERS, /* sorted set: workers by when they were last heard of */
-	KEY_SILENCE, /* string with TTL: id */
-	KEY_BUCKET, /* string with TTL: target */
-	KEY_BREAKER, /* string with TTL: host */
+	KEY_SILENCES, /* hash: silences by id */
+	KEY_SILENCES_VERSION, /* string: counts changes of them */
+	KEY_MUTED, /* hash: how many hits each silence and rule has muted */
+	KEY_MARK, /* string with TTL, hit id: what inhibits; a rule's mark */
+	KEY_CAP, /* list with TTL, ms: messages sent; route, channel */
+	KEY_ACK, /* string with TTL, JSON: story or hit id */
+	KEY_PENDING, /* set with TTL: what an acknowledgement stops; the same */
+	KEY_BUCKET, /* hash with TTL: channel */
+	KEY_BREAKER, /* hash with TTL: host */
+	KEY_BREAKERS, /* set: hosts that failed last */
 	KEY_MEMBERS, /* reserved */
 	KEY_OWNER /* reserved: feed */
 };

@@ -14,6 +14,7 @@ struct script {
 	struct span body;
 };
 
+extern const struct script script_ack;
 extern const struct script script_beat;
 extern const struct script script_bury;
 extern const struct script script_finish;
@@ -21,10 +22,13 @@ extern const struct script script_intake;
 extern const struct script script_look;
 extern const struct script script_make;
 extern const struct script script_mark;
+extern const struct script script_mute;
 extern const struct script script_pass;
 extern const struct script script_publish;
 extern const struct script script_regroup;
 extern const struct script script_retry;
+extern const struct script script_silence;
+extern const struct script script_silences;
 extern const struct script script_status;
 extern const struct script script_take;
 

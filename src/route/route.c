@@ -183,33 +183,64 @@ group_key(enum route_group_by by, const struct hit *h,
 	}
 }
 
+static void
+put_pick(const struct routes *r, size_t i, const struct hit *h,
+	const struct when_answer *answer, struct route_pick *pick)
+{
+	const struct route_conf *conf = &r->p[i];
+
+	pick->route = i;
+	pick->conf = conf;
+	pick->entity = answer->entity;
+	pick->event = answer->event;
+	pick->story =
+		conf->alert == ALERT_STORY && h->story ? h->story->id : NULL;
+	pick->follows = !answer->holds;
+	group_key(conf->group_by, h, answer->entity, pick->key);
+}
+
+static bool
+is_picked(const struct route_pick *picks, size_t n, size_t route)
+{
+	for (size_t i = 0; i < n; i++)
+		if (picks[i].route == route)
+			return true;
+	return false;
+}
+
+/* Routes that tell stories, and are not among the picks. */
+static size_t
+put_followers(const struct routes *r, const struct hit *h,
+	struct route_pick *picks, size_t n)
+{
+	const struct when_answer answer = {
+		.entity = when_most_relevant(h, SPAN_NULL)};
+	size_t all = n;
+
+	if (h->kind != HIT_UPDATE || !h->story)
+		return n;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->p[i].alert == ALERT_STORY && !is_picked(picks, n, i))
+			put_pick(r, i, h, &answer, &picks[all++]);
+	return all;
+}
+
 size_t
 route_decide(
 	const struct routes *r, const struct hit *h, struct route_pick *picks)
 {
-	const struct route_conf *conf;
 	struct when_answer answer;
-	struct route_pick *pick;
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
-		conf = &r->p[i];
-		when_ask(&conf->when, h, &answer);
+		when_ask(&r->p[i].when, h, &answer);
 		if (!answer.holds)
 			continue;
-		pick = &picks[n++];
-		pick->route = i;
-		pick->conf = conf;
-		pick->entity = answer.entity;
-		pick->event = answer.event;
-		pick->story = conf->alert == ALERT_STORY && h->story
-			? h->story->id
-			: NULL;
-		group_key(conf->group_by, h, answer.entity, pick->key);
-		if (!conf->next)
+		put_pick(r, i, h, &answer, &picks[n++]);
+		if (!r->p[i].next)
 			break;
 	}
-	return n;
+	return put_followers(r, h, picks, n);
 }
 
 /* -- explaining ------------------------------------------------------------ */

@@ -49,6 +49,9 @@ struct route_pick {
 	/* `alert: story`: tell the story once, then its updates; NULL: every
 	 * hit. Points to the story's id. */
 	const char *story;
+	/* An update of a story that the route may have told, though this hit
+	 * does not meet `when` any more: told if the story was told. */
+	bool follows;
 };
 
 /*
@@ -63,7 +66,10 @@ NW_MUST_CHECK int route_compile(const struct route_list *list,
 void route_free(struct routes **r);
 size_t route_count(const struct routes *r);
 
-/* Fills picks (room for route_count) in order; returns how many. Cannot fail.
+/*
+ * Fills picks (room for route_count) in order; returns how many. Cannot fail.
+ * Of an update also come, last, the routes that tell stories and do not take
+ * it (follows): who was told of a rumour is told that it was denied.
  */
 size_t route_decide(
 	const struct routes *r, const struct hit *h, struct route_pick *picks);

@@ -386,8 +386,8 @@ ask_entities(const struct route_when *w, const struct hit *h,
 		*out = best;
 }
 
-static const struct hit_entity *
-most_relevant(const struct hit *h, struct span name)
+const struct hit_entity *
+when_most_relevant(const struct hit *h, struct span name)
 {
 	const struct hit_entity *best = NULL;
 
@@ -415,7 +415,7 @@ when_ask(const struct route_when *w, const struct hit *h,
 	} else {
 		ask_events(w, a, out);
 		if (out->holds)
-			out->entity = most_relevant(
+			out->entity = when_most_relevant(
 				h, out->event ? out->event->entity : SPAN_NULL);
 	}
 	if (out->holds)

@@ -25,6 +25,9 @@ void when_ask(const struct route_when *w, const struct hit *h,
 /* Do they hold with this entity of the hit? Every event is asked about it. */
 bool when_holds_for(const struct route_when *w, const struct hit *h,
 	const struct hit_entity *entity);
+/* Of that name, if one is given; NULL if there is none. */
+const struct hit_entity *when_most_relevant(
+	const struct hit *h, struct span name);
 /* Asks nothing: every hit meets it. */
 bool when_is_empty(const struct route_when *w);
 /* The conditions that hold, or the one that failed, as words. */

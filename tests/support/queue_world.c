@@ -318,7 +318,10 @@ decide(const struct hit *h, struct consumer_targets *t, void *arg)
 					? span_of(h->story->id)
 					: SPAN_NULL,
 				.update = h->kind == HIT_UPDATE,
+				.follow = k->follow && h->kind == HIT_UPDATE,
 			});
+	if (k->more)
+		k->more(h, t);
 }
 
 static void
@@ -330,8 +333,9 @@ on_taken(struct span channel, void *arg)
 }
 
 /* Titles of the hits, one a line. */
-static int64_t
-render(const struct dispatch_group *g, struct strbuf *body, void *arg)
+static void
+render(const struct dispatch_group *g, struct strbuf *body,
+	struct dispatch_order *order, void *arg)
 {
 	struct world_worker *k = arg;
 	struct hit_view *view;
@@ -342,7 +346,9 @@ render(const struct dispatch_group *g, struct strbuf *body, void *arg)
 			SPAN_ARG(hit_view_get(view)->item->title));
 		hit_view_free(&view);
 	}
-	return k->interval_ms;
+	order->interval_ms = g->digest || g->again ? 0 : k->interval_ms;
+	if (k->order && !g->elsewhere)
+		k->order(g, order);
 }
 
 static void
@@ -356,6 +362,7 @@ on_send(struct delivery *d, void *arg)
 	snprintf(s->id, sizeof(s->id), "%.*s", SPAN_ARG(d->id));
 	snprintf(s->channel, sizeof(s->channel), "%.*s", SPAN_ARG(d->channel));
 	s->body = span_dup(d->body);
+	s->edit = span_dup(d->edit);
 	s->attempt = d->attempt;
 	s->n_hits = d->n_hits;
 	s->at_ms = clock_mono().ms;
@@ -367,8 +374,17 @@ on_send(struct delivery *d, void *arg)
 	}
 	if (k->n_outcomes > 0)
 		o = k->outcomes[nr < k->n_outcomes ? nr : k->n_outcomes - 1];
-	dispatch_finish(k->dispatch, &d, o, k->delay_ms,
-		span_of(o == OUTCOME_SENT ? "200" : "503 try again\nplease"));
+	dispatch_end(k->dispatch, &d,
+		&(struct dispatch_outcome){
+			.outcome = o,
+			.delay_ms = k->delay_ms,
+			.leave_ms = k->leave_ms,
+			.host_failed = k->host_failed && o == OUTCOME_LATER,
+			.reference = span_of(k->reference),
+			.text = o == OUTCOME_SENT
+				? SPAN_LIT("200")
+				: SPAN_LIT("503 try again\nplease"),
+		});
 }
 
 void
@@ -392,6 +408,8 @@ world_worker_start(struct world_worker *k, bool reads)
 	struct dispatch_conf dispatch = {.loop = k->w->loop,
 		.prefix = span_of(WORLD_PREFIX),
 		.render = render,
+		.silences = k->silences,
+		.mute = k->mute,
 		.send = on_send,
 		.arg = k};
 	struct consumer_conf consumer = {.loop = k->w->loop,
@@ -418,8 +436,10 @@ world_worker_kill(struct world_worker *k)
 	consumer_free(&k->consumer);
 	dispatch_free(&k->dispatch);
 	redis_free(&k->redis);
-	vec_each (struct world_send *, s, &k->sends)
+	vec_each (struct world_send *, s, &k->sends) {
 		mem_free(&s->body);
+		mem_free(&s->edit);
+	}
 	vec_fini(&k->sends);
 	vec_fini(&k->held);
 }

@@ -30,6 +30,7 @@ struct world_send {
 	char id[64];
 	char channel[32];
 	char *body;
+	char *edit; /* the message that it takes the place of */
 	unsigned attempt, n_hits;
 	int64_t at_ms; /* monotonic */
 };
@@ -49,7 +50,19 @@ struct world_worker {
 	const enum outcome *outcomes; /* NULL: all sent */
 	size_t n_outcomes;
 	int64_t delay_ms; /* for later */
+	void (*order)(const struct dispatch_group *g,
+		struct dispatch_order *o); /* more of it; may be NULL */
 	void (*on_send)(const struct world_send *s); /* may be NULL */
+	/* May be NULL: marks and shields of a hit, silences. */
+	void (*more)(const struct hit *h, struct consumer_targets *t);
+	void (*silences)(const struct span *all, size_t n, void *arg);
+	bool (*mute)(struct span json, int64_t now_ms,
+		char id[DISPATCH_SILENCE_SIZE], void *arg);
+	bool follow; /* updates go to those who were told */
+	/* Of the receiver, with every outcome. */
+	const char *reference;
+	bool host_failed;
+	int64_t leave_ms;
 	bool hold; /* do not finish: see held */
 	VEC(struct delivery *) held;
 	VEC(struct world_send) sends;
