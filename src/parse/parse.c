@@ -1,5 +1,7 @@
 #include "parse/parse.h"
 
+#include <stdio.h>
+
 #include "model/limits.h"
 #include "parse/json_feed.h"
 #include "parse/sniff.h"
@@ -18,6 +20,7 @@ struct job {
 	struct builder b;
 	bool recovered, partial;
 	const char *why;
+	char label_why[128]; /* what `why` may point to: arenas come and go */
 	struct err *err;
 };
 
@@ -148,10 +151,12 @@ note_repairs(struct job *j, const struct charset_result *res)
 	j->recovered = res->cut || res->repaired || is_mislabelled(res);
 	if (res->cut || res->repaired)
 		j->why = "bytes that are no text were replaced or dropped";
-	else if (j->recovered)
-		j->why = arena_printf(j->b.arena,
+	if (j->recovered && j->why == NULL) {
+		snprintf(j->label_why, sizeof(j->label_why),
 			"its charset label is wrong: it was read as %s",
 			res->name);
+		j->why = j->label_why;
+	}
 }
 
 static int
@@ -200,7 +205,8 @@ parse_document(
 	*out = builder_finish(&j.b);
 	(*out)->recovered = j.recovered;
 	(*out)->partial = j.partial;
-	(*out)->recovered_why = j.why;
+	if (j.recovered)
+		(*out)->recovered_why = arena_strdup((*out)->arena, j.why);
 	rc = 0;
 out:
 	builder_fini(&j.b);
