@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "model/channel.h"
 #include "model/entity.h"
+#include "model/publisher.h"
 #include "model/route.h"
 
 struct config_header {
@@ -71,6 +72,8 @@ struct config {
 	struct channel_list channels;
 	struct route_list routes;
 	struct inhibit_list inhibits;
+	struct publisher_list publishers; /* also those built in; empty without
+					     CONFIG_PUBLISHERS */
 	struct config_redis redis;
 	struct config_fetch fetch;
 	int64_t store_keep_ms;
@@ -88,7 +91,8 @@ enum config_parts {
 	CONFIG_FEEDS = 1, /* feed lists and OPML */
 	CONFIG_WATCHLISTS = 2,
 	CONFIG_ROUTES = 4,
-	CONFIG_ALL = 7
+	CONFIG_PUBLISHERS = 8,
+	CONFIG_ALL = 15
 };
 
 struct config_options {

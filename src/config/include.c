@@ -11,6 +11,7 @@ const struct load_part load_parts[LOAD_PARTS] = {
 	{"channels", CONFIG_ROUTES, load_channels},
 	{"routes", CONFIG_ROUTES, load_routes},
 	{"inhibit", CONFIG_ROUTES, load_inhibits},
+	{"publishers", CONFIG_PUBLISHERS, load_publishers},
 };
 
 const struct load_part *

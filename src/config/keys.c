@@ -328,6 +328,35 @@ static const struct key keys[] = {
 		"otherwise entity."},
 	{"inhibit[].window", KEY_DURATION, AT(inhibit_conf, window_ms), "2h",
 		S(1), D(7), NULL, 0, "For so long after the source."},
+
+	/* -- publishers ------------------------------------------------------
+	 */
+	{"publishers", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
+		"List of publishers that texts cite, beside those built in; "
+		"one of the same name replaces it."},
+	{"publishers[].name", KEY_TEXT, AT(publisher, name), NULL, 1,
+		LIMIT_NAME_BYTES, NULL, KEY_NEEDED,
+		"As it is shown; texts may call it so."},
+	{"publishers[].aliases", KEY_TEXTS, AT(publisher, aliases), NULL, 0,
+		100, NULL, 0, "Other names, which mean nothing else."},
+	{"publishers[].cited", KEY_TEXTS, AT(publisher, cited), NULL, 0, 100,
+		NULL, 0,
+		"Names that are ordinary words too (Time): they count beside "
+		"a citing word only. The name itself may stand here again."},
+	{"publishers[].short", KEY_TEXTS, AT(publisher, brief), NULL, 0, 100,
+		NULL, 0,
+		"Names that count once a longer one stood in the same text: "
+		"the Journal."},
+	{"publishers[].domains", KEY_TEXTS, AT(publisher, domains), NULL, 0,
+		100, NULL, 0, "Domains, or hosts below one."},
+	{"publishers[].family", KEY_TEXT, AT(publisher, family), NULL, 1,
+		LIMIT_NAME_BYTES, NULL, 0,
+		"Who owns it: publishers of a family are one voice; otherwise "
+		"the name."},
+	{"publishers[].class", KEY_ENUM, AT(publisher, kind), "online", 0, 0,
+		publisher_class_names, 0,
+		"What it is; release: carries what companies say themselves, "
+		"filing: a regulator or exchange, social: anybody."},
 };
 
 #define N_KEYS (sizeof(keys) / sizeof(*keys))

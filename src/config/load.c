@@ -233,6 +233,8 @@ load_init(struct load *l, unsigned wanted)
 	l->snap->arena = arena_new();
 	l->seen_feeds = map_new(NULL);
 	l->seen_entities = map_new(NULL);
+	l->seen_publishers = map_new(NULL);
+	l->seen_domains = map_new(NULL);
 	l->seen_files = map_new(NULL);
 	r = load_reader(l, "");
 	keys_default(&r, key_rows(""), &l->snap->pub);
@@ -258,6 +260,8 @@ publish(struct snapshot *s)
 	s->pub.routes.n = s->routes.n;
 	s->pub.inhibits.p = s->inhibits.p;
 	s->pub.inhibits.n = s->inhibits.n;
+	s->pub.publishers.p = s->publishers.p;
+	s->pub.publishers.n = s->publishers.n;
 }
 
 /* Writes the report and gives the snapshot away if it is good. */
@@ -284,6 +288,8 @@ load_finish(struct load *l, struct config **out, struct strbuf *report,
 	strbuf_fini(&first);
 	map_free(&l->seen_feeds);
 	map_free(&l->seen_entities);
+	map_free(&l->seen_publishers);
+	map_free(&l->seen_domains);
 	map_free(&l->seen_files);
 	diag_free(&l->diag);
 	return errors ? -1 : 0;
@@ -315,6 +321,8 @@ config_load(const struct config_options *o, struct config **out,
 	file = arena_strdup(l.snap->arena, file);
 	l.snap->pub.file = span_of(file);
 	map_put(l.seen_files, span_of(file), NULL);
+	if (l.parts & CONFIG_PUBLISHERS)
+		load_publishers_builtin(&l);
 	load_main(&l, file);
 	check_whole(&l);
 	resolve_state_dir(&l, o->state_dir);
@@ -372,6 +380,7 @@ config_unref(struct config **cp)
 	vec_fini(&s->channels);
 	vec_fini(&s->routes);
 	vec_fini(&s->inhibits);
+	vec_fini(&s->publishers);
 	arena_free(&s->arena);
 	mem_free(&s);
 }

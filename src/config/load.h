@@ -20,6 +20,7 @@ struct snapshot {
 	VEC(struct channel_conf) channels;
 	VEC(struct route_conf) routes;
 	VEC(struct inhibit_conf) inhibits;
+	VEC(struct publisher) publishers;
 };
 
 struct load {
@@ -29,6 +30,8 @@ struct load {
 	struct map *seen_feeds; /* URL -> struct place */
 	struct map *seen_entities; /* id -> struct entity_text, its name */
 	bool on_trial; /* ids made of names may collide: number them */
+	struct map *seen_publishers; /* name, lower case -> index + 1 */
+	struct map *seen_domains; /* of publishers -> index + 1 */
 	struct map *seen_files; /* path -> itself */
 	size_t tolerated; /* mistakes before the present row of bulk data */
 	struct config_feed feed_defaults;
@@ -60,7 +63,7 @@ struct load_part {
 	void (*load)(struct load *l, const char *file,
 		const struct yaml_node *value);
 };
-#define LOAD_PARTS 5
+#define LOAD_PARTS 6
 extern const struct load_part load_parts[LOAD_PARTS];
 const struct load_part *load_part_find(struct span key); /* NULL: none */
 
@@ -82,6 +85,10 @@ void load_routes(
 	struct load *l, const char *file, const struct yaml_node *value);
 void load_inhibits(
 	struct load *l, const char *file, const struct yaml_node *value);
+void load_publishers(
+	struct load *l, const char *file, const struct yaml_node *value);
+/* The table that is built in: before all files. */
+void load_publishers_builtin(struct load *l);
 
 /* Takes an entity: an id made, duplicates told. False: told and not kept. */
 bool load_entity(struct load *l, const struct entity *e);

@@ -2,6 +2,7 @@
  * Sentence by sentence: read, decide what stands, weigh by where it stands,
  * attach, and keep the best of each type and entity.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/date.h"
@@ -20,6 +21,10 @@
 #define WEIGHT_ASIDE 0.8
 /* Background, and what is said not to happen: below what is reported. */
 #define WEIGHT_NO_NEWS 0.5
+
+/* Of two sentences, the less certain one may stand for both: the lead with its
+ * figures for the title without. */
+#define NEARLY_AS_CERTAIN 0.95
 
 /* A list of headlines: so many paragraphs in a row without a full stop. */
 #define HEADLINES_MIN 3
@@ -206,17 +211,46 @@ is_same(const struct hit_event *a, const struct hit_event *b)
 	return span_eq(a->type, b->type) && span_eq(a->entity, b->entity);
 }
 
-/* Keeps the more certain of two; of equal ones the first. */
+/* A figure of the sentence: what happened is told best with it. */
+static bool
+has_figure(const struct found *f)
+{
+	for (size_t i = 0; i < f->w->n_facts; i++) {
+		const struct fact *fact = &f->w->facts[i];
+
+		if (fact->start >= f->s->start && fact->end <= f->s->end + 1 &&
+			fact->kind != FACT_NUMBER && fact->kind != FACT_DATE)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_better(const struct found *f, const struct found *old)
+{
+	double a = f->event.confidence, b = old->event.confidence;
+
+	if (a < b && a >= b * NEARLY_AS_CERTAIN)
+		return has_figure(f) && !has_figure(old);
+	if (a > b && b >= a * NEARLY_AS_CERTAIN)
+		return has_figure(f) || !has_figure(old);
+	return a > b;
+}
+
+/* Keeps the more certain of two; of nearly equal ones that with a figure, of
+ * equal ones the first. */
 static void
 keep(struct run *run, const struct found *f)
 {
 	for (size_t i = 0; i < run->found.n; i++) {
 		struct found *old = &run->found.p[i];
+		double most = fmax(old->event.confidence, f->event.confidence);
 
 		if (!is_same(&old->event, &f->event))
 			continue;
-		if (f->event.confidence > old->event.confidence)
+		if (is_better(f, old))
 			*old = *f;
+		old->event.confidence = most;
 		return;
 	}
 	vec_push(&run->found, *f);

@@ -58,6 +58,7 @@
 #define LIMIT_LINE_BYTES KIB(64) /* one record of a CSV file or list */
 #define LIMIT_FEEDS 1000000
 #define LIMIT_CONFIG_FILES 10000 /* that includes match */
+#define LIMIT_PUBLISHERS 20000 /* with those built in */
 #define LIMIT_ROUTES 10000
 #define LIMIT_SILENCES 1000 /* in force or lately; a further one is refused */
 #define LIMIT_INHIBITS 1000 /* rules; each is held against every hit */

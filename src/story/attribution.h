@@ -10,7 +10,7 @@
  * item says is ever given as a source.
  *
  * Pure: members, table and time are arguments. Any thread.
- * Source of the method: doc/STORIES.md.
+ * Source of the method: doc/SOURCES.md.
  */
 #ifndef NW_STORY_ATTRIBUTION_H
 #define NW_STORY_ATTRIBUTION_H

@@ -71,7 +71,9 @@ struct item_source {
 	enum source_cue cue;
 	enum source_what what;
 	enum source_act act;
-	struct span name; /* as written, without "the" and endings like "'s" */
+	struct span name; /* as written, without endings like "'s"; of an outlet
+			     with an article, by which some are told from
+			     ordinary words */
 	struct span of; /* of a person: company or office; else empty */
 	struct span entity; /* id of the watched entity that it is; or empty */
 	struct span url; /* of BY_LINK and BY_RSS; else empty */

@@ -1,4 +1,4 @@
-# Makes events_builtin.c from etc/events.yaml.
+# Makes NAME_builtin.c from etc/NAME.yaml; name is set with -v.
 # By hand: gsub() counts backslashes differently in every awk.
 function quote(text,    out, i, c) {
 	out = ""
@@ -13,13 +13,13 @@ function quote(text,    out, i, c) {
 	return out
 }
 BEGIN {
-	print "/* Made by events.awk from etc/events.yaml: do not edit. */"
+	print "/* Made by builtin.awk from etc/" name ".yaml: do not edit. */"
 	print "/* clang-format off */"
-	print "#include \"config/events.h\""
+	print "#include \"config/" name ".h\""
 	print "#pragma GCC diagnostic ignored \"-Woverlength-strings\""
 	printf "\nstatic const char text[] ="
 }
 { printf "\n\t\"%s\\n\"", quote($0) }
 END {
-	print ";\n\nconst struct span events_builtin = {text, sizeof(text) - 1};"
+	print ";\n\nconst struct span " name "_builtin = {text, sizeof(text) - 1};"
 }

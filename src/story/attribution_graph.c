@@ -1,0 +1,338 @@
+/*
+ * Edges from publishers to whom they name, and from copies to what they copy;
+ * the origin is the sink that most members' words lead to. Where outlets name
+ * each other in a circle, the earliest of them has it.
+ */
+#include "story/attribution_private.h"
+
+/* Shingles in common that make a copy, and the least text to judge by. */
+#define COPY_RESEMBLANCE 0.35
+#define COPY_WORDS 40
+
+/* -- edges ----------------------------------------------------------------- */
+
+static bool
+same_family(const struct desk *d, size_t a, size_t b)
+{
+	return span_eq(d->nodes[a].family, d->nodes[b].family);
+}
+
+static bool
+is_before(const struct desk *d, size_t a, size_t b)
+{
+	int64_t x = d->c->members[a].when.ms, y = d->c->members[b].when.ms;
+
+	return x != y ? x < y : a < b;
+}
+
+static void
+put_edge(struct desk *d, size_t from, size_t to, size_t member)
+{
+	if (d->n_edges < EDGES_MAX)
+		d->edges[d->n_edges++] = (struct edge){from, to, member};
+}
+
+/* The member that this one has its words from. */
+static size_t
+copied(const struct desk *d, size_t i)
+{
+	const struct story_member *m = &d->c->members[i];
+	double best = COPY_RESEMBLANCE;
+	size_t of = NO_MEMBER;
+
+	for (size_t k = 0; k < d->c->n_members; k++) {
+		const struct story_member *o = &d->c->members[k];
+		double like;
+
+		if (k == i || d->parts[k].node == d->parts[i].node ||
+			!is_before(d, k, i) || o->words < COPY_WORDS ||
+			m->words < COPY_WORDS)
+			continue;
+		like = features_resemblance(m->sketch, o->sketch);
+		if (like >= best) {
+			best = like;
+			of = k;
+		}
+	}
+	return of;
+}
+
+static void
+find_copies(struct desk *d)
+{
+	for (size_t i = 0; i < d->c->n_members; i++) {
+		struct part *part = &d->parts[i];
+
+		part->copy_of = part->by_official ? NO_MEMBER : copied(d, i);
+		/* Who names a source says more than the words in common. */
+		if (part->copy_of != NO_MEMBER && part->cites == NULL)
+			put_edge(
+				d, part->node, d->parts[part->copy_of].node, i);
+	}
+}
+
+/* "first reported by X" decides: what else the member names are relays. */
+static void
+drop_relays(struct desk *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_edges; i++) {
+		struct edge e = d->edges[i];
+		const struct part *part = &d->parts[e.member];
+		bool first =
+			part->cites && part->cites->cue == BY_FIRST_REPORTED;
+
+		if (e.from == e.to ||
+			(first && e.to != part->cited && e.member != NO_MEMBER))
+			continue;
+		d->edges[n++] = e;
+	}
+	d->n_edges = n;
+}
+
+/* -- the origin ------------------------------------------------------------ */
+
+/* Marks all nodes that can be reached from one. */
+static void
+reach(const struct desk *d, size_t from, bool *seen)
+{
+	bool more = true;
+
+	memset(seen, 0, d->n_nodes * sizeof(*seen));
+	seen[from] = true;
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < d->n_edges; i++) {
+			const struct edge *e = &d->edges[i];
+
+			if (seen[e->from] && !seen[e->to])
+				more = seen[e->to] = true;
+		}
+	}
+}
+
+static void
+count_reached(struct desk *d)
+{
+	bool *seen = arena_array(d->arena, d->n_nodes, sizeof(*seen));
+
+	for (size_t i = 0; i < d->n_edges; i++)
+		d->nodes[d->edges[i].from].leads_on = true;
+	for (size_t i = 0; i < d->n_nodes; i++) {
+		if (d->nodes[i].first == NO_MEMBER)
+			continue;
+		reach(d, i, seen);
+		for (size_t k = 0; k < d->n_nodes; k++)
+			d->nodes[k].reached += seen[k] && k != i;
+	}
+}
+
+static int64_t
+first_ms(const struct desk *d, const struct node *n)
+{
+	return n->first == NO_MEMBER ? INT64_MAX
+				     : d->c->members[n->first].when.ms;
+}
+
+/* Is a a better origin than b? */
+static bool
+is_better(const struct desk *d, const struct node *a, const struct node *b)
+{
+	bool own_a = a->unnamed || a->person, own_b = b->unnamed || b->person;
+	bool shows_a = node_is(a, PUBLISHER_AGGREGATOR) ||
+		node_is(a, PUBLISHER_SOCIAL);
+	bool shows_b = node_is(b, PUBLISHER_AGGREGATOR) ||
+		node_is(b, PUBLISHER_SOCIAL);
+
+	if (a->leads_on != b->leads_on && a->reached == b->reached)
+		return !a->leads_on;
+	if (shows_a != shows_b)
+		return shows_b;
+	if (a->reached != b->reached)
+		return a->reached > b->reached;
+	if (own_a != own_b && a->reached == 0)
+		return own_a;
+	return first_ms(d, a) < first_ms(d, b);
+}
+
+static void
+find_origin(struct desk *d)
+{
+	bool sinks = false;
+
+	d->origin = NO_NODE;
+	for (size_t i = 0; i < d->n_nodes; i++)
+		sinks |= !d->nodes[i].leads_on &&
+			(d->nodes[i].reached > 0 || d->n_edges == 0);
+	for (size_t i = 0; i < d->n_nodes; i++) {
+		const struct node *n = &d->nodes[i];
+
+		if (sinks && n->leads_on)
+			continue;
+		/* Named, but by nobody who leads there any more. */
+		if (n->first == NO_MEMBER && n->reached == 0)
+			continue;
+		if (d->origin == NO_NODE ||
+			is_better(d, n, &d->nodes[d->origin]))
+			d->origin = i;
+	}
+}
+
+/* The word of the company or a filing: filings first, then the earliest. */
+static unsigned
+official_rank(const struct desk *d, size_t i)
+{
+	const struct part *p = &d->parts[i];
+
+	if (p->filing || node_is(&d->nodes[p->node], PUBLISHER_FILING))
+		return 2;
+	return p->company || p->by_official ? 1 : 0;
+}
+
+static void
+find_official(struct desk *d)
+{
+	d->official = NO_MEMBER;
+	for (size_t i = 0; i < d->c->n_members; i++) {
+		unsigned rank = official_rank(d, i);
+
+		if (rank == 0)
+			continue;
+		if (d->official == NO_MEMBER ||
+			rank > official_rank(d, d->official) ||
+			(rank == official_rank(d, d->official) &&
+				is_before(d, i, d->official)))
+			d->official = i;
+	}
+}
+
+void
+desk_link(struct desk *d)
+{
+	drop_relays(d);
+	find_copies(d);
+	count_reached(d);
+	find_origin(d);
+	find_official(d);
+}
+
+/* -- verdicts -------------------------------------------------------------- */
+
+static bool
+leads_to_origin(struct desk *d, size_t node, bool *seen)
+{
+	reach(d, node, seen);
+	return seen[d->origin];
+}
+
+static bool
+is_first_of_family(const struct desk *d, size_t i)
+{
+	for (size_t k = 0; k < d->c->n_members; k++)
+		if (k != i && is_before(d, k, i) &&
+			same_family(d, d->parts[k].node, d->parts[i].node))
+			return false;
+	return true;
+}
+
+static size_t
+first_of(const struct desk *d, size_t node, size_t otherwise)
+{
+	return d->nodes[node].first == NO_MEMBER ? otherwise
+						 : d->nodes[node].first;
+}
+
+static enum member_part
+judge(struct desk *d, size_t i, bool *seen, size_t *of)
+{
+	const struct part *p = &d->parts[i];
+
+	*of = i;
+	if (p->by_official)
+		return PART_OFFICIAL;
+	if (p->copy_of != NO_MEMBER && !p->own) {
+		*of = p->copy_of;
+		return PART_COPY;
+	}
+	if (p->node == d->origin && d->nodes[p->node].first == i)
+		return PART_ORIGIN;
+	if (same_family(d, p->node, d->origin)) {
+		*of = first_of(d, d->origin, i);
+		return PART_FAMILY;
+	}
+	if (p->own && p->copy_of == NO_MEMBER)
+		return is_first_of_family(d, i) ? PART_INDEPENDENT
+						: PART_FAMILY;
+	if (p->cites || leads_to_origin(d, p->node, seen)) {
+		*of = first_of(d, p->cites ? p->cited : d->origin, i);
+		return PART_REPEATS;
+	}
+	if (p->company || p->filing)
+		return PART_REPEATS;
+	return PART_UNCLEAR;
+}
+
+static struct span
+explain(struct desk *d, size_t i, const struct member_verdict *v)
+{
+	const struct part *p = &d->parts[i];
+	struct span of = d->nodes[d->parts[v->of].node].name;
+	const struct item_source *official = p->filing ? p->filing : p->company;
+
+	switch (v->part) {
+	case PART_OFFICIAL:
+		return SPAN_LIT("is the company's or a regulator's own word");
+	case PART_COPY:
+		return span_of(arena_printf(
+			d->arena, "has the words of %.*s", SPAN_ARG(of)));
+	case PART_ORIGIN:
+		return SPAN_LIT("has it first, or is whom the others name");
+	case PART_FAMILY:
+		return span_of(arena_printf(
+			d->arena, "same owner: %.*s", SPAN_ARG(v->family)));
+	case PART_INDEPENDENT:
+		return span_of(arena_printf(d->arena,
+			"has a source of its own: \"%.*s\"",
+			SPAN_ARG(p->own->quote)));
+	case PART_REPEATS:
+		if (p->cites)
+			return span_of(
+				arena_printf(d->arena, "names %.*s: \"%.*s\"",
+					SPAN_ARG(d->nodes[p->cited].name),
+					SPAN_ARG(p->cites->quote)));
+		if (official)
+			return span_of(arena_printf(d->arena,
+				"gives the company's word or a filing: "
+				"\"%.*s\"",
+				SPAN_ARG(official->quote)));
+		return SPAN_LIT("other items of it name the origin");
+	case PART_UNCLEAR:
+		break;
+	}
+	return SPAN_LIT("names no source of its own");
+}
+
+/* Fills out, if it is wanted; returns how many families are independent. */
+unsigned
+desk_verdicts(struct desk *d, struct member_verdict *out)
+{
+	bool *seen = arena_array(d->arena, d->n_nodes, sizeof(*seen));
+	unsigned independent = 0;
+
+	for (size_t i = 0; i < d->c->n_members; i++) {
+		const struct node *n = &d->nodes[d->parts[i].node];
+		struct member_verdict v = {
+			.publisher = n->name,
+			.family = n->family,
+		};
+
+		v.part = judge(d, i, seen, &v.of);
+		independent += v.part == PART_INDEPENDENT;
+		if (out) {
+			v.why = explain(d, i, &v);
+			out[i] = v;
+		}
+	}
+	return independent;
+}

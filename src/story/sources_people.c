@@ -1,0 +1,227 @@
+/* Who says it: companies, people, filings, and those who are not named. */
+#include "story/sources_private.h"
+
+#define SUBJECT_WORDS 14 /* most words from who says it to the verb */
+#define UNNAMED_WORDS 20 /* from "people familiar with ..." to its verb */
+
+/* -- companies and people -------------------------------------------------- */
+
+static enum source_act
+act_of(enum cue_mark verb)
+{
+	if (verb == MARK_CONFIRM)
+		return ACT_CONFIRMS;
+	if (verb == MARK_DENY)
+		return ACT_DENIES;
+	if (verb == MARK_DECLINE)
+		return ACT_DECLINES;
+	return ACT_SAYS;
+}
+
+/* A company named beside "spokesperson": before or behind it. */
+static const struct cue_span *
+company_beside(const struct finder *f, size_t i)
+{
+	const struct cue_span *before = source_mark_before(f, i, MARK_NAME, 0);
+	const struct cue_span *after = source_mark_after(f, i, MARK_NAME, 2);
+
+	if (before && !source_is_kind(f, before, ENTITY_PERSON))
+		return before;
+	if (after && source_is_kind(f, after, ENTITY_COMPANY))
+		return after;
+	/* "a spokesperson for Acme": of unwatched ones by "for" only. */
+	if (after && after->first > f->marks.p[i].end &&
+		(source_is_word(f, f->marks.p[i].end, "for") ||
+			source_is_word(f, f->marks.p[i].end, "of")))
+		return after;
+	return NULL;
+}
+
+static void
+add_spokes(struct finder *f, size_t spokes, enum source_act act)
+{
+	const struct cue_span *company = company_beside(f, spokes);
+
+	if (company)
+		source_add_company(f, BY_SAID, act, company, company->entity);
+	else
+		source_add_company(
+			f, BY_SAID, act, &f->marks.p[spokes], f->last_company);
+}
+
+static const struct cue_span *
+officer_near(const struct finder *f, size_t name)
+{
+	const struct cue_span *before =
+		source_mark_before(f, name, MARK_OFFICER, 0);
+
+	return before ? before : source_mark_after(f, name, MARK_OFFICER, 4);
+}
+
+/* The company of an officer: the last one before the title, or "of X". */
+static const struct cue_span *
+officer_company(const struct finder *f, const struct cue_span *title,
+	const struct cue_span *person)
+{
+	size_t i = (size_t)(title - f->marks.p);
+	const struct cue_span *before = source_mark_before(f, i, MARK_NAME, 3);
+	const struct cue_span *after = source_mark_after(f, i, MARK_NAME, 2);
+
+	if (before && before != person)
+		return before;
+	return after != person ? after : NULL;
+}
+
+static bool
+is_person(const struct finder *f, const struct cue_span *name)
+{
+	size_t i = (size_t)(name - f->marks.p);
+
+	if (name->entity != NO_ENTITY)
+		return f->entities[name->entity].kind == ENTITY_PERSON;
+	return name->end - name->first >= 2 && officer_near(f, i) != NULL;
+}
+
+static void
+add_speaker(struct finder *f, enum source_cue cue, enum source_act act,
+	const struct cue_span *name)
+{
+	const struct cue_span *title;
+
+	if (source_is_kind(f, name, ENTITY_COMPANY)) {
+		source_add_company(f, cue, act, name, name->entity);
+	} else if (is_person(f, name)) {
+		title = officer_near(f, (size_t)(name - f->marks.p));
+		source_add_person(f, cue, act, name,
+			title ? officer_company(f, title, name) : NULL);
+	}
+}
+
+/* A verb of saying: who stands before it, or right behind. */
+void
+source_find_speaker(struct finder *f, size_t i)
+{
+	const struct cue_span *verb = &f->marks.p[i], *m;
+	enum source_act act = act_of(verb->mark);
+	const struct cue_span *person = NULL, *nearest = NULL;
+
+	for (size_t k = i; k-- > 0;) {
+		m = &f->marks.p[k];
+		if (m->end + SUBJECT_WORDS < verb->first ||
+			(m->mark &
+				(MARK_SAY | MARK_CONFIRM | MARK_DENY |
+					MARK_TOLD | MARK_ACCORDING)))
+			break;
+		if (m->mark == MARK_SPOKES) {
+			add_spokes(f, k, act);
+			return;
+		}
+		if (m->mark == MARK_COMPANY && m->end + 2 >= verb->first) {
+			source_add_company(f, BY_SAID, act, m, f->last_company);
+			return;
+		}
+		if (m->mark == MARK_NAME && nearest == NULL &&
+			m->end + 3 >= verb->first)
+			nearest = m;
+		if (m->mark == MARK_NAME && is_person(f, m))
+			person = m;
+	}
+	/* "Wang, Meta's AI chief, said": the person before a title. */
+	if (nearest && person && nearest != person &&
+		source_mark_after(
+			f, (size_t)(nearest - f->marks.p), MARK_OFFICER, 3))
+		nearest = person;
+	if (nearest == NULL && person)
+		nearest = person;
+	if (nearest) {
+		add_speaker(f, BY_SAID, act, nearest);
+		return;
+	}
+	m = source_mark_at(f, i + 1);
+	if (m == NULL || m->first > verb->end + 1)
+		return;
+	if (m->mark == MARK_COMPANY)
+		source_add_company(f, BY_SAID, act, m, f->last_company);
+	else if (m->mark == MARK_SPOKES)
+		add_spokes(f, i + 1, act);
+	else if (m->mark == MARK_NAME && i + 2 < f->marks.n &&
+		f->marks.p[i + 2].mark == MARK_SPOKES)
+		add_spokes(f, i + 2, act);
+	else if (m->mark == MARK_NAME && verb->mark != MARK_TOLD)
+		add_speaker(f, BY_SAID, act, m);
+}
+
+/* "according to Meta", "according to the company", "according to AI chief Y" */
+void
+source_find_according(struct finder *f, size_t i)
+{
+	const struct cue_span *m = source_mark_at(f, i + 1);
+
+	if (m == NULL || m->first > f->marks.p[i].end + 2)
+		return;
+	if (m->mark == MARK_COMPANY)
+		source_add_company(
+			f, BY_ACCORDING, ACT_SAYS, m, f->last_company);
+	else if (m->mark == MARK_SPOKES)
+		add_spokes(f, i + 1, ACT_SAYS);
+	else if (m->mark == MARK_NAME)
+		add_speaker(f, BY_ACCORDING, ACT_SAYS, m);
+	else if (m->mark == MARK_STATEMENT && f->last_company != NO_ENTITY)
+		source_add_company(f, BY_SAID, ACT_SAYS, m, f->last_company);
+}
+
+/* -- nobody named, and papers -----------------------------------------------
+ */
+
+#define MARKS_VERB \
+	(MARK_SAY | MARK_TOLD | MARK_ACCORDING | MARK_CONFIRM | MARK_REPORT)
+
+void
+source_find_unnamed(struct finder *f, size_t i)
+{
+	const struct cue_span *m = &f->marks.p[i];
+	uint32_t gap = m->mark == MARK_UNNAMED ? UNNAMED_WORDS : 1;
+
+	if (m->mark == MARK_SOURCES) {
+		/* "sources said", "sources told", "according to sources" */
+		if (!source_mark_after(
+			    f, i, MARK_SAY | MARK_TOLD | MARK_CONFIRM, 1) &&
+			!source_mark_before(f, i, MARK_ACCORDING, 2) &&
+			!source_mark_before(f, i, MARK_SAY, 1))
+			return;
+	} else if (!source_mark_after(f, i, MARKS_VERB, gap) &&
+		!source_mark_before(f, i, MARKS_VERB, gap) && !f->s->titled &&
+		f->marks.p[i].end - f->marks.p[i].first < 3) {
+		return;
+	}
+	source_add_words(
+		f, BY_UNNAMED, SOURCE_ANONYMOUS, ACT_SAYS, m->first, m->end);
+}
+
+void
+source_find_filing(struct finder *f, size_t i)
+{
+	const struct cue_span *m = &f->marks.p[i];
+
+	if (source_sentence_has(f,
+		    MARK_SAY | MARK_ACCORDING | MARK_SHOW | MARK_CONFIRM |
+			    MARK_REPORT | MARK_STATEMENT))
+		source_add_words(
+			f, BY_FILED, SOURCE_FILING, ACT_SAYS, m->first, m->end);
+}
+
+void
+source_find_statement(struct finder *f, size_t i)
+{
+	const struct cue_span *m = &f->marks.p[i];
+
+	/* "Meta, in a statement, ..." without a verb of saying beside. */
+	if (!source_sentence_has(
+		    f, MARK_SAY | MARK_CONFIRM | MARK_DENY | MARK_DECLINE) &&
+		f->last_company != NO_ENTITY &&
+		!span_caseeq_str(cue_words(&f->text, m->first, m->end),
+			"press release") &&
+		!span_caseeq_str(
+			cue_words(&f->text, m->first, m->end), "blog post"))
+		source_add_company(f, BY_SAID, ACT_SAYS, m, f->last_company);
+}
