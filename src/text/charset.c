@@ -20,9 +20,8 @@
 #define DETECT_MIN_BYTES 8
 /* Of ASCII between other characters, what tells a language. */
 #define SAMPLE_ASCII_RUN 24
-#define CONVERTERS_MAX 64
 
-static iconv_t converters[CONVERTERS_MAX]; /* by charset; 0: not yet open */
+static iconv_t converters[CHARSETS_MAX]; /* by charset; 0: not yet open */
 
 #define NO_CONVERTER ((iconv_t)-1)
 
@@ -72,7 +71,7 @@ charset_warm_up(void)
 void
 charset_cool_down(void)
 {
-	for (size_t i = 0; i < CONVERTERS_MAX; i++) {
+	for (size_t i = 0; i < CHARSETS_MAX; i++) {
 		if (converters[i] && converters[i] != NO_CONVERTER)
 			iconv_close(converters[i]);
 		converters[i] = NULL;

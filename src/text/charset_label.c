@@ -4,6 +4,8 @@
  */
 #include "text/charset_label.h"
 
+#include <assert.h>
+
 #include "text/charset.h"
 
 #define XML_DECLARATION_REACH 1024
@@ -152,6 +154,8 @@ static const struct charset charsets[] = {
 };
 
 #define N_CHARSETS (sizeof(charsets) / sizeof(charsets[0]))
+
+static_assert(N_CHARSETS <= CHARSETS_MAX, "a converter for each");
 
 const struct charset *
 charset_at(size_t i)

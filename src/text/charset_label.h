@@ -29,6 +29,9 @@ struct charset {
 	enum charset_kind kind;
 };
 
+/* No more than this; the table has its own check. */
+#define CHARSETS_MAX 96
+
 /* Static; NULL at the end. */
 const struct charset *charset_at(size_t i);
 /* NULL if the label says nothing to us. */
