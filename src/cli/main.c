@@ -56,6 +56,7 @@ static const struct verb verbs[] = {
 		GROUP_OPERATE},
 	{"feeds", verb_feeds, "its feeds: last result, next poll",
 		GROUP_OPERATE},
+	{"send", verb_send, "try a channel with a sample hit", GROUP_OPERATE},
 	{"reload", verb_reload, "have it load its configuration anew",
 		GROUP_OPERATE},
 };

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/args.h"
+#include "cli/list_channels.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "cli/watchtests.h"
@@ -287,7 +288,8 @@ int
 verb_check(int argc, char **argv)
 {
 	struct check c = {.options = {.parts = CONFIG_ALL}};
-	bool json = false, keys = false, help = false;
+	bool json = false, keys = false, channels = false, fields = false;
+	bool help = false;
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE", "the configuration to check",
 			&c.options.file},
@@ -297,6 +299,11 @@ verb_check(int argc, char **argv)
 			"run the sentences of *.watchtest files", &c.tests},
 		{0, "keys", OPT_FLAG, NULL,
 			"list every key: type, range, default, meaning", &keys},
+		{0, "channels", OPT_FLAG, NULL,
+			"list every type of channels with its settings",
+			&channels},
+		{0, "template-fields", OPT_FLAG, NULL,
+			"list what templates of messages can name", &fields},
 		{0, "json", OPT_FLAG, NULL,
 			"JSON (so too if not on a terminal)", &json},
 		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
@@ -306,7 +313,8 @@ verb_check(int argc, char **argv)
 		.most = SIZE_MAX,
 		.synopsis = "newswatch check [-c FILE | -w WATCHLIST] "
 			    "[--tests [FILE...]] [--json]\n"
-			    "       newswatch check --keys [--json]",
+			    "       newswatch check --keys | --channels | "
+			    "--template-fields [--json]",
 		.about = "Checks the whole configuration. Every mistake is "
 			 "shown with its file, line and column; exit code 78 "
 			 "if there is one.\n--tests also runs the sentences in "
@@ -329,7 +337,10 @@ verb_check(int argc, char **argv)
 			args.rest[0]);
 		code = EX_USAGE;
 	} else {
-		code = keys ? print_keys(json) : check(&c, json);
+		code = keys        ? print_keys(json)
+			: channels ? list_channels(json)
+			: fields   ? list_fields(json)
+				   : check(&c, json);
 	}
 	opts_fini(table);
 	verb_args_fini(&args);

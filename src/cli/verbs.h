@@ -16,6 +16,7 @@ int verb_parse(int argc, char **argv);
 int verb_reload(int argc, char **argv);
 int verb_run(int argc, char **argv);
 int verb_schedule(int argc, char **argv);
+int verb_send(int argc, char **argv);
 int verb_stories(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_tail(int argc, char **argv);

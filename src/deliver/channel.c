@@ -14,9 +14,20 @@
 #define TEXT_MAX 256 /* of a result */
 
 static const struct channel_type *const channel_types[] = {
+	&channel_type_discord,
 	&channel_type_exec,
 	&channel_type_file,
+	&channel_type_gotify,
+	&channel_type_matrix,
+	&channel_type_mattermost,
+	&channel_type_ntfy,
+	&channel_type_pagerduty,
+	&channel_type_pushover,
+	&channel_type_rocketchat,
+	&channel_type_slack,
 	&channel_type_stdout,
+	&channel_type_teams,
+	&channel_type_telegram,
 	&channel_type_terminal,
 	&channel_type_webhook,
 };
@@ -75,10 +86,38 @@ channel_common_rules(void)
 	return common_rules;
 }
 
+#define NEAR_ENOUGH 3 /* for suggestions */
+
+static const char *
+nearest_type(struct span name)
+{
+	const char *best = NULL;
+	unsigned least = NEAR_ENOUGH, d;
+
+	for (size_t i = 0; i < N_TYPES; i++) {
+		d = span_distance(
+			name, span_of(channel_types[i]->name), NEAR_ENOUGH);
+		if (d >= least)
+			continue;
+		least = d;
+		best = channel_types[i]->name;
+	}
+	return best;
+}
+
 static void
 tell_no_type(const struct channel_conf *conf, struct report *report)
 {
+	const char *nearest = nearest_type(conf->type);
 	struct strbuf names = STRBUF_INIT(1024);
+
+	if (nearest) {
+		report_error(report, &conf->type_place,
+			"there is no type '%.*s' of channels; did you mean "
+			"'%s'?",
+			SPAN_ARG(conf->type), nearest);
+		return;
+	}
 
 	for (size_t i = 0; i < N_TYPES; i++)
 		strbuf_printf(&names, "%s%s", i > 0 ? ", " : "",

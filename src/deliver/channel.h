@@ -67,8 +67,11 @@ enum setting_type {
 	SETTING_TEXT,
 	SETTING_URL, /* http or https */
 	SETTING_PATH,
-	SETTING_SECRET, /* path of a file with one line */
+	/* Path of a file with one line, or credential:NAME for one of systemd's
+	 * (systemd.exec(5), LoadCredential=). */
+	SETTING_SECRET,
 	SETTING_COUNT, /* a whole number, 1 or more */
+	SETTING_FLAG, /* yes or no */
 	SETTING_DURATION,
 	SETTING_LIST,
 	SETTING_MAP
@@ -93,12 +96,19 @@ struct channel_env {
 	/* The reader of out_fd is gone: nothing can be told there any more. */
 	void (*on_closed)(void *arg);
 	void *arg;
+	/* Told what is sent (mark ">") and answered ("<"), secrets masked;
+	 * NULL: nobody asks. */
+	void (*trace)(const char *mark, struct span text, void *arg);
+	bool dry; /* nothing leaves the process: a send ends as sent */
 };
+
+struct target_type;
 
 struct channel_type {
 	const char *name;
 	const char *doc;
 	const struct setting_rule *rules; /* besides those of every channel */
+	const struct target_type *target; /* target.h's; NULL for others */
 	unsigned parallel; /* sends at a time */
 	/* What the rules cannot say; may be NULL. */
 	void (*check)(const struct channel_conf *conf, struct report *report);

@@ -1,12 +1,14 @@
 #include "deliver/settings.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "config/value.h"
 
 #define COUNT_MAX 1000000
+#define CREDENTIAL "credential:"
 #define NEAR_ENOUGH 3 /* edits between what was written and what was meant */
 
 /* -- shapes ---------------------------------------------------------------- */
@@ -21,6 +23,7 @@ static const struct {
 	[SETTING_PATH] = {SHAPE_SCALAR, "a path"},
 	[SETTING_SECRET] = {SHAPE_SCALAR, "the path of a file with a secret"},
 	[SETTING_COUNT] = {SHAPE_SCALAR, "a whole number, 1 or more"},
+	[SETTING_FLAG] = {SHAPE_SCALAR, "yes or no"},
 	[SETTING_DURATION] = {SHAPE_SCALAR, "a duration like 90s, 5m or 2h"},
 	[SETTING_LIST] = {SHAPE_LIST, "a list"},
 	[SETTING_MAP] = {SHAPE_MAP, "a map"},
@@ -103,12 +106,15 @@ static bool
 value_fits(enum setting_type type, struct span value)
 {
 	int64_t v;
+	bool flag;
 
 	switch (type) {
 	case SETTING_URL:
 		return is_url(value);
 	case SETTING_COUNT:
 		return span_i64(value, 1, COUNT_MAX, &v);
+	case SETTING_FLAG:
+		return value_bool(value, &flag);
 	case SETTING_DURATION:
 		return value_duration(value, &v) && v > 0;
 	case SETTING_TEXT:
@@ -122,6 +128,19 @@ value_fits(enum setting_type type, struct span value)
 	return false;
 }
 
+static bool
+is_credential(struct span value)
+{
+	return span_starts(value, CREDENTIAL);
+}
+
+/* Outside of the service there are no credentials to look at. */
+static bool
+is_at_hand(struct span value)
+{
+	return !is_credential(value) || getenv("CREDENTIALS_DIRECTORY");
+}
+
 static void
 check_secret(const struct channel_conf *conf, const struct setting *s,
 	const char *key, struct report *report)
@@ -129,7 +148,13 @@ check_secret(const struct channel_conf *conf, const struct setting *s,
 	char *secret = NULL;
 	struct err err;
 
-	if (setting_secret(conf, key, &secret, &err) == -1)
+	if (!is_at_hand(s->value))
+		report_warning(report, &s->value_place,
+			"the credential '%.*s' cannot be checked here: there "
+			"is no $CREDENTIALS_DIRECTORY",
+			SPAN_ARG(span_sub(
+				s->value, sizeof(CREDENTIAL) - 1, SIZE_MAX)));
+	else if (setting_secret(conf, key, &secret, &err) == -1)
 		report_error(report, &s->value_place, "%s", err.msg);
 	mem_free(&secret);
 }
@@ -217,6 +242,17 @@ setting_count(const struct channel_conf *conf, const struct setting_rule *rules,
 	return (unsigned)v;
 }
 
+bool
+setting_flag(const struct channel_conf *conf, const struct setting_rule *rules,
+	const char *key)
+{
+	bool v = false;
+	bool ok = value_bool(setting_text(conf, rules, key), &v);
+
+	assert(ok);
+	return v;
+}
+
 char *
 setting_path(const struct channel_conf *conf, const char *key)
 {
@@ -231,16 +267,57 @@ setting_path(const struct channel_conf *conf, const char *key)
 	return path;
 }
 
+/* systemd puts credentials into a directory that only the service sees. */
+static int
+credential_path(struct span value, char **path, struct err *err)
+{
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
+	struct span name = span_sub(value, sizeof(CREDENTIAL) - 1, SIZE_MAX);
+
+	if (name.n == 0 || span_find(name, '/') != SIZE_MAX ||
+		span_eq_str(name, ".") || span_eq_str(name, ".."))
+		return err_set(err, ERR_CONF,
+			"'%.*s' names no credential: write " CREDENTIAL "NAME",
+			SPAN_ARG(value));
+	if (!dir)
+		return err_set(err, ERR_CONF,
+			"there is no $CREDENTIALS_DIRECTORY: add "
+			"LoadCredential=%.*s:FILE to the service",
+			SPAN_ARG(name));
+	*path = mem_printf("%s/%.*s", dir, SPAN_ARG(name));
+	return 0;
+}
+
 int
 setting_secret(const struct channel_conf *conf, const char *key, char **out,
 	struct err *err)
 {
-	char *path = setting_path(conf, key);
+	const struct setting *s = channel_setting(conf, key);
+	char *path = NULL;
 	int rc = 0;
 
 	*out = NULL;
-	if (path)
-		rc = file_read_secret(path, out, err);
+	if (!s)
+		return 0;
+	if (is_credential(s->value)) {
+		if (credential_path(s->value, &path, err) == -1)
+			return -1;
+	} else {
+		path = setting_path(conf, key);
+	}
+	rc = file_read_secret(path, out, err);
 	mem_free(&path);
 	return rc;
+}
+
+char *
+setting_peek(const struct channel_conf *conf, const char *key)
+{
+	const struct setting *s = channel_setting(conf, key);
+	char *secret = NULL;
+
+	if (!s || !is_at_hand(s->value) ||
+		setting_secret(conf, key, &secret, NULL) == -1)
+		return NULL;
+	return secret;
 }

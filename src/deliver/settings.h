@@ -18,6 +18,8 @@ int64_t setting_duration_ms(const struct channel_conf *conf,
 	const struct setting_rule *rules, const char *key);
 unsigned setting_count(const struct channel_conf *conf,
 	const struct setting_rule *rules, const char *key);
+bool setting_flag(const struct channel_conf *conf,
+	const struct setting_rule *rules, const char *key);
 /* A path; a relative one is beside the file that names it. NULL if absent;
  * caller frees with mem_free. */
 char *setting_path(const struct channel_conf *conf, const char *key);
@@ -25,5 +27,8 @@ char *setting_path(const struct channel_conf *conf, const char *key);
  * frees with mem_free. */
 NW_MUST_CHECK int setting_secret(const struct channel_conf *conf,
 	const char *key, char **out, struct err *err);
+/* The same for checks: NULL if it is absent, unreadable (settings_check() told
+ * so) or only at hand where the service runs. Caller frees with mem_free. */
+char *setting_peek(const struct channel_conf *conf, const char *key);
 
 #endif

@@ -45,3 +45,35 @@ sign(const struct sign_key *key, struct span id, int64_t timestamp_s,
 	hash_base64(span_make((const char *)mac, sizeof(mac)), out);
 	strbuf_fini(&text);
 }
+
+int
+sign_keys_parse(struct span secrets, struct sign_keys *out, struct err *err)
+{
+	struct span one;
+
+	out->n = 0;
+	while (span_next(&secrets, ' ', &one)) {
+		if (span_trim(one).n == 0)
+			continue;
+		if (out->n == SIGN_KEYS_MAX)
+			return err_set(err, ERR_CONF,
+				"more than %d secrets at a time",
+				SIGN_KEYS_MAX);
+		if (sign_key_parse(span_trim(one), &out->k[out->n], err) == -1)
+			return -1;
+		out->n++;
+	}
+	if (out->n == 0)
+		return sign_key_parse(SPAN_NULL, &out->k[0], err);
+	return 0;
+}
+
+void
+sign_all(const struct sign_keys *keys, struct span id, int64_t timestamp_s,
+	struct span body, struct strbuf *out)
+{
+	for (size_t i = 0; i < keys->n; i++) {
+		strbuf_str(out, i > 0 ? " " : "");
+		sign(&keys->k[i], id, timestamp_s, body, out);
+	}
+}

@@ -15,11 +15,13 @@
 #include "base/mem.h"
 #include "deliver/format.h"
 #include "deliver/settings.h"
+#include "deliver/trace.h"
 #include "deliver/types.h"
 
 #define FILE_MODE 0640
 
 struct file {
+	const struct channel_env *env;
 	char *path;
 	int fd; /* -1: not open */
 };
@@ -35,8 +37,8 @@ file_open(const struct channel_conf *conf, const struct channel_env *env,
 {
 	struct file *f = mem_new(f);
 
-	(void)env;
 	(void)err;
+	f->env = env;
 	f->path = setting_path(conf, "path");
 	f->fd = -1;
 	*state = f;
@@ -127,6 +129,11 @@ file_send(void *state, const struct message *m, send_cb done, void *arg)
 	struct send_result r = {.outcome = OUTCOME_SENT, .retry_after_ms = -1};
 	struct err err = {.kind = ERR_NONE};
 
+	channel_trace(f->env, ">", NULL, m->body);
+	if (f->env->dry) {
+		done(&r, arg);
+		return;
+	}
 	if (make_current(f, &err) == -1 ||
 		append_locked(f, m->body, &err) == -1) {
 		r.outcome = OUTCOME_LATER;

@@ -1,59 +1,57 @@
 /*
  * A POST to the operator's own URL, as Standard Webhooks has it: the id stays
- * the same over all tries, the timestamp and the signature are the try's.
- * Redirects are not followed. The URL may be a secret and is shown nowhere.
+ * the same over all tries, the timestamp and the signatures are the try's. The
+ * URL may be a secret and is shown nowhere.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/vec.h"
-#include "deliver/answer.h"
-#include "deliver/clean.h"
 #include "deliver/format.h"
+#include "deliver/post.h"
 #include "deliver/settings.h"
 #include "deliver/sign.h"
+#include "deliver/target.h"
 #include "deliver/types.h"
-#include "io/http_client.h"
-#include "model/limits.h"
 
 #define PARALLEL 4
 #define NUMBER_SIZE 24
-#define WHY_SIZE 512
+#define SIGNATURES_BYTES (SIGN_KEYS_MAX * 64)
 
-struct webhook;
+struct webhook {
+	const struct setting *headers; /* NULL: none */
+	char *url; /* NULL: a secret */
+	char *user;
+	struct secrets secrets;
+	struct sign_keys keys;
+	struct posts *posts;
+	VEC(struct webhook_job *) jobs;
+};
 
-struct post {
+/* A send under way. */
+struct webhook_job {
 	struct webhook *hook;
-	struct http_transfer *transfer;
 	send_cb done;
 	void *arg;
 };
 
-struct webhook {
-	const struct channel_env *env;
-	const struct setting *headers; /* NULL: none */
-	char *url;
-	char *user, *password, *bearer; /* NULL: none */
-	bool has_key;
-	struct sign_key key;
-	int64_t timeout_ms;
-	VEC(struct post *) posts;
-};
-
 static const struct setting_rule webhook_rules[] = {
-	{"url", SETTING_URL, false, NULL, "Where to send to."},
-	{"url_file", SETTING_SECRET, false, NULL,
-		"A file with the URL, if that is a secret."},
+	TARGET_URL_RULES,
 	{"secret_file", SETTING_SECRET, false, NULL,
 		"A file with the secret (whsec_...) that messages are signed "
-		"with."},
+		"with; several, with blanks between them, while one takes the "
+		"place of another."},
 	{"user", SETTING_TEXT, false, NULL, "For basic authentication."},
 	{"password_file", SETTING_SECRET, false, NULL,
 		"A file with the password."},
 	{"bearer_file", SETTING_SECRET, false, NULL,
 		"A file with a bearer token."},
 	{"headers", SETTING_MAP, false, NULL, "More headers to send."},
+	{"public_only", SETTING_FLAG, false, "no",
+		"Connect to public addresses only: for URLs that others may "
+		"set."},
 	{.name = NULL},
 };
 
@@ -112,30 +110,13 @@ static void
 check_secret_key(const struct channel_conf *conf, struct report *report)
 {
 	const struct setting *s = channel_setting(conf, "secret_file");
-	struct sign_key key;
+	char *secret = setting_peek(conf, "secret_file");
+	struct sign_keys keys;
 	struct err err;
-	char *secret = NULL;
 
-	if (setting_secret(conf, "secret_file", &secret, &err) == -1 ||
-		(secret && sign_key_parse(span_of(secret), &key, &err) == -1))
+	if (secret && sign_keys_parse(span_of(secret), &keys, &err) == -1)
 		report_error(report, &s->value_place, "%s", err.msg);
 	mem_free(&secret);
-}
-
-static void
-check_url_file(const struct channel_conf *conf, struct report *report)
-{
-	const struct setting *s = channel_setting(conf, "url_file");
-	struct err err;
-	char *url = NULL;
-
-	if (setting_secret(conf, "url_file", &url, &err) == -1)
-		report_error(report, &s->value_place, "%s", err.msg);
-	else if (url && !span_starts(span_of(url), "https://") &&
-		!span_starts(span_of(url), "http://"))
-		report_error(report, &s->value_place,
-			"the file holds no http or https URL");
-	mem_free(&url);
 }
 
 static void
@@ -158,14 +139,10 @@ webhook_check(const struct channel_conf *conf, struct report *report)
 {
 	const struct setting *headers = channel_setting(conf, "headers");
 
-	if (!channel_setting(conf, "url") && !channel_setting(conf, "url_file"))
-		report_error(report, &conf->place,
-			"channel '%.*s' needs 'url' or 'url_file'",
-			SPAN_ARG(conf->name));
-	check_pair(conf, "url", "url_file", false, report);
+	target_want_one(conf, "url", "url_file", report);
 	check_pair(conf, "user", "bearer_file", false, report);
 	check_pair(conf, "user", "password_file", true, report);
-	check_url_file(conf, report);
+	target_check_url(conf, report);
 	check_secret_key(conf, report);
 	for (size_t i = 0; headers && i < headers->n_map; i++)
 		check_header(&headers->map[i], report);
@@ -178,20 +155,12 @@ static int
 read_secrets(
 	struct webhook *w, const struct channel_conf *conf, struct err *err)
 {
-	char *secret = NULL;
-	int rc = 0;
+	struct span keys;
 
-	if (setting_secret(conf, "url_file", &w->url, err) == -1 ||
-		setting_secret(conf, "password_file", &w->password, err) ==
-			-1 ||
-		setting_secret(conf, "bearer_file", &w->bearer, err) == -1 ||
-		setting_secret(conf, "secret_file", &secret, err) == -1)
+	if (secrets_load(conf, webhook_rules, &w->secrets, err) == -1)
 		return -1;
-	if (secret)
-		rc = sign_key_parse(span_of(secret), &w->key, err);
-	w->has_key = secret;
-	mem_free(&secret);
-	return rc;
+	keys = secrets_get(&w->secrets, "secret_file");
+	return keys.n > 0 ? sign_keys_parse(keys, &w->keys, err) : 0;
 }
 
 static int
@@ -199,27 +168,21 @@ webhook_open(const struct channel_conf *conf, const struct channel_env *env,
 	void **state, struct err *err)
 {
 	struct webhook *w = mem_new(w);
+	struct posts_conf posts = {.env = env, .secrets = &w->secrets};
 
-	w->env = env;
 	w->headers = channel_setting(conf, "headers");
-	w->timeout_ms =
-		setting_duration_ms(conf, channel_common_rules(), "timeout");
 	if (read_secrets(w, conf, err) == -1) {
 		webhook_close(w);
 		return -1;
 	}
-	if (!w->url)
-		w->url = span_dup(setting_text(conf, webhook_rules, "url"));
+	w->url = span_dup(setting_text(conf, webhook_rules, "url"));
 	w->user = span_dup(setting_text(conf, webhook_rules, "user"));
+	posts.timeout_ms =
+		setting_duration_ms(conf, channel_common_rules(), "timeout");
+	posts.public_only = setting_flag(conf, webhook_rules, "public_only");
+	w->posts = posts_new(&posts);
 	*state = w;
 	return 0;
-}
-
-static void
-post_free(struct post *p)
-{
-	http_client_cancel(&p->transfer);
-	mem_free(&p);
 }
 
 static void
@@ -227,142 +190,95 @@ webhook_close(void *state)
 {
 	struct webhook *w = state;
 
-	vec_each (struct post **, p, &w->posts)
-		post_free(*p);
-	vec_fini(&w->posts);
+	posts_free(&w->posts);
+	vec_each (struct webhook_job **, job, &w->jobs)
+		mem_free(job);
+	vec_fini(&w->jobs);
+	secrets_fini(&w->secrets);
+	explicit_bzero(&w->keys, sizeof(w->keys));
 	mem_free(&w->url);
 	mem_free(&w->user);
-	mem_free(&w->password);
-	mem_free(&w->bearer);
 	mem_free(&w);
 }
 
-/* -- the answer ------------------------------------------------------------ */
+/* -- sending --------------------------------------------------------------- */
 static void
-put_why(const struct http_response *r, struct strbuf *why)
+on_answer(const struct post_answer *answer, void *arg)
 {
-	struct span rest = span_trim(strbuf_as_span(&r->body)), line = rest;
+	struct webhook_job *job = arg;
+	struct webhook *w = job->hook;
 
-	if (r->failure != HTTP_DONE) {
-		strbuf_printf(why, "%s", http_failure_name(r->failure));
-		if (r->status > 0)
-			strbuf_printf(why, " after HTTP %u", r->status);
-		return;
-	}
-	strbuf_printf(why, "HTTP %u", r->status);
-	if (r->status >= 300 && r->status < 400)
-		strbuf_str(why, ", a redirect: give the final URL");
-	span_next(&rest, '\n', &line);
-	line = span_utf8_head(span_trim(line), WHY_SIZE / 2);
-	if (line.n > 0 && span_is_utf8(line)) {
-		strbuf_str(why, ": ");
-		clean_line(line, why);
-	}
-}
-
-static void
-on_answer(struct http_response *r, void *arg)
-{
-	struct post *p = arg;
-	struct webhook *w = p->hook;
-	struct strbuf why = STRBUF_INIT(WHY_SIZE);
-	struct send_result result = {.outcome = OUTCOME_LATER};
-
-	p->transfer = NULL;
-	if (r->failure == HTTP_DONE)
-		result.outcome = answer_outcome(r->status);
-	else if (r->failure == HTTP_BAD_REQUEST)
-		result.outcome = OUTCOME_NEVER;
-	result.retry_after_ms = answer_retry_after_ms(
-		http_response_header(r, "Retry-After", NULL),
-		http_response_header(r, "Date", NULL), clock_wall());
-	put_why(r, &why);
-	result.text = strbuf_as_span(&why);
-	for (size_t i = 0; i < w->posts.n; i++) {
-		if (w->posts.p[i] != p)
+	for (size_t i = 0; i < w->jobs.n; i++) {
+		if (w->jobs.p[i] != job)
 			continue;
-		vec_remove(&w->posts, i);
+		vec_remove(&w->jobs, i);
 		break;
 	}
-	p->done(&result, p->arg);
-	strbuf_fini(&why);
-	mem_free(&p);
+	job->done(&(struct send_result){.outcome = answer->outcome,
+			  .retry_after_ms = answer->retry_after_ms,
+			  .text = answer->why},
+		job->arg);
+	mem_free(&job);
 }
 
-/* -- the request ----------------------------------------------------------- */
 struct headers {
 	VEC(struct http_header) v;
 	char timestamp[NUMBER_SIZE];
-	struct strbuf signature;
+	struct strbuf signatures;
 };
+
+static void
+add_header(struct headers *h, const char *name, struct span value)
+{
+	vec_push(&h->v, (struct http_header){span_of(name), value});
+}
 
 static void
 put_headers(const struct webhook *w, const struct message *m, struct headers *h)
 {
 	int64_t now_s = clock_wall().ms / 1000;
-	struct strbuf number = STRBUF_INIT(NUMBER_SIZE - 1);
+	const struct setting *more = w->headers;
 
-	strbuf_printf(&number, "%" PRId64, now_s);
-	memcpy(h->timestamp, strbuf_cstr(&number), number.n + 1);
-	strbuf_fini(&number);
-	vec_push(&h->v,
-		(struct http_header){SPAN_LIT("Content-Type"),
-			SPAN_LIT("application/json")});
-	vec_push(&h->v, (struct http_header){SPAN_LIT("webhook-id"), m->id});
-	vec_push(&h->v,
-		(struct http_header){
-			SPAN_LIT("webhook-timestamp"), span_of(h->timestamp)});
-	vec_push(&h->v,
-		(struct http_header){SPAN_LIT("Idempotency-Key"), m->id});
-	if (w->has_key) {
-		sign(&w->key, m->id, now_s, m->body, &h->signature);
-		vec_push(&h->v,
-			(struct http_header){SPAN_LIT("webhook-signature"),
-				strbuf_as_span(&h->signature)});
+	snprintf(h->timestamp, sizeof(h->timestamp), "%" PRId64, now_s);
+	add_header(h, "Content-Type", SPAN_LIT("application/json"));
+	add_header(h, "webhook-id", m->id);
+	add_header(h, "webhook-timestamp", span_of(h->timestamp));
+	add_header(h, "Idempotency-Key", m->id);
+	if (w->keys.n > 0) {
+		sign_all(&w->keys, m->id, now_s, m->body, &h->signatures);
+		add_header(
+			h, "webhook-signature", strbuf_as_span(&h->signatures));
 	}
-	for (size_t i = 0; w->headers && i < w->headers->n_map; i++)
+	for (size_t i = 0; more && i < more->n_map; i++)
 		vec_push(&h->v,
-			(struct http_header){w->headers->map[i].key,
-				w->headers->map[i].value});
+			(struct http_header){
+				more->map[i].key, more->map[i].value});
 }
 
 static void
 webhook_send(void *state, const struct message *m, send_cb done, void *arg)
 {
 	struct webhook *w = state;
-	struct post *p = mem_new(p);
-	struct headers h = {.signature = STRBUF_INIT(WHY_SIZE)};
-	struct err err;
+	struct webhook_job *job = mem_new(job);
+	struct headers h = {.signatures = STRBUF_INIT(SIGNATURES_BYTES)};
+	struct span url = secrets_get(&w->secrets, "url_file");
 	struct http_request q = {
 		.method = "POST",
-		.url = span_of(w->url),
+		.url = url.n > 0 ? url : span_of(w->url),
 		.body = m->body,
 		.user = span_of(w->user),
-		.password = span_of(w->password),
-		.bearer = span_of(w->bearer),
-		.timeout_ms = w->timeout_ms,
-		.max_body_bytes = LIMIT_RESPONSE_BYTES,
-		.cut_body = true,
+		.password = secrets_get(&w->secrets, "password_file"),
+		.bearer = secrets_get(&w->secrets, "bearer_file"),
 	};
 
-	*p = (struct post){.hook = w, .done = done, .arg = arg};
+	*job = (struct webhook_job){w, done, arg};
+	vec_push(&w->jobs, job);
 	put_headers(w, m, &h);
 	q.headers = h.v.p;
 	q.n_headers = h.v.n;
-	if (http_client_start(
-		    w->env->http, &q, on_answer, p, &p->transfer, &err) == 0) {
-		vec_push(&w->posts, p);
-	} else {
-		done(&(struct send_result){.outcome = err.kind == ERR_PERM
-				     ? OUTCOME_NEVER
-				     : OUTCOME_LATER,
-			     .retry_after_ms = -1,
-			     .text = SPAN_LIT("the request could not be sent")},
-			arg);
-		mem_free(&p);
-	}
+	posts_send(w->posts, &q, on_answer, job);
 	vec_fini(&h.v);
-	strbuf_fini(&h.signature);
+	strbuf_fini(&h.signatures);
 }
 
 static void

@@ -16,7 +16,7 @@
 
 #define GOODBYE_MS 1000 /* for the last heartbeat */
 #define HOST_SIZE 256
-#define HOST_CONNECTIONS 16 /* several channels may share a host */
+#define HOST_CONNECTIONS 2 /* of all channels: politeness */
 
 static const char *const state_names[] = {
 	[WORKER_STARTING] = "waiting for Redis",
