@@ -168,6 +168,12 @@ schema_version(void)
 	return (int)(sizeof(versions) / sizeof(versions[0]));
 }
 
+const char *
+schema_step(int n)
+{
+	return versions[n - 1];
+}
+
 /* What the header says; a file without tables is new whatever it says. */
 static int
 identify(struct db *d, int64_t *version, struct err *err)
@@ -205,7 +211,7 @@ migrate(struct db *d, int64_t from, struct err *err)
 	if (db_exec(d, "BEGIN EXCLUSIVE", err) < 0)
 		return -1;
 	for (int v = (int)from; v < schema_version(); v++) {
-		if (db_exec(d, versions[v], err) < 0)
+		if (db_exec(d, schema_step(v + 1), err) < 0)
 			return -1;
 		if (failpoint("store.migrate"))
 			return err_set(err, ERR_TEMP, "failpoint");

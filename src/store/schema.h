@@ -14,6 +14,8 @@ struct db;
 
 /* Newest version that this program knows. */
 int schema_version(void);
+/* What makes version n from n - 1; n is 1..schema_version(). */
+const char *schema_step(int n);
 
 /*
  * Make an empty file a database, or bring an older one up to date, in one

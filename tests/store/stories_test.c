@@ -339,28 +339,6 @@ stories_go_when_nothing_was_added_for_so_long(void **state)
 }
 
 /* A database of the version before, as it was released. */
-static void
-an_older_database_gets_the_tables(void **state)
-{
-	struct fixture *f = *state;
-	struct arena *a = arena_new();
-	struct store_unit *u;
-	struct store_story s;
-
-	OK(db_exec(f->s->db,
-		"DROP TABLE story; DROP TABLE story_entity;"
-		"DROP TABLE member; DROP TABLE report_pair;"
-		"DROP TABLE story_terms; PRAGMA user_version = 2",
-		&f->err));
-	reopen(f);
-	u = begin(f);
-	put(f, u, "s", 5000);
-	end(f, u);
-	commit(f);
-	assert_true(get(f, "s", a, &s));
-	arena_free(&a);
-}
-
 #define ROW(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -375,7 +353,6 @@ main(void)
 		ROW(a_unit_that_fails_leaves_no_story),
 		ROW(what_is_open_is_given_back_at_start),
 		ROW(stories_go_when_nothing_was_added_for_so_long),
-		ROW(an_older_database_gets_the_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,29 +328,6 @@ the_history_goes_with_its_item(void **state)
 }
 
 /* A file as the first version of the schema left it. */
-static void
-a_database_of_schema_1_is_brought_up_to_date(void **state)
-{
-	struct fixture *f = *state;
-
-	show(f, "f", &article, false);
-	OK(db_exec(f->s->db,
-		"DROP TABLE item_version; ALTER TABLE item DROP COLUMN print;"
-		"DROP TABLE story; DROP TABLE story_entity;"
-		"DROP TABLE member; DROP TABLE report_pair;"
-		"DROP TABLE story_terms;"
-		"PRAGMA user_version = 1",
-		&f->err));
-	reopen(f);
-	assert_int_equal(number(f, "PRAGMA user_version"), schema_version());
-	/* What changed before is not known, so it is no edit; then they are. */
-	show(f, "f", &edits[3].to, false);
-	assert_string_equal(history(f), "");
-	show(f, "f", &article, false);
-	assert_string_equal(history(f), "0: 1:authors");
-	check_invariants(f);
-}
-
 int
 main(void)
 {
@@ -367,7 +344,6 @@ main(void)
 		ROW(a_long_text_is_cut_at_a_character),
 		ROW(an_item_is_found_by_its_id_its_hits_and_its_names),
 		ROW(the_history_goes_with_its_item),
-		ROW(a_database_of_schema_1_is_brought_up_to_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
