@@ -46,6 +46,7 @@ static const struct verb verbs[] = {
 		GROUP_LOOK},
 	{"watch", verb_watch, "what is watched; make a watchlist of a list",
 		GROUP_LOOK},
+	{"route", verb_route, "which route takes a hit, and why", GROUP_LOOK},
 	{"schedule", verb_schedule, "replay the polling policy on a trace",
 		GROUP_LOOK},
 	{"status", verb_status, "what a running daemon sees and what waits",
@@ -57,6 +58,10 @@ static const struct verb verbs[] = {
 	{"feeds", verb_feeds, "its feeds: last result, next poll",
 		GROUP_OPERATE},
 	{"send", verb_send, "try a channel with a sample hit", GROUP_OPERATE},
+	{"ack", verb_ack, "take care of an alert: it is not told again",
+		GROUP_OPERATE},
+	{"silence", verb_silence, "what nobody wants to hear of for a while",
+		GROUP_OPERATE},
 	{"reload", verb_reload, "have it load its configuration anew",
 		GROUP_OPERATE},
 };

@@ -6,6 +6,7 @@
 #ifndef NW_CLI_VERBS_H
 #define NW_CLI_VERBS_H
 
+int verb_ack(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_dead(int argc, char **argv);
 int verb_demo(int argc, char **argv);
@@ -14,10 +15,12 @@ int verb_feeds(int argc, char **argv);
 int verb_match(int argc, char **argv);
 int verb_parse(int argc, char **argv);
 int verb_reload(int argc, char **argv);
+int verb_route(int argc, char **argv);
 int verb_run(int argc, char **argv);
 int verb_schedule(int argc, char **argv);
 int verb_send(int argc, char **argv);
 int verb_stories(int argc, char **argv);
+int verb_silence(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_tail(int argc, char **argv);
 int verb_watch(int argc, char **argv);

@@ -307,6 +307,9 @@ static const struct key keys[] = {
 		"How long it may wait."},
 	{"routes[].escalate.to", KEY_TEXTS, AT(route_conf, escalate.to), NULL,
 		1, 100, NULL, 0, "Names of channels."},
+	{"routes[].always", KEY_BOOL, AT(route_conf, always), "false", 0, 0,
+		NULL, 0,
+		"Silences and inhibition do not hold here: for archives."},
 	{"routes[].continue", KEY_BOOL, AT(route_conf, next), "false", 0, 0,
 		NULL, 0, "Later routes may take the hit too."},
 

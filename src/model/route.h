@@ -72,6 +72,7 @@ struct route_conf {
 	struct route_quiet quiet;
 	struct route_cap cap;
 	struct route_escalate escalate;
+	bool always; /* silences and inhibition do not hold */
 	bool next; /* `continue: true`: later routes may take it too */
 	struct place place;
 };

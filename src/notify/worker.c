@@ -224,6 +224,9 @@ queue_start(struct worker *w, struct err *err)
 		.redis = w->redis,
 		.prefix = prefix,
 		.render = worker_render,
+		.silences = worker_silences,
+		.always = worker_always,
+		.mute = worker_mute,
 		.send = worker_send,
 		.arg = w,
 	};
@@ -300,6 +303,7 @@ destroy(struct worker *w)
 	beat_free(&w->beat);
 	consumer_free(&w->consumer);
 	dispatch_free(&w->dispatch);
+	silences_free(&w->silences);
 	redis_free(&w->redis);
 	redis_options_fini(&w->redis_options);
 	desk_free(&w->desk);

@@ -1,5 +1,6 @@
 /* The way of a hit through this worker: decided, rendered, sent. */
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/backoff.h"
 #include "base/mem.h"
@@ -61,6 +62,45 @@ worker_decide(const struct hit *h, struct consumer_targets *t, void *worker)
 		add_targets(t, &w->picks.p[i], h->kind == HIT_UPDATE);
 	inhibit_sources(inhibits, h, on_source, t);
 	inhibit_targets(inhibits, h, on_target, t);
+}
+
+void
+worker_silences(const struct span *all, size_t n, void *worker)
+{
+	struct worker *w = worker;
+
+	silences_free(&w->silences);
+	w->silences = silences_new(all, n);
+}
+
+bool
+worker_always(struct span route, void *worker)
+{
+	const struct worker *w = worker;
+	const struct route_conf *conf = desk_route(w->desk, route);
+
+	return conf && conf->always;
+}
+
+bool
+worker_mute(const struct dispatch_group *g, struct span json,
+	char id[DISPATCH_SILENCE_SIZE], void *worker)
+{
+	struct worker *w = worker;
+	const struct silence *found;
+	struct hit_view *view = NULL;
+	struct err err;
+
+	if (!silences_any(w->silences, g->now_ms) ||
+		hit_view_parse(json, &view, &err) == -1)
+		return false;
+	found = silences_find(w->silences, hit_view_get(view), g->route,
+		g->channel, g->now_ms);
+	hit_view_free(&view);
+	if (found)
+		snprintf(
+			id, DISPATCH_SILENCE_SIZE, "%.*s", SPAN_ARG(found->id));
+	return found;
 }
 
 /* When and how, by the group's route. */

@@ -12,6 +12,7 @@
 #include "queue/beat.h"
 #include "queue/consumer.h"
 #include "queue/dispatch.h"
+#include "setup/silence.h"
 
 enum worker_state {
 	WORKER_STARTING, /* no connection to Redis yet */
@@ -34,6 +35,7 @@ struct worker {
 	bool redis_told; /* that it is down */
 	struct consumer *consumer;
 	struct dispatch *dispatch;
+	struct silences *silences; /* as Redis last said; NULL: not yet */
 	struct beat *beat;
 	struct strbuf beat_text; /* values of the last heartbeat */
 	char *name; /* "<name>@<host>" */
@@ -58,6 +60,10 @@ void worker_decide(
 	const struct hit *h, struct consumer_targets *t, void *worker);
 void worker_render(const struct dispatch_group *g, struct strbuf *body,
 	struct dispatch_order *order, void *worker);
+void worker_silences(const struct span *all, size_t n, void *worker);
+bool worker_always(struct span route, void *worker);
+bool worker_mute(const struct dispatch_group *g, struct span json,
+	char id[DISPATCH_SILENCE_SIZE], void *worker);
 void worker_send(struct delivery *d, void *worker);
 
 /* Health: worker_health.c */

@@ -122,8 +122,11 @@ struct dispatch_conf {
 	/* Silences are others now: these, "<end in ms> <JSON>" each. May be
 	 * NULL, like mute. */
 	void (*silences)(const struct span *all, size_t n, void *arg);
-	/* Puts the id of a silence into id if one holds for the hit. */
-	bool (*mute)(struct span json, int64_t now_ms,
+	/* Nothing that the route tells is muted; NULL: of no route. */
+	bool (*always)(struct span route, void *arg);
+	/* Puts the id of a silence into id if one holds for a hit of the group
+	 * (which has no hits and no id of its own yet). */
+	bool (*mute)(const struct dispatch_group *g, struct span json,
 		char id[DISPATCH_SILENCE_SIZE], void *arg);
 	/* Send it and call dispatch_finish, then or later, exactly once. */
 	void (*send)(struct delivery *d, void *arg);

@@ -190,7 +190,9 @@ why_muted(const struct due *due, struct span json, struct span rule)
 	const struct dispatch_conf *conf = &due->lane->all->conf;
 	char id[DISPATCH_SILENCE_SIZE];
 
-	if (conf->mute && conf->mute(json, due->g.now_ms, id, conf->arg))
+	if (conf->always && conf->always(due->g.route, conf->arg))
+		return NULL;
+	if (conf->mute && conf->mute(&due->g, json, id, conf->arg))
 		return arena_printf(due->arena, "silence:%s", id);
 	return rule.n > 0 ? arena_span(due->arena, rule).p : NULL;
 }

@@ -244,54 +244,32 @@ route_decide(
 }
 
 /* -- explaining ------------------------------------------------------------ */
-static const char *const group_names[] = {
-	[GROUP_NONE] = "each hit alone",
-	[GROUP_STORY] = "grouped by story",
-	[GROUP_ENTITY] = "grouped by entity",
-	[GROUP_FEED] = "grouped by feed",
-};
-
-static void
-explain_taken(
-	const struct route_conf *conf, const struct hit *h, struct strbuf *out)
+static const struct route_conf *
+taker_before(const struct routes *r, const struct hit *h, size_t n)
 {
-	strbuf_str(out, "; to ");
-	for (size_t i = 0; i < conf->to.n; i++)
-		strbuf_printf(out, "%s%.*s", i > 0 ? ", " : "",
-			SPAN_ARG(conf->to.p[i].text));
-	strbuf_printf(out, "; %s", group_names[conf->group_by]);
-	if (conf->group_wait_ms > 0)
-		strbuf_printf(out, ", waits %.3gs",
-			(double)conf->group_wait_ms / 1e3);
-	if (conf->group_interval_ms > 0)
-		strbuf_printf(out, ", at most one in %.3gs",
-			(double)conf->group_interval_ms / 1e3);
-	if (conf->alert == ALERT_STORY && h->story && h->kind != HIT_UPDATE)
-		strbuf_str(out, "; unless it has told this story");
+	struct when_answer answer;
+
+	for (size_t i = 0; i < n; i++) {
+		if (r->p[i].next)
+			continue;
+		when_ask(&r->p[i].when, h, &answer);
+		if (answer.holds)
+			return &r->p[i];
+	}
+	return NULL;
 }
 
 void
-route_explain(const struct routes *r, const struct hit *h, struct strbuf *out)
+route_case_of(const struct routes *r, const struct hit *h, size_t i,
+	struct route_case *out)
 {
-	const struct route_conf *taker = NULL;
-	struct when_answer answer;
-
-	for (size_t i = 0; i < r->n; i++) {
-		strbuf_printf(out, "%.*s: ", SPAN_ARG(r->p[i].name));
-		if (taker) {
-			strbuf_printf(out, "not asked: %.*s took it\n",
-				SPAN_ARG(taker->name));
-			continue;
-		}
-		when_ask(&r->p[i].when, h, &answer);
-		strbuf_str(out, answer.holds ? "takes it: " : "passes it by: ");
-		when_explain(&r->p[i].when, h, &answer, out);
-		if (answer.holds)
-			explain_taken(&r->p[i], h, out);
-		strbuf_char(out, '\n');
-		if (answer.holds && !r->p[i].next)
-			taker = &r->p[i];
-	}
-	if (r->n == 0)
-		strbuf_str(out, "there are no routes\n");
+	*out = (struct route_case){
+		.conf = &r->p[i],
+		.verdict = ROUTE_NOT_ASKED,
+		.taker = taker_before(r, h, i),
+	};
+	if (out->taker)
+		return;
+	when_ask(&r->p[i].when, h, &out->answer);
+	out->verdict = out->answer.holds ? ROUTE_TAKES : ROUTE_PASSES;
 }

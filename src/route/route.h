@@ -29,6 +29,7 @@
 #include "model/hit.h"
 #include "model/report.h"
 #include "model/route.h"
+#include "route/when.h"
 
 /* Names of routes and channels stand in Redis keys: letters, digits and
  * "-_." only, at most this many bytes. */
@@ -74,14 +75,17 @@ size_t route_count(const struct routes *r);
 size_t route_decide(
 	const struct routes *r, const struct hit *h, struct route_pick *picks);
 
-/*
- * Why, in words, one line a route, for `newswatch route test`:
- *	desk: takes it: entity Meta, relevance 98 >= 60; to desk, pager; ...
- *	night: passes it by: relevance: 98 <= 50 does not hold (Meta)
- *	audit: not asked: desk took it
- */
-void route_explain(
-	const struct routes *r, const struct hit *h, struct strbuf *out);
+/* A route asked about a hit that an earlier one may have taken. */
+enum route_verdict { ROUTE_TAKES, ROUTE_PASSES, ROUTE_NOT_ASKED };
+struct route_case {
+	const struct route_conf *conf;
+	enum route_verdict verdict;
+	const struct route_conf *taker; /* that ended the search; or NULL */
+	struct when_answer answer; /* unless it was not asked */
+};
+/* How the i-th route stands to the hit: for `newswatch route test`. */
+void route_case_of(const struct routes *r, const struct hit *h, size_t i,
+	struct route_case *out);
 
 /* May this stand in a Redis key as the name of a route or channel? */
 bool route_name_ok(struct span name);

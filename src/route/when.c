@@ -36,7 +36,9 @@ static void
 publisher_tell(const struct ask *a, struct strbuf *out)
 {
 	strbuf_span(out, a->hit->feed.publisher);
-	strbuf_printf(out, " (%.*s)", SPAN_ARG(a->hit->feed.domain));
+	if (a->hit->feed.domain.n > 0)
+		strbuf_printf(out, "%s(%.*s)", out->n > 0 ? " " : "",
+			SPAN_ARG(a->hit->feed.domain));
 }
 
 static bool
@@ -446,68 +448,68 @@ when_is_empty(const struct route_when *w)
 }
 
 /* -- words ----------------------------------------------------------------- */
-static void
-tell_list(const struct when_row *row, const struct route_when *w,
-	const struct ask *a, struct strbuf *out)
-{
-	size_t start = out->n;
+#define WORDS_BYTES 65536 /* of what is asked for; more is cut */
 
-	row->tell(a, out);
-	if (out->n == start)
-		strbuf_str(out, "none");
-	strbuf_str(out, ", asked for ");
+static void
+put_wanted(const struct when_row *row, const struct route_when *w,
+	struct strbuf *out)
+{
+	const struct route_number *n;
+
+	if (row->get) {
+		n = row_number(row, w);
+		strbuf_printf(out, "%s %g", cmp_names[n->cmp], n->value);
+		return;
+	}
 	for (size_t i = 0; i < row_list(row, w)->n; i++)
 		strbuf_printf(out, "%s%.*s", i > 0 ? " or " : "",
 			SPAN_ARG(row_list(row, w)->p[i].text));
 }
 
 static void
-tell_number(const struct when_row *row, const struct route_when *w,
-	const struct ask *a, struct strbuf *out)
+put_had(const struct when_row *row, const struct ask *a, struct strbuf *out)
 {
-	const struct route_number *n = row_number(row, w);
 	double have = 0;
 
-	if (row->get(a, &have))
+	if (!row->get)
+		row->tell(a, out);
+	else if (row->get(a, &have))
 		strbuf_printf(out, "%g", have);
-	else
-		strbuf_str(out, "not known");
-	strbuf_printf(out, ", asked for %s %g", cmp_names[n->cmp], n->value);
-}
-
-static void
-tell_row(const struct when_row *row, const struct route_when *w,
-	const struct ask *a, struct strbuf *out)
-{
-	strbuf_printf(out, "%s ", row->key);
-	if (row->level == LEVEL_ENTITY && a->entity && row->get)
-		strbuf_printf(out, "of %.*s ", SPAN_ARG(a->entity->name));
-	if (row->get)
-		tell_number(row, w, a, out);
-	else
-		tell_list(row, w, a, out);
 }
 
 void
 when_explain(const struct route_when *w, const struct hit *h,
-	const struct when_answer *a, struct strbuf *out)
+	const struct when_answer *a, when_line_cb put, void *arg)
 {
 	struct ask ask = {h, a->entity, a->event};
-	bool any = false;
+	struct strbuf have = STRBUF_INIT(WORDS_BYTES);
+	struct strbuf want = STRBUF_INIT(WORDS_BYTES);
 
-	if (a->failed) {
-		tell_row(a->failed, w, &ask, out);
-		return;
-	}
+	/* A condition on the hit failed: nothing else was asked. */
+	if (!ask.entity)
+		ask.entity = when_most_relevant(h, SPAN_NULL);
+	for (size_t i = 0; !ask.event && i < h->n_events; i++)
+		if (event_is_about(&h->events[i], ask.entity))
+			ask.event = &h->events[i];
 	for (size_t i = 0; i < N_ROWS; i++) {
-		if (!row_asks(&when_rows[i], w))
+		const struct when_row *row = &when_rows[i];
+		struct when_line line = {.key = row->key};
+
+		if (!row_asks(row, w))
 			continue;
-		strbuf_str(out, any ? "; " : "");
-		tell_row(&when_rows[i], w, &ask, out);
-		any = true;
+		strbuf_clear(&have);
+		strbuf_clear(&want);
+		put_had(row, &ask, &have);
+		put_wanted(row, w, &want);
+		if (row->level == LEVEL_ENTITY && row->get && ask.entity)
+			line.of = ask.entity->name;
+		line.have = strbuf_as_span(&have);
+		line.want = strbuf_as_span(&want);
+		line.holds = row_holds(row, w, &ask);
+		put(&line, arg);
 	}
-	if (!any)
-		strbuf_str(out, "it asks for nothing");
+	strbuf_fini(&have);
+	strbuf_fini(&want);
 }
 
 void

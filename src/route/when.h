@@ -30,9 +30,20 @@ const struct hit_entity *when_most_relevant(
 	const struct hit *h, struct span name);
 /* Asks nothing: every hit meets it. */
 bool when_is_empty(const struct route_when *w);
-/* The conditions that hold, or the one that failed, as words. */
+/* One condition held against a hit. */
+struct when_line {
+	const char *key; /* "relevance" */
+	struct span of; /* the entity it is asked of; empty: the hit, an event
+			 */
+	struct span have; /* as words; empty: the hit does not carry it */
+	struct span want; /* ">= 60", "Meta or Apple" */
+	bool holds;
+};
+typedef void (*when_line_cb)(const struct when_line *line, void *arg);
+/* Every condition that is asked, of the entity and event that met them or came
+ * closest. Lines live until the callback returns. */
 void when_explain(const struct route_when *w, const struct hit *h,
-	const struct when_answer *a, struct strbuf *out);
+	const struct when_answer *a, when_line_cb put, void *arg);
 /* Mistakes in what is asked: kinds that do not exist, numbers out of range. */
 void when_check(const struct route_when *w, struct report *report);
 

@@ -16,7 +16,7 @@ def test_help_and_version_and_unknown_verbs(nw):
     p = nw.cli("mtach", check=False)
     assert p.returncode == 64 and "match" in p.stderr
     for verb in ("run", "demo", "check", "parse", "match", "why", "status", "feeds", "reload", "schedule", "watch",
-                 "tail", "dead"):
+                 "tail", "dead", "route", "silence", "ack"):
         assert "usage" in nw.cli(verb, "--help").stdout, verb
 
 

@@ -395,11 +395,11 @@ on_silences(const struct span *all, size_t n, void *arg)
 
 /* Silence "abc" holds for whatever has a 3 in its title. */
 static bool
-mute(struct span json, int64_t now_ms, char id[DISPATCH_SILENCE_SIZE],
-	void *arg)
+mute(const struct dispatch_group *g, struct span json,
+	char id[DISPATCH_SILENCE_SIZE], void *arg)
 {
 	(void)arg;
-	(void)now_ms;
+	(void)g;
 	if (span_find_str(json, "Meta news 3") == SIZE_MAX)
 		return false;
 	memcpy(id, "abc", 4);

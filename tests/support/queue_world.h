@@ -56,7 +56,7 @@ struct world_worker {
 	/* May be NULL: marks and shields of a hit, silences. */
 	void (*more)(const struct hit *h, struct consumer_targets *t);
 	void (*silences)(const struct span *all, size_t n, void *arg);
-	bool (*mute)(struct span json, int64_t now_ms,
+	bool (*mute)(const struct dispatch_group *g, struct span json,
 		char id[DISPATCH_SILENCE_SIZE], void *arg);
 	bool follow; /* updates go to those who were told */
 	/* Of the receiver, with every outcome. */
