@@ -219,7 +219,7 @@ start(struct child *c, struct err *err)
 	case CHILD_DAEMON:
 		return start_program(c, "newswatchd", &a, err);
 	case CHILD_WORKER:
-		a.p[a.n++] = s->conf.json ? "--json-lines" : "--terminal";
+		a.p[a.n++] = s->conf.output;
 		return start_program(c, "newswatch-notify", &a, err);
 	case N_CHILDREN:
 		break;

@@ -17,7 +17,9 @@ struct supervise_conf {
 	const char *config_file; /* NULL: the default */
 	const char *state_dir; /* exists */
 	const char *redis_url; /* NULL: start a private server */
-	bool json; /* alerts as JSON Lines, not for a terminal */
+	/* What the worker is started with to print: --terminal, --json-alerts
+	 * or --json-lines. */
+	const char *output;
 	const char *log_level; /* of the children */
 	/* Everything runs (once). */
 	void (*on_ready)(void *arg);

@@ -288,7 +288,8 @@ verb_demo(int argc, char **argv)
 		return args.code;
 	log_init("newswatch", LOG_ERROR_);
 	d.start = clock_wall();
-	d.conf.json = json || !isatty(STDOUT_FILENO);
+	d.conf.output =
+		json || !isatty(STDOUT_FILENO) ? "--json-alerts" : "--terminal";
 	tell("A small feed grows while newswatch watches it for Meta and "
 	     "Alexandr Wang.\nWhat only looks like them (metadata, a "
 	     "meta-analysis, Alexander Wang the\ndesigner) is in it, too, and "

@@ -160,7 +160,7 @@ verb_run(int argc, char **argv)
 			"~/.local/state/newswatch)",
 			&state_dir},
 		{0, "json", OPT_FLAG, NULL,
-			"alerts as JSON Lines (so too if not on a terminal)",
+			"every hit as JSON Lines (so too if not on a terminal)",
 			&json},
 		{'v', "verbose", OPT_FLAG, NULL, "show each poll's outcome",
 			&verbose},
@@ -182,7 +182,8 @@ verb_run(int argc, char **argv)
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
 	log_init("newswatch", LOG_INFO_);
-	conf.json = json || !isatty(STDOUT_FILENO);
+	conf.output =
+		json || !isatty(STDOUT_FILENO) ? "--json-lines" : "--terminal";
 	conf.log_level = verbose ? "debug" : "warn";
 	code = run(file, state_dir, &conf, &err);
 	if (code < 0) {

@@ -54,7 +54,7 @@ add_output(struct desk *d, enum desk_output output)
 	routes[0] = (struct route_conf){
 		.name = name,
 		.to = {to, 1},
-		.alert = ALERT_ITEM,
+		.alert = output == OUTPUT_JSON_LINES ? ALERT_ITEM : ALERT_STORY,
 		.next = true,
 	};
 	if (c->channels.n > 0)

@@ -11,14 +11,19 @@
 #include "route/route.h"
 
 /* What is printed on standard output besides what routes say. */
-enum desk_output { OUTPUT_NONE, OUTPUT_TERMINAL, OUTPUT_JSON_LINES };
+enum desk_output {
+	OUTPUT_NONE,
+	OUTPUT_TERMINAL, /* each story once, and its updates, for people */
+	OUTPUT_JSON_ALERTS, /* the same as JSON Lines */
+	OUTPUT_JSON_LINES /* every hit */
+};
 
 struct desk;
 
 /*
  * config is shared (config_ref). env is borrowed until desk_free. output adds a
- * channel, and a route to it for every hit that leaves the other routes as they
- * are. Mistakes go to report; -1, ERR_CONF.
+ * channel, and a route to it that leaves the other routes as they are. Mistakes
+ * go to report; -1, ERR_CONF.
  */
 NW_MUST_CHECK int desk_open(struct config *config, enum desk_output output,
 	const struct channel_env *env, struct desk **out, struct strbuf *report,

@@ -11,7 +11,7 @@
 struct options {
 	struct worker_options worker;
 	const char *level;
-	bool foreground, terminal, json_lines, help, version;
+	bool foreground, terminal, json_alerts, json_lines, help, version;
 };
 
 static int
@@ -38,7 +38,11 @@ parse(struct options *o, int argc, char **argv)
 			"(worker)",
 			&o->worker.name},
 		{0, "terminal", OPT_FLAG, NULL,
-			"also show every hit on standard output", &o->terminal},
+			"also show each story and its updates on standard "
+			"output",
+			&o->terminal},
+		{0, "json-alerts", OPT_FLAG, NULL,
+			"the same as JSON, one hit a line", &o->json_alerts},
 		{0, "json-lines", OPT_FLAG, NULL,
 			"also print every hit on standard output as JSON",
 			&o->json_lines},
@@ -63,8 +67,9 @@ parse(struct options *o, int argc, char **argv)
 		return usage(err.msg);
 	if (n_rest > 0)
 		return usage("takes no arguments, see --help");
-	if (o->terminal && o->json_lines)
-		return usage("either --terminal or --json-lines");
+	if (o->terminal + o->json_alerts + o->json_lines > 1)
+		return usage("one of --terminal, --json-alerts and "
+			     "--json-lines");
 	if (!route_name_ok(span_of(o->worker.name)))
 		return usage("--name is made of letters a-z, digits, '-', '_' "
 			     "and '.', at most 64");
@@ -92,6 +97,7 @@ main(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	o.worker.output = o.terminal ? OUTPUT_TERMINAL
+		: o.json_alerts      ? OUTPUT_JSON_ALERTS
 		: o.json_lines       ? OUTPUT_JSON_LINES
 				     : OUTPUT_NONE;
 	return worker_run(&o.worker);

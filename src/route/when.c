@@ -5,6 +5,8 @@
  */
 #include "route/when.h"
 
+#define NOVELTY_MOST 100
+
 enum level { LEVEL_HIT, LEVEL_ENTITY, LEVEL_EVENT };
 
 /* What a condition is asked about. */
@@ -95,11 +97,14 @@ status_tell(const struct ask *a, struct strbuf *out)
 	strbuf_span(out, status_of(a));
 }
 
+/* An update is one because the story has changed in a way that matters: it is
+ * asked as news, however old the item's wording. */
 static bool
 novelty_get(const struct ask *a, double *out)
 {
 	if (a->hit->story)
-		*out = a->hit->story->novelty;
+		*out = a->hit->kind == HIT_UPDATE ? NOVELTY_MOST
+						  : a->hit->story->novelty;
 	return a->hit->story;
 }
 

@@ -201,6 +201,23 @@ every_key_takes_and_passes_by(void **state)
 }
 
 static void
+an_update_is_news_however_old_its_words(void **state)
+{
+	struct hit_story old = the_story;
+	const struct row rows[] = {
+		{"novelty", {.novelty = GE(100)}, true},
+		{"relevance", {.relevance = GE(99)}, false},
+	};
+	struct hit h = a_hit();
+
+	(void)state;
+	old.novelty = 3;
+	h.story = &old;
+	h.kind = HIT_UPDATE;
+	check_rows(rows, LEN(rows), &h);
+}
+
+static void
 conditions_on_an_entity_hold_for_one_and_the_same(void **state)
 {
 	const struct row rows[] = {
@@ -552,6 +569,7 @@ main(void)
 		cmocka_unit_test(every_key_takes_and_passes_by),
 		cmocka_unit_test(
 			conditions_on_an_entity_hold_for_one_and_the_same),
+		cmocka_unit_test(an_update_is_news_however_old_its_words),
 		cmocka_unit_test(an_event_goes_with_its_stage_and_its_entity),
 		cmocka_unit_test(what_a_hit_does_not_carry_does_not_hold),
 		cmocka_unit_test(
