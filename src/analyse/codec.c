@@ -99,6 +99,23 @@ get_item(struct wire *w, struct arena *a, struct item *it)
  */
 
 static void
+put_sources(struct strbuf *b, const struct item_sources *s)
+{
+	struct strbuf bytes = STRBUF_INIT(SOURCES_BYTES_MAX);
+
+	item_sources_format(s, &bytes);
+	wire_put_span(b, strbuf_as_span(&bytes));
+	strbuf_fini(&bytes);
+}
+
+static void
+get_sources(struct wire *w, struct arena *a, struct item_sources *out)
+{
+	if (item_sources_parse(wire_span(w), a, out, NULL) != 0)
+		w->bad = true;
+}
+
+static void
 put_analysed(struct strbuf *b, const struct analyse_item *it)
 {
 	wire_put_u8(b, (uint8_t)it->keys.n);
@@ -117,6 +134,8 @@ put_analysed(struct strbuf *b, const struct analyse_item *it)
 	put_item(b, &it->item);
 	hit_wire_put_entities(b, it->entities, it->n_entities);
 	hit_wire_put_events(b, it->events, it->n_events);
+	wire_put_span(b, it->features);
+	put_sources(b, &it->sources);
 }
 
 static void
@@ -140,6 +159,8 @@ get_analysed(struct wire *w, struct arena *a, struct analyse_item *it)
 	get_item(w, a, &it->item);
 	it->entities = hit_wire_entities(w, a, &it->item, &it->n_entities);
 	it->events = hit_wire_events(w, a, &it->n_events);
+	it->features = wire_span(w);
+	get_sources(w, a, &it->sources);
 }
 
 void

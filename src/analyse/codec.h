@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "model/hit.h"
 #include "model/item.h"
+#include "story/sources.h"
 
 /* An item that was seen: its key, and the version seen last. */
 struct analyse_known {
@@ -40,6 +41,9 @@ struct analyse_item {
 	size_t n_entities;
 	const struct hit_event *events;
 	size_t n_events;
+	struct span features; /* story/features.h, encoded: also without
+				 entities, so that terms are counted */
+	struct item_sources sources; /* of an item with entities */
 };
 
 struct analyse_result {

@@ -6,6 +6,7 @@
 #include "parse/identity.h"
 #include "parse/inflate.h"
 #include "parse/parse.h"
+#include "story/features.h"
 
 struct pass {
 	const struct analyse_job *job;
@@ -65,6 +66,30 @@ match(struct pass *p, struct analyse_item *it)
 	it->n_events = events.n;
 }
 
+/* What stories are told by. All items count in how rare a term is; only one
+ * that names somebody can be part of a story. */
+static void
+describe_item(struct pass *p, struct analyse_item *it)
+{
+	struct strbuf bytes = STRBUF_INIT(FEATURES_BYTES_MAX);
+	struct features f;
+
+	features_make(&it->item, &f);
+	features_format(&f, &bytes);
+	it->features = arena_span(p->arena, strbuf_as_span(&bytes));
+	if (it->n_entities > 0)
+		item_sources_find(&it->item, it->entities, it->n_entities,
+			p->arena, &it->sources);
+	strbuf_fini(&bytes);
+}
+
+static void
+analyse(struct pass *p, struct analyse_item *it)
+{
+	match(p, it);
+	describe_item(p, it);
+}
+
 static void
 analyse_items(struct pass *p, struct document *doc)
 {
@@ -87,7 +112,7 @@ analyse_items(struct pass *p, struct document *doc)
 		item_print(&it->item, urls[i], &it->print);
 		it->known = is_known(known, it);
 		if (!it->known)
-			match(p, it);
+			analyse(p, it);
 	}
 	p->out->items = items;
 	p->out->n_items = doc->n_items;

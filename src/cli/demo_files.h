@@ -1,6 +1,6 @@
 /*
  * The demo's small world, built in: the YAML files of etc/demo and the scenes
- * of its feed, etc/demo/scene-*.xml, in the order of their names. demo_files.c
+ * of its feeds, etc/demo/scene-*.xml, in the order of their names. demo_files.c
  * is made from them at build time.
  */
 #ifndef NW_CLI_DEMO_FILES_H

@@ -32,13 +32,15 @@ static void
 on_prune(void *arg)
 {
 	struct daemon *d = arg;
-	struct wall before = {clock_wall().ms - d->config->store_keep_ms};
+	struct wall now = clock_wall();
+	struct wall before = {now.ms - d->config->store_keep_ms};
 	struct store_unit *u;
 	struct err err;
 	size_t n = 0;
 
 	if (store_unit_begin(d->store, &u, &err) == 0 &&
 		store_unit_prune(u, before, DAEMON_PRUNE_ROWS, &n, &err) == 0 &&
+		stories_tick(d->stories, u, now, &err) == 0 &&
 		store_unit_end(&u, NULL, NULL, &err) == 0)
 		pipeline_commit_soon(d);
 	else
@@ -163,6 +165,29 @@ store_start(struct daemon *d, struct err *err)
 }
 
 static int
+stories_start(struct daemon *d, struct err *err)
+{
+	return stories_open(d->store, &d->config->publishers, &d->stories, err);
+}
+
+/* What was learned since it was kept last; a crash loses as much. */
+static void
+stories_stop(struct daemon *d)
+{
+	struct store_unit *u;
+	struct err err;
+
+	if (d->stories != NULL &&
+		(store_unit_begin(d->store, &u, &err) != 0 ||
+			stories_keep_terms(d->stories, u, &err) != 0 ||
+			store_unit_end(&u, NULL, NULL, &err) != 0))
+		log_warn("terms_not_kept", "error=\"%s\"", err.msg);
+	/* What waits is committed while the poller can still be told. */
+	store_close(&d->store);
+	stories_close(&d->stories);
+}
+
+static int
 poller_start(struct daemon *d, struct err *err)
 {
 	struct poller_callbacks cb = {
@@ -186,6 +211,7 @@ signals_start(struct daemon *d)
 /* Steps of the construction, in order. */
 static int (*const steps[])(struct daemon *d, struct err *err) = {
 	store_start,
+	stories_start,
 	relay_start,
 	http_start,
 	analysers_start,
@@ -214,8 +240,7 @@ destroy(struct daemon *d)
 	reload_stop(d);
 	pool_free(&d->pool);
 	pipeline_stop(d);
-	/* What waits is committed while the poller can still be told. */
-	store_close(&d->store);
+	stories_stop(d);
 	feeds_stop(d);
 	http_client_free(&d->http);
 	relay_stop(d);

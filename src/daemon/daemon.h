@@ -16,6 +16,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "config/config.h"
+#include "daemon/stories.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
 #include "io/loop.h"
@@ -67,6 +68,7 @@ struct daemon {
 	struct loop *loop;
 
 	struct store *store;
+	struct stories *stories;
 	struct loop_timer *commit_timer, *prune_timer;
 
 	struct redis *redis;
@@ -128,6 +130,17 @@ void relay_stop(struct daemon *d);
 /* analysers.c: the pool and what its children run */
 NW_MUST_CHECK int analysers_start(struct daemon *d, struct err *err);
 NW_MUST_CHECK int analysers_replace(struct daemon *d, struct err *err);
+
+/* story_api.c: /api/story and /api/stories */
+void story_on_request(struct http_exchange *x,
+	const struct http_server_request *q, void *arg);
+void stories_on_request(struct http_exchange *x,
+	const struct http_server_request *q, void *arg);
+/* Why an item (its row and id) is in its story, and what it is to it; null if
+ * it is in none. */
+struct json_w;
+NW_MUST_CHECK int story_of_item_format(struct daemon *d, int64_t item,
+	const char *id, struct json_w *w, struct err *err);
 
 /* reload.c: the first load, SIGHUP, and the loader child */
 NW_MUST_CHECK int reload_first(struct daemon *d, struct err *err);

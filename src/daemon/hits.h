@@ -1,9 +1,9 @@
-/* From an analysed item to its hit. Pure but for memory. */
+/* From an analysed item to its story and its hit. */
 #ifndef NW_DAEMON_HITS_H
 #define NW_DAEMON_HITS_H
 
 #include "analyse/codec.h"
-#include "store/store.h"
+#include "daemon/stories.h"
 
 /* What all hits of one document share. Spans are borrowed for the call. */
 struct hit_source {
@@ -15,13 +15,16 @@ struct hit_source {
 };
 
 /*
- * Store the hit of an item, if it makes one: a new item that names an entity
- * (at a feed's first sight only within backfill), or a changed one that names
- * an entity or event that was not told yet. What an item names without making
- * a hit counts as told. *made: whether there is a new hit in the outbox.
+ * Put an item into its story, and store its hit, if it makes one: a new item
+ * that names an entity (at a feed's first sight only within backfill), or a
+ * changed one that names an entity or event that was not told yet, or that
+ * changes a story of which an alert has told. What an item names without making
+ * a hit counts as told. *made: whether there is a new hit in the outbox. What
+ * changes in memory is noted in touched, also on failure.
  */
-NW_MUST_CHECK int hits_put(struct store_unit *u, const struct hit_source *src,
-	const struct analyse_item *item, const struct store_item *stored,
+NW_MUST_CHECK int hits_put(struct stories *stories, struct store_unit *u,
+	const struct hit_source *src, const struct analyse_item *item,
+	const struct store_item *stored, struct stories_touched *touched,
 	bool *made, struct err *err);
 
 #endif

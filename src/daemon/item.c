@@ -118,6 +118,11 @@ on_item(const struct store_item_info *i, void *arg)
 	json_w_array(w);
 	a->rc = store_item_hits(s, i->row, on_hit, w, &a->err);
 	json_w_array_end(w);
+	json_w_key(w, "story");
+	if (a->rc == 0)
+		a->rc = story_of_item_format(a->d, i->row, i->id, w, &a->err);
+	else
+		json_w_null(w);
 	json_w_key(w, "versions");
 	json_w_array(w);
 	if (a->rc == 0)

@@ -22,6 +22,7 @@ struct document_job {
 	struct strbuf payload; /* of a job that waits for the queue */
 	char *url; /* as configured */
 	size_t n_hits; /* of the unit that waits for its commit */
+	struct stories_touched touched; /* by that unit */
 };
 
 char *
@@ -37,6 +38,7 @@ static void
 job_free(struct document_job *j)
 {
 	j->d->in_work--;
+	stories_touched_fini(&j->touched);
 	strbuf_fini(&j->payload);
 	mem_free(&j->url);
 	mem_free(&j);
@@ -78,6 +80,7 @@ on_committed(void *arg, const struct err *err)
 		log_error(
 			"not_stored", "feed=%s error=\"%s\"", shown, err->msg);
 		mem_free(&shown);
+		stories_undo(d->stories, &j->touched);
 		job_give_up(j, err->msg);
 		return;
 	}
@@ -217,8 +220,9 @@ put_hits(struct unit *w, bool first_sight, struct err *err)
 	for (size_t i = 0; i < w->res->n_items; i++) {
 		bool made;
 
-		if (hits_put(w->u, &src, &w->res->items[i], &w->doc.items[i],
-			    &made, err) != 0)
+		if (hits_put(w->job->d->stories, w->u, &src, &w->res->items[i],
+			    &w->doc.items[i], &w->job->touched, &made,
+			    err) != 0)
 			return -1;
 		w->n_hits += made;
 	}
@@ -310,6 +314,8 @@ store_document(struct document_job *j, const struct analyse_result *res,
 	} else {
 		j->d->counts.store_failures++;
 		log_error("not_stored", "feed=%s error=\"%s\"", shown, err.msg);
+		store_unit_cancel(&w.u);
+		stories_undo(j->d->stories, &j->touched);
 		job_give_up(j, err.msg);
 	}
 	mem_free(&shown);

@@ -15,7 +15,7 @@
 #include "model/json.h"
 
 /* The daemon itself needs no watchlists: they are in the lexicon. */
-#define DAEMON_PARTS (CONFIG_FEEDS | CONFIG_ROUTES)
+#define DAEMON_PARTS (CONFIG_FEEDS | CONFIG_ROUTES | CONFIG_PUBLISHERS)
 
 static struct config_options
 options(const struct daemon *d, unsigned parts)
@@ -158,6 +158,7 @@ swap(struct daemon *d, const struct loader_result *r, struct err *err)
 	take_lexicon(d, r);
 	warn_fixed(old, new);
 	d->config = new;
+	stories_set_publishers(d->stories, &new->publishers);
 	feeds_reload(d, old);
 	config_unref(&old);
 	return analysers_replace(d, err);

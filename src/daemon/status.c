@@ -182,6 +182,23 @@ put_queue(struct daemon *d, struct json_w *w)
 }
 
 static void
+put_stories(struct daemon *d, struct json_w *w)
+{
+	struct stories_stats s;
+
+	stories_get_stats(d->stories, &s);
+	json_w_key(w, "stories");
+	json_w_object(w);
+	json_w_kv_int(w, "open", (int64_t)s.open);
+	json_w_kv_int(w, "bytes", (int64_t)s.bytes);
+	json_w_kv_int(w, "pairs", (int64_t)s.pairs);
+	json_w_kv_int(w, "items", (int64_t)s.put);
+	json_w_kv_int(w, "begun", (int64_t)s.begun);
+	json_w_kv_int(w, "merged", (int64_t)s.merged);
+	json_w_object_end(w);
+}
+
+static void
 put_processes(struct daemon *d, struct json_w *w)
 {
 	struct pool_stats p;
@@ -231,6 +248,7 @@ status_format(struct daemon *d, struct strbuf *out)
 		json_w_raw(&w, strbuf_as_span(&d->queue_status));
 	else
 		json_w_null(&w);
+	put_stories(d, &w);
 	put_processes(d, &w);
 	json_w_object_end(&w);
 }
@@ -369,6 +387,24 @@ metrics_feeds(struct daemon *d, struct strbuf *out)
 }
 
 static void
+metrics_stories(struct daemon *d, struct strbuf *out)
+{
+	struct stories_stats s;
+
+	stories_get_stats(d->stories, &s);
+	metric(out, "stories_open", "gauge", "Stories that items can join",
+		(int64_t)s.open);
+	metric(out, "stories_bytes", "gauge", "Memory of the open stories",
+		(int64_t)s.bytes);
+	metric(out, "stories_begun_total", "counter", "Stories begun",
+		(int64_t)s.begun);
+	metric(out, "stories_items_total", "counter", "Items put into stories",
+		(int64_t)s.put);
+	metric(out, "stories_merged_total", "counter",
+		"Stories that became part of another", (int64_t)s.merged);
+}
+
+static void
 metrics_queue(struct daemon *d, struct strbuf *out)
 {
 	struct publisher_stats p;
@@ -412,6 +448,7 @@ metrics_format(struct daemon *d, struct strbuf *out)
 		metric(out, name, "counter", counters[i].help,
 			(int64_t)counter_value(d, i));
 	}
+	metrics_stories(d, out);
 	metrics_queue(d, out);
 }
 
@@ -447,6 +484,8 @@ static const struct http_route api[] = {
 	{"GET", "/api/status", on_status, false},
 	{"GET", "/api/feeds", on_feeds, false},
 	{"GET", "/api/item", item_on_request, false},
+	{"GET", "/api/stories", stories_on_request, false},
+	{"GET", "/api/story", story_on_request, false},
 	{"POST", "/api/reload", on_reload, true},
 	{"POST", "/api/poll", on_poll, true},
 	{"GET", "/metrics", on_metrics, false},

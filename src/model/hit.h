@@ -118,6 +118,8 @@ void hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
 void hit_format(const struct hit *h, struct strbuf *out);
 
 struct json_w;
+/* The story alone, as in a hit. */
+void hit_story_format(const struct hit_story *s, struct json_w *w);
 /* The events alone, as in a hit: an array, all offsets as they are. */
 void hit_events_format(
 	const struct hit_event *events, size_t n, struct json_w *w);

@@ -236,14 +236,9 @@ put_primary(struct json_w *w, const struct hit_story *s)
 	json_w_object_end(w);
 }
 
-static void
-put_story(struct json_w *w, const struct hit_story *s)
+void
+hit_story_format(const struct hit_story *s, struct json_w *w)
 {
-	json_w_key(w, "story");
-	if (!s) {
-		json_w_null(w);
-		return;
-	}
 	json_w_object(w);
 	json_w_kv_str(w, "id", s->id);
 	json_w_key(w, "first_seen");
@@ -310,7 +305,11 @@ put_hit(struct writer *wr)
 	for (size_t i = 0; i < h->n_events; i++)
 		put_event(wr, &h->events[i]);
 	json_w_array_end(w);
-	put_story(w, h->story);
+	json_w_key(w, "story");
+	if (h->story)
+		hit_story_format(h->story, w);
+	else
+		json_w_null(w);
 	json_w_key(w, "timing");
 	json_w_object(w);
 	put_duration(w, "published_to_seen_ms", h->published_to_seen_ms);

@@ -25,6 +25,7 @@ fill_item(struct rng *r, struct analyse_item *it, struct arena *a)
 	struct hit_event *v = arena_array(a, 1, sizeof(*v));
 	struct hit_fact *f = arena_array(a, 1, sizeof(*f));
 	struct span *names = arena_array(a, 2, sizeof(*names));
+	struct item_source *s = arena_array(a, 1, sizeof(*s));
 
 	it->keys.n = 1 + rng_below(r, ITEM_KEYS_MAX);
 	for (unsigned i = 0; i < it->keys.n; i++)
@@ -75,6 +76,10 @@ fill_item(struct rng *r, struct analyse_item *it, struct arena *a)
 		.n_facts = 1};
 	it->events = v;
 	it->n_events = 1;
+	it->features = any_text(r);
+	s[0] = (struct item_source){
+		.cue = BY_TOLD, .name = any_text(r), .quote = any_text(r)};
+	it->sources = (struct item_sources){s, 1, {names, 2}};
 }
 
 static void

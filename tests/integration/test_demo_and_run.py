@@ -11,23 +11,57 @@ import redis
 from conftest import BUILD, WATCHLIST, rss, wait_for
 
 NEWSWATCH = str(BUILD / "newswatch")
-TRAPS = ("meta-analysis", "metadata", "Alexander Wang", "table-tennis", "getting meta")
+TRAPS = ("meta-analysis", "metadata", "Alexander Wang", "table-tennis", "getting meta", "Lisbon")
 
 
-def test_the_demo_alerts_within_three_seconds_and_falls_for_no_trap():
+def test_the_demo_tells_a_story_once_and_its_confirmation_and_falls_for_no_trap():
     start = time.monotonic()
     p = subprocess.Popen([NEWSWATCH, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    first = p.stdout.readline()
+    line = p.stdout.readline()
     took = time.monotonic() - start
     rest, err = p.communicate(timeout=60)
     assert p.returncode == 0, err
-    hits = [json.loads(line) for line in (first + rest).splitlines()]
     assert took < 3 * float(os.environ.get("NW_TEST_SLOWNESS", "1")), f"the first alert took {took:.1f} s"
-    titles = [h["item"]["title"] for h in hits]
-    assert len(titles) == len(set(titles)) == 3, titles
-    assert not any(trap in t for t in titles for trap in TRAPS), titles
-    assert {e["id"] for h in hits for e in h["entities"]} == {"meta", "alexandr-wang"}
-    assert "open_source" in {e["type"] for e in hits[0]["events"] if e["entity"] == "Meta"}, hits[0]["events"]
+    first, last = [json.loads(line) for line in (line + rest).splitlines()]
+    assert not any(trap in h["item"]["title"] for h in (first, last) for trap in TRAPS)
+    assert {e["id"] for h in (first, last) for e in h["entities"]} == {"meta", "alexandr-wang"}
+    assert "open_source" in {e["type"] for e in first["events"] if e["entity"] == "Meta"}, first["events"]
+    assert first["kind"] == "hit" and first["feed"]["publisher"] == "Harbor Ledger"
+    story = first["story"]
+    assert story["novelty"] == 100 and story["key_company"] == "Meta"
+    assert (story["primary"]["name"], story["primary"]["class"]) == ("Harbor Ledger", "anonymous")
+    assert last["kind"] == "update" and "status" in last["changed"]
+    assert last["story"]["id"] == story["id"]
+    assert last["story"]["status"] == "confirmed"
+    assert last["story"]["articles"] == last["story"]["publishers"] == 9, "eight outlets and the company"
+    assert last["story"]["primary"]["class"] == "company"
+
+
+def test_in_the_demo_seven_rewrites_add_no_confirmation_and_the_odd_figure_is_a_conflict(tmp_path):
+    """As anybody sees who looks at the stream, where the echoes are, too."""
+    p = subprocess.Popen([NEWSWATCH, "demo", "--stay"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                         env=dict(os.environ, TMPDIR=str(tmp_path)))
+    try:
+        wait_for("the demo's server", lambda: list(tmp_path.glob("*/redis.sock")))
+        r = redis.Redis(unix_socket_path=str(next(tmp_path.glob("*/redis.sock"))), decode_responses=True)
+        wait_for("nine hits", lambda: r.ping() and r.xlen("newswatch:hits") == 9)
+        hits = [json.loads(f["json"]) for _, f in r.xrange("newswatch:hits")]
+    finally:
+        p.send_signal(signal.SIGINT)
+        p.wait(timeout=30)
+    assert len({h["story"]["id"] for h in hits}) == 1
+    outlets, company = hits[:8], hits[8]
+    assert company["feed"]["publisher"] == "Meta Newsroom"
+    for h in outlets:
+        assert h["kind"] == "hit"
+        assert h["story"]["primary"]["name"] == "Harbor Ledger", h["feed"]["publisher"]
+        assert h["story"]["primary"]["class"] == "anonymous", h["feed"]["publisher"]
+        assert h["story"]["independent"] == 0, h["feed"]["publisher"]
+    novelty = [h["story"]["novelty"] for h in outlets]
+    assert novelty[0] == 100 and max(novelty[1:]) < 50, novelty
+    conflicts = outlets[-1]["story"]["conflicts"]
+    assert len(conflicts) == 1 and "$900 million: Wirral Courier" in conflicts[0], conflicts
+    assert "$600 million" in conflicts[0]
 
 
 def test_the_demo_ends_quietly_when_its_reader_goes():
