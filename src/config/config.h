@@ -11,6 +11,7 @@
 #define NW_CONFIG_CONFIG_H
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/strbuf.h"
 #include "model/channel.h"
 #include "model/entity.h"
@@ -83,6 +84,9 @@ struct config {
 	struct span log_level;
 	bool strict; /* broken rows of CSV, lists and OPML are fatal */
 	size_t left_out; /* such rows, if not strict; they are in the report */
+	/* With CONFIG_WATCH_HASH: of the names and bytes of all files that hold
+	 * watchlists, and of what else their reading depends on. */
+	char watch_hash[HEX128_SIZE];
 };
 
 /* What to read; parts left out stay empty and unchecked. */
@@ -92,7 +96,9 @@ enum config_parts {
 	CONFIG_WATCHLISTS = 2,
 	CONFIG_ROUTES = 4,
 	CONFIG_PUBLISHERS = 8,
-	CONFIG_ALL = 15
+	CONFIG_ALL = 15,
+	/* Watchlists' files are hashed, also if they are not read. */
+	CONFIG_WATCH_HASH = 16
 };
 
 struct config_options {

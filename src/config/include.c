@@ -91,7 +91,8 @@ file_matters(const struct load *l, struct span text)
 {
 	struct span rest = text, line;
 
-	if (l->parts == CONFIG_ALL)
+	if ((l->parts & CONFIG_ALL) == CONFIG_ALL ||
+		(l->parts & CONFIG_WATCH_HASH))
 		return true;
 	while (span_next(&rest, '\n', &line)) {
 		if (line_may_matter(l, line))
@@ -112,6 +113,8 @@ load_yaml(struct load *l, const char *file, struct place at)
 	scratch = arena_new();
 	if (file_matters(l, strbuf_as_span(&text)))
 		root = load_tree(l, file, &text, scratch);
+	if (root && yaml_get(root, "entities"))
+		load_hash(l, file, strbuf_as_span(&text));
 	for (struct yaml_node *key = root ? root->first : NULL; key;
 		key = key->next) {
 		const struct load_part *part = load_part_find(key->text);
@@ -141,7 +144,7 @@ load_any(struct load *l, const char *path, struct place at)
 	file = arena_strdup(l->snap->arena, path);
 	map_put(l->seen_files, name, NULL);
 	if (span_ends(name, ".csv")) {
-		if (l->parts & CONFIG_WATCHLISTS)
+		if (l->parts & (CONFIG_WATCHLISTS | CONFIG_WATCH_HASH))
 			load_watchlist_csv(l, file, at);
 	} else if (span_ends(name, ".yaml") || span_ends(name, ".yml")) {
 		load_yaml(l, file, at);

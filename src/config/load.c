@@ -8,6 +8,8 @@
 #include "model/limits.h"
 #include "text/url.h"
 
+#define HASHED_BYTES ((LIMIT_CONFIG_FILES + 2) * (size_t)SHA256_BYTES)
+
 /* -- what the readers share ------------------------------------------------ */
 
 struct key_reader
@@ -40,6 +42,18 @@ load_file(struct load *l, const char *file, size_t max, struct place at,
 		diag_error(l->diag, at, "%.*s", SPAN_ARG(why));
 	strbuf_fini(out);
 	return false;
+}
+
+void
+load_hash(struct load *l, const char *file, struct span text)
+{
+	const struct span parts[] = {span_of(file), text};
+	uint8_t digest[SHA256_BYTES];
+
+	if (!(l->parts & CONFIG_WATCH_HASH))
+		return;
+	hash_parts(parts, 2, digest);
+	strbuf_put(&l->hashed, digest, sizeof(digest));
 }
 
 void
@@ -175,6 +189,8 @@ load_main(struct load *l, const char *file)
 		return;
 	scratch = arena_new();
 	root = load_tree(l, file, &text, scratch);
+	if (root && yaml_get(root, "entities"))
+		load_hash(l, file, strbuf_as_span(&text));
 	strbuf_fini(&text);
 	if (root)
 		load_main_parts(l, file, root);
@@ -231,6 +247,7 @@ load_init(struct load *l, unsigned wanted)
 	l->snap = mem_new(l->snap);
 	l->snap->refs = 1;
 	l->snap->arena = arena_new();
+	strbuf_init(&l->hashed, HASHED_BYTES);
 	l->seen_feeds = map_new(NULL);
 	l->seen_entities = map_new(NULL);
 	l->seen_publishers = map_new(NULL);
@@ -275,6 +292,9 @@ load_finish(struct load *l, struct config **out, struct strbuf *report,
 
 	diag_format(l->diag, report);
 	publish(l->snap);
+	strbuf_char(&l->hashed, c->strict ? '1' : '0');
+	hash_hex128(strbuf_as_span(&l->hashed), c->watch_hash);
+	strbuf_fini(&l->hashed);
 	*out = NULL;
 	if (errors) {
 		diag_format_first(l->diag, &first);

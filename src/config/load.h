@@ -29,6 +29,7 @@ struct load {
 	unsigned parts; /* of enum config_parts */
 	struct map *seen_feeds; /* URL -> struct place */
 	struct map *seen_entities; /* id -> struct entity_text, its name */
+	struct strbuf hashed; /* CONFIG_WATCH_HASH: a digest a file */
 	bool on_trial; /* ids made of names may collide: number them */
 	struct map *seen_publishers; /* name, lower case -> index + 1 */
 	struct map *seen_domains; /* of publishers -> index + 1 */
@@ -46,6 +47,8 @@ struct key_reader load_reader(struct load *l, const char *file);
  * names it. The caller frees with strbuf_fini. */
 bool load_file(struct load *l, const char *file, size_t max, struct place at,
 	struct strbuf *out);
+/* CONFIG_WATCH_HASH: this file's text holds a watchlist. */
+void load_hash(struct load *l, const char *file, struct span text);
 /*
  * Around the rows of bulk data (CSV, lists, OPML): what is wrong with one costs
  * that row only, unless `strict`. row: after each one.

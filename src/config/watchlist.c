@@ -393,6 +393,11 @@ load_watchlist_csv(struct load *l, const char *file, struct place at)
 
 	if (!load_file(l, file, LIMIT_LIST_BYTES, at, &text))
 		return;
+	load_hash(l, file, strbuf_as_span(&text));
+	if (!(l->parts & CONFIG_WATCHLISTS)) {
+		strbuf_fini(&text);
+		return;
+	}
 	t.scratch = arena_new();
 	csv_init(&t.csv, strbuf_as_span(&text));
 	if (read_header(&t))

@@ -28,16 +28,23 @@ options(const struct daemon *d, unsigned parts)
 	};
 }
 
+#define REPORT_LINES 60 /* that go to the log: the loop waits for it */
+
 /* A report has several lines per problem: the message, the source line, a
- * caret. All of them go to the log, as they are. */
+ * caret. They go to the log as they are, up to REPORT_LINES. */
 static void
 log_report(enum log_level level, struct span report)
 {
 	struct span line;
+	size_t n = 0;
 
 	while (span_next(&report, '\n', &line))
-		if (line.n > 0)
+		if (line.n > 0 && n++ < REPORT_LINES)
 			log_line(level, "config", "%.*s", SPAN_ARG(line));
+	if (n > REPORT_LINES)
+		log_line(level, "config",
+			"and %zu more lines; `newswatch check` shows them",
+			n - REPORT_LINES);
 }
 
 static void

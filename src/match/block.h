@@ -155,6 +155,9 @@ struct lexicon {
 
 /* Of a whole block, whatever its checksum field says. */
 uint64_t block_checksum(const char *p, size_t n);
+/* Does every record refer to what is there, so that no text can lead a scan or
+ * a query out of the block? */
+bool lexicon_verify(const struct lexicon *lex);
 
 /* Fold the next token's hash into a path; the first token's path is its hash.
  */

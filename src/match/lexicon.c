@@ -1,7 +1,7 @@
 /*
  * Opening a compiled block: what is checked here makes every access of the
- * scan safe as far as sections go; the records inside are our own work, and a
- * block from a disk is held against its checksum.
+ * scan safe as far as sections go; the records inside are our own work, and
+ * those of a block from a disk are checked too (verify.c).
  */
 #include "match/lexicon.h"
 
@@ -88,7 +88,8 @@ lexicon_open(const void *block, size_t n_bytes, enum lexicon_trust trust,
 	lex = mem_new(lex);
 	lex->base = block;
 	lex->header = h;
-	if (!open_sections(lex)) {
+	if (!open_sections(lex) ||
+		(trust == LEXICON_CACHED && !lexicon_verify(lex))) {
 		lexicon_close(&lex);
 		return err_set(err, ERR_INPUT,
 			"the compiled watchlist is damaged; compile it again");
@@ -107,6 +108,15 @@ size_t
 lexicon_n_entities(const struct lexicon *lex)
 {
 	return lex->n_entities;
+}
+
+struct lexicon_entity
+lexicon_entity(const struct lexicon *lex, size_t i)
+{
+	const struct block_entity *e = &lex->entities[i];
+
+	return (struct lexicon_entity){block_text(lex, e->id),
+		block_text(lex, e->name), block_text(lex, e->watchlist)};
 }
 
 const char *

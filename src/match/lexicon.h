@@ -61,7 +61,7 @@ NW_MUST_CHECK int lexicon_build(const struct entity_list *list,
 
 enum lexicon_trust {
 	LEXICON_OWN, /* made by this run and sealed: header and bounds only */
-	LEXICON_CACHED /* from a disk: the checksum over all bytes too */
+	LEXICON_CACHED /* from a disk: the checksum, and every record */
 };
 
 /*
@@ -73,6 +73,12 @@ NW_MUST_CHECK int lexicon_open(const void *block, size_t n_bytes,
 void lexicon_close(struct lexicon **lex);
 
 size_t lexicon_n_entities(const struct lexicon *lex);
+/* What the list says of entity i; an entity that was left out has an empty id.
+ * Texts live as long as the block. */
+struct lexicon_entity {
+	struct span id, name, watchlist;
+};
+struct lexicon_entity lexicon_entity(const struct lexicon *lex, size_t i);
 /* Identity of the content: 32 hex digits, the same for the same watchlists. */
 const char *lexicon_version(const struct lexicon *lex);
 

@@ -18,6 +18,7 @@
 #include "io/loop.h"
 #include "io/proc.h"
 #include "match/lexicon.h"
+#include "setup/cache.h"
 #include "model/limits.h"
 
 #define REPLY_FD 3 /* the child's end of the socket */
@@ -226,22 +227,84 @@ loader_free(struct loader **lp)
 
 /* -- the child ------------------------------------------------------------- */
 
+/* The compiled watchlists: kept from before if their files are the same. c:
+ * all but them. */
+static int
+load_watchlists(const struct config_options *o, const struct config *c,
+	struct cache_entry *e, struct strbuf *report, struct err *err)
+{
+	struct config_options own = *o;
+	struct config *lists = NULL;
+	int rc;
+
+	if (cache_get(c->state_dir, c->watch_hash, e, report))
+		return 0;
+	own.parts = CONFIG_WATCHLISTS | CONFIG_WATCH_HASH;
+	rc = config_load(&own, &lists, &e->report, err);
+	if (rc == 0)
+		rc = setup_watchlists(
+			lists, &e->lexicon, &e->counts, &e->report, err);
+	/* Under the hash of what was read: a file may have changed since. */
+	if (rc == 0)
+		cache_put(c->state_dir, lists->watch_hash, e, report);
+	config_unref(&lists);
+	return rc;
+}
+
+/* The watchlists, then all else against them, also if they have mistakes. */
+static int
+compile_parts(const struct config_options *o, const struct config *c,
+	struct cache_entry *e, struct strbuf *report, struct reply *r)
+{
+	struct err rest = {0};
+	int rc = load_watchlists(o, c, e, report, &r->err);
+
+	strbuf_span(report, strbuf_as_span(&e->report));
+	r->counts = e->counts;
+	if (setup_rest(c, &e->lexicon, &r->counts, report, &rest) == 0)
+		return rc;
+	if (rc == 0)
+		r->err = rest;
+	return -1;
+}
+
+static int
+compile(const struct config_options *o, struct cache_entry *e,
+	struct strbuf *report, struct reply *r)
+{
+	struct config_options own = *o;
+	struct config *c = NULL;
+	int rc = -1;
+
+	own.parts = (CONFIG_ALL & ~CONFIG_WATCHLISTS) | CONFIG_WATCH_HASH;
+	if (config_load(&own, &c, report, &r->err) == 0) {
+		rc = compile_parts(o, c, e, report, r);
+	} else {
+		/* Told again with all mistakes, in order. */
+		strbuf_clear(report);
+		own.parts = CONFIG_ALL;
+		if (config_load(&own, &c, report, &r->err) == 0)
+			err_set(&r->err, ERR_TEMP,
+				"the configuration changed while it was read");
+	}
+	config_unref(&c);
+	return rc;
+}
+
 static int
 load(const struct config_options *o, struct strbuf *report, struct reply *r)
 {
-	struct strbuf block = STRBUF_INIT(SETUP_BLOCK_BYTES);
-	struct config *c = NULL;
+	struct cache_entry e;
 	int fd = -1;
 
+	cache_entry_init(&e);
 	if (failpoint("loader"))
 		err_set(&r->err, ERR_TEMP, "failpoint");
-	else if (config_load(o, &c, report, &r->err) == 0 &&
-		setup_compile(c, &block, &r->counts, report, &r->err) == 0) {
+	else if (compile(o, &e, report, r) == 0) {
 		err_clear(&r->err);
-		fd = setup_seal(strbuf_as_span(&block), &r->err);
+		fd = setup_seal(strbuf_as_span(&e.lexicon), &r->err);
 	}
-	strbuf_fini(&block);
-	config_unref(&c);
+	cache_entry_fini(&e);
 	return fd;
 }
 

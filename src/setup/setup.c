@@ -34,6 +34,7 @@ struct setup {
 	struct report report; /* of diag, for rooms that do not know it */
 	struct setup_counts counts;
 	struct source source; /* for places inside texts */
+	struct lexicon *lex; /* compiled; NULL if that failed */
 };
 
 /* -- watchlists ------------------------------------------------------------ */
@@ -62,19 +63,16 @@ on_problem(const struct lexicon_problem *p, void *arg)
 static void
 compile_lexicon(struct setup *s, struct strbuf *block)
 {
-	struct strbuf own = STRBUF_INIT(LEXICON_BYTES_MAX);
 	struct lexicon_counts n = {0};
 	struct err err = {0};
 
-	if (lexicon_build(&s->c->entities, on_problem, s, block ? block : &own,
-		    &n, &err) < 0)
+	if (lexicon_build(&s->c->entities, on_problem, s, block, &n, &err) < 0)
 		diag_error(s->diag, (struct place){0}, "%s", err.msg);
 	s->counts.entities = n.entities;
 	s->counts.names = n.names;
 	s->counts.variants = n.variants;
 	s->counts.queries = n.queries;
 	source_fini(&s->source);
-	strbuf_fini(&own);
 }
 
 /* -- routes ---------------------------------------------------------------- */
@@ -138,9 +136,11 @@ tell_unknown_entity(struct setup *s, const struct entity_text *t, bool suggest)
 	struct diag_nearest near = {.word = t->text};
 	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
 
-	for (size_t i = 0; suggest && i < s->c->entities.n; i++) {
-		diag_offer(&near, s->c->entities.p[i].name);
-		diag_offer(&near, s->c->entities.p[i].id);
+	for (size_t i = 0; suggest && i < lexicon_n_entities(s->lex); i++) {
+		struct lexicon_entity e = lexicon_entity(s->lex, i);
+
+		diag_offer(&near, e.name);
+		diag_offer(&near, e.id);
 	}
 	diag_error(s->diag, t->place,
 		"no watchlist has an entity with the name or id '%.*s'%s",
@@ -156,9 +156,12 @@ check_route_entities(struct setup *s)
 	struct map_iter it = {0};
 	size_t unknown = 0;
 
-	for (size_t i = 0; map_count(wanted) && i < s->c->entities.n; i++) {
-		mark_found(wanted, s->c->entities.p[i].id, &key);
-		mark_found(wanted, s->c->entities.p[i].name, &key);
+	for (size_t i = 0; map_count(wanted) && i < lexicon_n_entities(s->lex);
+		i++) {
+		struct lexicon_entity e = lexicon_entity(s->lex, i);
+
+		mark_found(wanted, e.id, &key);
+		mark_found(wanted, e.name, &key);
 	}
 	while (map_next(wanted, &it)) {
 		const struct wanted *w = it.value;
@@ -172,12 +175,12 @@ check_route_entities(struct setup *s)
 }
 
 static bool
-has_watchlist(const struct config *c, struct span name)
+has_watchlist(const struct lexicon *lex, struct span name)
 {
 	struct span last = SPAN_NULL;
 
-	for (size_t i = 0; i < c->entities.n; i++) {
-		struct span list = c->entities.p[i].watchlist;
+	for (size_t i = 0; i < lexicon_n_entities(lex); i++) {
+		struct span list = lexicon_entity(lex, i).watchlist;
 
 		/* Entities of one list stand together. */
 		if (list.p != last.p && span_caseeq(list, name))
@@ -195,7 +198,7 @@ check_route_watchlists(struct setup *s)
 			&s->c->routes.p[i].when.watchlists;
 
 		for (size_t k = 0; k < t->n; k++) {
-			if (!has_watchlist(s->c, t->p[k].text))
+			if (!has_watchlist(s->lex, t->p[k].text))
 				diag_error(s->diag, t->p[k].place,
 					"there is no watchlist '%.*s' with "
 					"entities in it; its name is the "
@@ -219,6 +222,8 @@ check_routes(struct setup *s)
 	inhibit_check(&s->c->inhibits, &s->report);
 	s->counts.routes = s->c->routes.n;
 	route_free(&routes);
+	if (!s->lex)
+		return; /* what is wrong with it was told */
 	check_route_entities(s);
 	check_route_watchlists(s);
 }
@@ -313,36 +318,99 @@ compile_events(struct setup *s, struct strbuf *block)
 	strbuf_fini(&events);
 }
 
+static void
+setup_begin(struct setup *s, const struct config *c)
+{
+	*s = (struct setup){.c = c, .diag = diag_new()};
+	s->report = (struct report){.put = diag_put, .arg = s->diag};
+}
+
+/* Everything but the watchlists. block: the lexicon, compiled; the event
+ * patterns go behind it. */
+static void
+check_rest(struct setup *s, struct strbuf *block)
+{
+	struct err err = {0};
+
+	if (block->n &&
+		lexicon_open(block->p, block->n, LEXICON_OWN, &s->lex, &err) !=
+			0)
+		diag_error(s->diag, (struct place){0}, "%s", err.msg);
+	check_redis(s);
+	check_fetch(s);
+	check_feeds(s);
+	check_routes(s);
+	check_channels(s);
+	lexicon_close(&s->lex);
+	compile_events(s, block);
+}
+
+/* Writes the report; -1 if there was any error. */
+static int
+setup_end(struct setup *s, struct strbuf *report, struct err *err)
+{
+	struct strbuf first = STRBUF_INIT(ERR_MSG_MAX);
+	int rc = 0;
+
+	diag_format(s->diag, report);
+	s->counts.errors += diag_errors(s->diag) + diag_tolerated(s->diag);
+	s->counts.warnings += diag_warnings(s->diag);
+	if (diag_errors(s->diag)) {
+		diag_format_first(s->diag, &first);
+		if (diag_errors(s->diag) > 1)
+			strbuf_printf(&first, " (and %zu more)",
+				diag_errors(s->diag) - 1);
+		rc = err_set(err, ERR_CONF, "%s", strbuf_cstr(&first));
+	}
+	strbuf_fini(&first);
+	diag_free(&s->diag);
+	return rc;
+}
+
 int
 setup_compile(const struct config *c, struct strbuf *block,
 	struct setup_counts *counts, struct strbuf *report, struct err *err)
 {
-	struct setup s = {.c = c, .diag = diag_new()};
-	struct strbuf first = STRBUF_INIT(ERR_MSG_MAX);
-	int rc = 0;
+	struct strbuf own = STRBUF_INIT(SETUP_BLOCK_BYTES);
+	struct setup s;
+	int rc;
 
-	s.report = (struct report){.put = diag_put, .arg = s.diag};
-	check_redis(&s);
-	check_fetch(&s);
-	check_feeds(&s);
-	compile_lexicon(&s, block);
-	compile_events(&s, block);
-	check_routes(&s);
-	check_channels(&s);
-	diag_format(s.diag, report);
-	s.counts.errors = diag_errors(s.diag) + diag_tolerated(s.diag);
-	s.counts.warnings = diag_warnings(s.diag);
+	setup_begin(&s, c);
+	compile_lexicon(&s, block ? block : &own);
+	check_rest(&s, block ? block : &own);
+	rc = setup_end(&s, report, err);
 	if (counts)
 		*counts = s.counts;
-	if (diag_errors(s.diag)) {
-		diag_format_first(s.diag, &first);
-		if (diag_errors(s.diag) > 1)
-			strbuf_printf(&first, " (and %zu more)",
-				diag_errors(s.diag) - 1);
-		rc = err_set(err, ERR_CONF, "%s", strbuf_cstr(&first));
-	}
-	strbuf_fini(&first);
-	diag_free(&s.diag);
+	strbuf_fini(&own);
+	return rc;
+}
+
+int
+setup_watchlists(const struct config *c, struct strbuf *block,
+	struct setup_counts *counts, struct strbuf *report, struct err *err)
+{
+	struct setup s;
+	int rc;
+
+	setup_begin(&s, c);
+	compile_lexicon(&s, block);
+	rc = setup_end(&s, report, err);
+	*counts = s.counts;
+	return rc;
+}
+
+int
+setup_rest(const struct config *c, struct strbuf *block,
+	struct setup_counts *counts, struct strbuf *report, struct err *err)
+{
+	struct setup s;
+	int rc;
+
+	setup_begin(&s, c);
+	s.counts = *counts;
+	check_rest(&s, block);
+	rc = setup_end(&s, report, err);
+	*counts = s.counts;
 	return rc;
 }
 

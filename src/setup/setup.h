@@ -41,6 +41,17 @@ struct setup_counts {
 NW_MUST_CHECK int setup_compile(const struct config *c, struct strbuf *block,
 	struct setup_counts *counts, struct strbuf *report, struct err *err);
 
+/*
+ * The same in two steps, so that the first can come from a cache
+ * (setup/cache.h): the watchlists of c alone, and all else of c against the
+ * compiled lexicon in block, behind which the event patterns go. counts of the
+ * second step: those of the first, added to.
+ */
+NW_MUST_CHECK int setup_watchlists(const struct config *c, struct strbuf *block,
+	struct setup_counts *counts, struct strbuf *report, struct err *err);
+NW_MUST_CHECK int setup_rest(const struct config *c, struct strbuf *block,
+	struct setup_counts *counts, struct strbuf *report, struct err *err);
+
 /* A sealed memfd (no growing, shrinking, writing) of the block. Caller closes.
  * -1 on failure. */
 int setup_seal(struct span block, struct err *err);
