@@ -55,7 +55,7 @@ static const struct verb verbs[] = {
 		GROUP_OPERATE},
 	{"dead", verb_dead, "deliveries that were given up: look, retry, drop",
 		GROUP_OPERATE},
-	{"feeds", verb_feeds, "its feeds: last result, next poll",
+	{"feeds", verb_feeds, "its feeds; import and export subscription lists",
 		GROUP_OPERATE},
 	{"send", verb_send, "try a channel with a sample hit", GROUP_OPERATE},
 	{"ack", verb_ack, "take care of an alert: it is not told again",

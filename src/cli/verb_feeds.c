@@ -1,11 +1,14 @@
-/* newswatch feeds: every feed of a running daemon, with its last result. */
+/* newswatch feeds: those of a running daemon with their last results, and
+ * subscription lists in and out. */
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/args.h"
 #include "cli/control.h"
+#include "cli/feeds_lists.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "model/json.h"
@@ -86,40 +89,120 @@ list(const struct control *c, bool as_json)
 	return out_end(EX_OK);
 }
 
-int
-verb_feeds(int argc, char **argv)
+struct feeds_options {
+	struct feeds_lists_options lists;
+	bool json, help;
+};
+
+static int
+usage(const char *message)
 {
-	const char *config = NULL, *state_dir = NULL;
-	bool json = false, help = false;
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&state_dir},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
-	const struct verb_spec spec = {
-		.table = table,
-		.help = &help,
-		.synopsis = "newswatch feeds [-c FILE] [--json]",
-		.about = "Lists the feeds of a running daemon: how the last "
-			 "poll ended, and when the next is due.",
-	};
-	struct verb_args args;
+	fprintf(stderr, "newswatch feeds: %s\n", message);
+	return EX_USAGE;
+}
+
+static int
+run_list(const struct feeds_options *o, const char *argument)
+{
 	struct control c = {0};
 	struct err err;
 	int code;
 
-	if (!verb_args_parse(&args, &spec, argc, argv))
-		return args.code;
-	if (control_init(&c, config, state_dir, &err) == 0) {
-		code = list(&c, json || !isatty(STDOUT_FILENO));
+	(void)argument;
+	if (control_init(&c, o->lists.config, o->lists.state_dir, &err) == 0) {
+		code = list(&c, o->json || !isatty(STDOUT_FILENO));
 	} else {
 		fprintf(stderr, "newswatch feeds: %s\n", err.msg);
 		code = control_exit_code(&err);
 	}
 	control_fini(&c);
+	return code;
+}
+
+static int
+run_import(const struct feeds_options *o, const char *argument)
+{
+	return feeds_import(&o->lists, argument);
+}
+
+static int
+run_export(const struct feeds_options *o, const char *argument)
+{
+	(void)argument;
+	return feeds_export(&o->lists);
+}
+
+static const struct {
+	const char *name;
+	size_t arguments;
+	int (*run)(const struct feeds_options *o, const char *argument);
+	const char *usage;
+} actions[] = {
+	{"list", 0, run_list, "list takes no argument"},
+	{"import", 1, run_import,
+		"import takes one file, or - for standard input"},
+	{"export", 0, run_export,
+		"export takes no argument; -o names a file to write"},
+};
+#define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
+
+static int
+run(const struct feeds_options *o, const struct verb_args *args)
+{
+	const char *what = args->n_rest > 0 ? args->rest[0] : "list";
+
+	for (size_t i = 0; i < N_ACTIONS; i++) {
+		if (strcmp(what, actions[i].name) != 0)
+			continue;
+		if (args->n_rest > actions[i].arguments + 1 ||
+			(actions[i].arguments > 0 &&
+				args->n_rest <= actions[i].arguments))
+			return usage(actions[i].usage);
+		return actions[i].run(o, args->rest[1]);
+	}
+	return usage("there are list, import FILE and export");
+}
+
+int
+verb_feeds(int argc, char **argv)
+{
+	struct feeds_options o = {.json = false};
+	const struct opt table[] = {
+		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
+			&o.lists.config},
+		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
+			&o.lists.state_dir},
+		{'o', "output", OPT_TEXT, "FILE",
+			"import: instead of feeds.d/NAME.yaml; export: instead "
+			"of standard output",
+			&o.lists.output},
+		{0, "force", OPT_FLAG, NULL, "import, export: overwrite FILE",
+			&o.lists.force},
+		{0, "json", OPT_FLAG, NULL,
+			"list: JSON Lines (so too if not on a terminal)",
+			&o.json},
+		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+	const struct verb_spec spec = {
+		.table = table,
+		.help = &o.help,
+		.most = 2,
+		.synopsis = "newswatch feeds [list] [-c FILE] [--json]\n"
+			    "       newswatch feeds import [-c FILE] "
+			    "[-o FILE] [--force] FILE\n"
+			    "       newswatch feeds export [-c FILE] "
+			    "[-o FILE] [--force]",
+		.about = "list: the feeds of a running daemon: how the last "
+			 "poll ended, and when the next is due.\nimport: adds "
+			 "the feeds of an OPML file or of a list of URLs to "
+			 "the configuration.\nexport: all configured feeds as "
+			 "OPML.",
+	};
+	struct verb_args args;
+	int code;
+
+	if (!verb_args_parse(&args, &spec, argc, argv))
+		return args.code;
+	code = run(&o, &args);
 	verb_args_fini(&args);
 	return code;
 }

@@ -25,6 +25,8 @@ struct config_header {
 struct config_feed {
 	struct span url; /* http:, https:, file:; canonical spelling as given */
 	struct span publisher; /* empty: from the feed and its domain */
+	struct span title; /* what the user calls it; may be empty */
+	struct span category; /* folders, "A/B"; may be empty */
 	int64_t interval_ms; /* 0: auto */
 	int64_t min_interval_ms, max_interval_ms; /* 0: as fetch says */
 	int64_t backfill_ms; /* alert on items up to this old at first sight */
@@ -124,6 +126,15 @@ void config_unref(struct config **c);
  * names that collide are numbered here, with a warning. */
 NW_MUST_CHECK int config_load_watchlists(const char *const *files, size_t n,
 	struct config **out, struct strbuf *report, struct err *err);
+
+/*
+ * A subscription list alone: OPML, or one URL a line, whichever the file is
+ * ("-": standard input). Its feeds with titles and folders; places are lines
+ * and columns of it. What is wrong with a line costs that line, is in the
+ * report and counted in left_out.
+ */
+NW_MUST_CHECK int config_load_feed_list(const char *file, struct config **out,
+	struct strbuf *report, struct err *err);
 
 /* What a reload changes, by feed URL. Callbacks in no particular order. */
 struct config_diff {

@@ -197,7 +197,7 @@ indent_of(struct span line)
 }
 
 static void
-load_line(struct load *l, struct config_feed *like, struct span line)
+load_line(struct load *l, const struct config_feed *like, struct span line)
 {
 	struct config_feed f = *like;
 
@@ -212,25 +212,33 @@ load_line(struct load *l, struct config_feed *like, struct span line)
 		load_feed(l, like->place.file, &f, true);
 }
 
+void
+load_list_text(struct load *l, const struct config_feed *like, const char *file,
+	struct span text)
+{
+	struct config_feed row = *like;
+	struct span line;
+
+	if (span_starts(text, "\xef\xbb\xbf"))
+		text = span_sub(text, 3, SIZE_MAX);
+	row.place = diag_place(file, 1, 1);
+	load_bulk_begin(l, "this line is left out");
+	while ((l->parts & CONFIG_FEEDS) && span_next(&text, '\n', &line)) {
+		load_line(l, &row, line);
+		load_bulk_row(l);
+		row.place.line++;
+	}
+	load_bulk_end(l);
+}
+
 static void
 load_list(struct load *l, struct config_feed *like, const char *file)
 {
 	struct strbuf text = STRBUF_INIT(LIMIT_LIST_BYTES);
-	struct span rest, line;
 
 	if (!load_file(l, file, LIMIT_LIST_BYTES, like->place, &text))
 		return;
-	rest = strbuf_as_span(&text);
-	if (span_starts(rest, "\xef\xbb\xbf"))
-		rest = span_sub(rest, 3, SIZE_MAX);
-	like->place = diag_place(file, 1, 1);
-	load_bulk_begin(l, "this line is left out");
-	while ((l->parts & CONFIG_FEEDS) && span_next(&rest, '\n', &line)) {
-		load_line(l, like, line);
-		load_bulk_row(l);
-		like->place.line++;
-	}
-	load_bulk_end(l);
+	load_list_text(l, like, file, strbuf_as_span(&text));
 	strbuf_fini(&text);
 }
 

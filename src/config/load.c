@@ -379,6 +379,29 @@ config_load_watchlists(const char *const *files, size_t n, struct config **out,
 	return load_finish(&l, out, report, err);
 }
 
+int
+config_load_feed_list(const char *file, struct config **out,
+	struct strbuf *report, struct err *err)
+{
+	struct strbuf text = STRBUF_INIT(LIMIT_LIST_BYTES);
+	struct load l;
+	struct span s;
+
+	load_init(&l, CONFIG_FEEDS);
+	file = arena_strdup(l.snap->arena, file);
+	l.snap->pub.file = span_of(file);
+	if (load_file(&l, file, LIMIT_LIST_BYTES, diag_place(file, 0, 0),
+		    &text)) {
+		s = span_trim(strbuf_as_span(&text));
+		if (span_starts(s, "\xef\xbb\xbf"))
+			s = span_sub(s, 3, SIZE_MAX);
+		(span_starts(s, "<") ? load_opml_text : load_list_text)(
+			&l, &l.feed_defaults, file, strbuf_as_span(&text));
+		strbuf_fini(&text);
+	}
+	return load_finish(&l, out, report, err);
+}
+
 struct config *
 config_ref(struct config *c)
 {

@@ -105,6 +105,11 @@ void load_feed(struct load *l, const char *file, struct config_feed *f,
 
 /* The feeds of an OPML file, with the settings of `like`; place names it. */
 void load_opml(struct load *l, struct config_feed *like, const char *file);
+/* The same of text that was read already; place is the file as a whole. */
+void load_opml_text(struct load *l, const struct config_feed *like,
+	const char *file, struct span text);
+void load_list_text(struct load *l, const struct config_feed *like,
+	const char *file, struct span text);
 
 /* "ai" for "watchlists.d/ai.yaml"; in the snapshot's arena. */
 struct span load_stem(struct load *l, const char *file);
