@@ -290,7 +290,6 @@ static const struct cue_row rows[] = {
 	{"finanzkreisen", MARK_UNNAMED},
 	{"sources proches", MARK_UNNAMED},
 	{"source proche", MARK_UNNAMED},
-	{"des sources", MARK_UNNAMED},
 	{"personnes proches du dossier", MARK_UNNAMED},
 	{"fuentes cercanas", MARK_UNNAMED},
 	{"fuentes conocedoras", MARK_UNNAMED},
@@ -694,7 +693,8 @@ static const char *const weekdays[] = {"monday", "tuesday", "wednesday",
 static const char *const openers[] = {"while", "but", "and", "as", "in", "when",
 	"after", "on", "yet", "however", "meanwhile", "separately", "earlier",
 	"also", "last", "this", "that", "why", "how", "if", "for", "exclusive",
-	"breaking", "update", "a", "an", "wie", "comme", "como"};
+	"breaking", "update", "a", "an", "we", "i", "it", "he", "she", "they",
+	"you", "there", "our", "no", "yes", "wie", "comme", "como"};
 static const char *const joiners[] = {
 	"of", "de", "di", "der", "du", "della", "do"};
 

@@ -84,11 +84,14 @@ source_add_outlet(struct finder *f, enum source_cue cue, enum source_act act,
 	const struct cue_span *name)
 {
 	uint32_t first = name->first;
+	size_t i = f->found.n;
 
 	if (first > f->s->first &&
 		span_eq_str(source_token(f, first - 1), "the"))
 		first--;
 	source_add_words(f, cue, SOURCE_OUTLET, act, first, name->end);
+	if (f->found.n > i)
+		f->found.p[i].entity = entity_id(f, name->entity);
 }
 
 void
@@ -190,4 +193,18 @@ bool
 source_is_word(const struct finder *f, uint32_t i, const char *word)
 {
 	return i < f->s->end && span_caseeq_str(source_token(f, i), word);
+}
+
+bool
+source_is_quoted(const struct finder *f, const struct cue_span *a,
+	const struct cue_span *b)
+{
+	uint32_t from = f->text.tokens.p[a->end - 1].end;
+	uint32_t to = f->text.tokens.p[b->first].start;
+	struct span between = from < to
+		? span_make(f->text.text.p + from, to - from)
+		: SPAN_NULL;
+
+	return span_find(between, '"') != SIZE_MAX ||
+		span_find_str(between, "”") != SIZE_MAX;
 }

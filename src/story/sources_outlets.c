@@ -76,6 +76,12 @@ static bool
 is_party(const struct finder *f, const struct outlet_rule *rule,
 	const struct cue_span *name)
 {
+	size_t i = (size_t)(name - f->marks.p);
+
+	if (rule->second == MARK_SAY &&
+		(source_mark_before(f, i, MARK_OFFICER, 0) ||
+			source_is_quoted(f, name, &f->marks.p[i + 1])))
+		return true;
 	return name->entity != NO_ENTITY &&
 		(rule->second == MARK_SAY || rule->second == MARK_STORY ||
 			rule->first == MARK_ACCORDING ||
@@ -97,6 +103,31 @@ add_outlets(struct finder *f, const struct outlet_rule *rule,
 	}
 }
 
+/* What may stand between a name and its cue. */
+static const char *const fillers[] = {"the", "a", "le", "la", "les", "der",
+	"die", "das", "dem", "des", "el", "los", "newspaper", "magazine",
+	"news", "website", "agency", "outlet", "site", "broadcaster", "daily",
+	"business", "paper", "portal", "newswire", "wire", "journal", "diario",
+	"quotidien", "zeitung", "nachrichtenagentur", "has", "had", "have",
+	"also", "earlier", "later", "exclusively", "previously", "separately",
+	"on", "this", "last", "week", "first", "s", "monday", "tuesday",
+	"wednesday", "thursday", "friday", "saturday", "sunday"};
+
+static bool
+is_filler(const struct finder *f, uint32_t i, uint32_t end)
+{
+	for (; i < end; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < sizeof(fillers) / sizeof(*fillers); k++)
+			found |=
+				span_caseeq_str(source_token(f, i), fillers[k]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 void
 source_find_outlets(struct finder *f, size_t i)
 {
@@ -112,6 +143,7 @@ source_find_outlets(struct finder *f, size_t i)
 		next = source_mark_at(f, i + 1);
 		if (next == NULL || !(next->mark & rule->second) ||
 			next->first > m->end + rule->gap ||
+			!is_filler(f, m->end, next->first) ||
 			is_own_report(f, next))
 			continue;
 		add_outlets(f, rule, rule->before ? m : next);
@@ -238,12 +270,12 @@ source_find_edges(struct finder *f, size_t i)
 
 	if (m->mark != MARK_NAME)
 		return;
-	if (is_bracket(f, m) && opens && m->first < 12)
+	if (is_bracket(f, m) && m->end == f->s->end && f->s->last)
+		source_add_outlet(f, BY_TRAILING, ACT_SAYS, m);
+	else if (is_bracket(f, m) && opens && m->first < 12)
 		source_add_outlet(f, BY_WIRE, ACT_SAYS, m);
 	else if (is_slashed(f, m) && opens)
 		source_add_outlet(f, BY_WIRE, ACT_SAYS, m);
-	else if (is_bracket(f, m) && m->end == f->s->end && f->s->last)
-		source_add_outlet(f, BY_TRAILING, ACT_SAYS, m);
 	else if (f->field == FIELD_TITLE && m->first == 0 &&
 		is_before_colon(f, m) && m->entity == NO_ENTITY)
 		source_add_outlet(f, BY_REPORTED, ACT_SAYS, m);

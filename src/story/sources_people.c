@@ -97,47 +97,103 @@ add_speaker(struct finder *f, enum source_cue cue, enum source_act act,
 	}
 }
 
-/* A verb of saying: who stands before it, or right behind. */
-void
-source_find_speaker(struct finder *f, size_t i)
-{
-	const struct cue_span *verb = &f->marks.p[i], *m;
-	enum source_act act = act_of(verb->mark);
-	const struct cue_span *person = NULL, *nearest = NULL;
+#define MARKS_SAYING \
+	(MARK_SAY | MARK_CONFIRM | MARK_DENY | MARK_TOLD | MARK_ACCORDING)
 
-	for (size_t k = i; k-- > 0;) {
-		m = &f->marks.p[k];
+/* Who stands before a verb of saying. */
+struct subject {
+	const struct cue_span *nearest; /* name beside the verb */
+	const struct cue_span *person; /* the first that is a person's */
+	const struct cue_span *opening; /* a company that opens the sentence */
+	const struct cue_span *stands; /* spokesperson, "the company" */
+};
+
+static void
+find_subject(const struct finder *f, size_t verb_at, struct subject *out)
+{
+	const struct cue_span *verb = &f->marks.p[verb_at];
+
+	*out = (struct subject){0};
+	for (size_t k = verb_at; k-- > 0 && out->stands == NULL;) {
+		const struct cue_span *m = &f->marks.p[k];
+
 		if (m->end + SUBJECT_WORDS < verb->first ||
-			(m->mark &
-				(MARK_SAY | MARK_CONFIRM | MARK_DENY |
-					MARK_TOLD | MARK_ACCORDING)))
+			(m->mark & MARKS_SAYING) ||
+			source_is_quoted(f, m, verb))
 			break;
-		if (m->mark == MARK_SPOKES) {
-			add_spokes(f, k, act);
-			return;
-		}
-		if (m->mark == MARK_COMPANY && m->end + 2 >= verb->first) {
-			source_add_company(f, BY_SAID, act, m, f->last_company);
-			return;
-		}
-		if (m->mark == MARK_NAME && nearest == NULL &&
-			m->end + 3 >= verb->first)
-			nearest = m;
-		if (m->mark == MARK_NAME && is_person(f, m))
-			person = m;
+		if (m->mark == MARK_SPOKES ||
+			(m->mark == MARK_COMPANY && m->end + 2 >= verb->first))
+			out->stands = m;
+		if (m->mark != MARK_NAME)
+			continue;
+		if (out->nearest == NULL && m->end + 3 >= verb->first)
+			out->nearest = m;
+		if (is_person(f, m))
+			out->person = m;
+		if (m->first <= f->s->first + 1 &&
+			source_is_kind(f, m, ENTITY_COMPANY))
+			out->opening = m;
 	}
-	/* "Wang, Meta's AI chief, said": the person before a title. */
-	if (nearest && person && nearest != person &&
-		source_mark_after(
-			f, (size_t)(nearest - f->marks.p), MARK_OFFICER, 3))
-		nearest = person;
-	if (nearest == NULL && person)
-		nearest = person;
-	if (nearest) {
-		add_speaker(f, BY_SAID, act, nearest);
-		return;
-	}
-	m = source_mark_at(f, i + 1);
+}
+
+/* Does a title belong to the name, so that not the company speaks? */
+static bool
+has_title(const struct finder *f, const struct cue_span *name,
+	const struct cue_span *verb)
+{
+	size_t i = (size_t)(name - f->marks.p);
+	const struct cue_span *after = source_mark_after(f, i, MARK_OFFICER, 3);
+
+	return (after && after->first < verb->first) ||
+		source_mark_before(f, i, MARK_OFFICER, 2) != NULL;
+}
+
+/* "Wang, Meta's AI chief, said", "Halden, which makes pumps, said": the name
+ * that the words beside the verb belong to. */
+static const struct cue_span *
+speaker_of(const struct finder *f, const struct subject *s,
+	const struct cue_span *verb)
+{
+	if (s->nearest && s->nearest != s->person &&
+		has_title(f, s->nearest, verb) &&
+		!(s->person == NULL && is_person(f, s->nearest)))
+		return s->person;
+	if (s->nearest &&
+		(s->nearest->entity != NO_ENTITY || is_person(f, s->nearest)))
+		return s->nearest;
+	if (s->person)
+		return s->person;
+	return f->text.tokens.p[verb->first].gap == GAP_PUNCT ? s->opening
+							      : s->nearest;
+}
+
+/* "..., said Jo Roe." and "..., says Engadget": who speaks stands behind. */
+static bool
+is_inverted(const struct finder *f, size_t i)
+{
+	const struct cue_span *verb = &f->marks.p[i];
+	const struct cue_span *name = source_mark_at(f, i + 1);
+	const struct cue_span *next = source_mark_at(f, i + 2);
+
+	if (f->text.tokens.p[verb->first].gap != GAP_PUNCT || name == NULL ||
+		name->first > verb->end + 1)
+		return false;
+	if (name->mark & (MARK_COMPANY | MARK_SPOKES))
+		return true;
+	return name->mark == MARK_NAME &&
+		(name->end == f->s->end ||
+			f->text.tokens.p[name->end].gap == GAP_PUNCT ||
+			(next && next->first == name->end &&
+				(next->mark & (MARK_OFFICER | MARK_SPOKES))));
+}
+
+/* Right behind the verb: "said Halden spokeswoman Jo Roe". */
+static void
+find_speaker_behind(struct finder *f, size_t i, enum source_act act)
+{
+	const struct cue_span *verb = &f->marks.p[i];
+	const struct cue_span *m = source_mark_at(f, i + 1);
+
 	if (m == NULL || m->first > verb->end + 1)
 		return;
 	if (m->mark == MARK_COMPANY)
@@ -149,6 +205,29 @@ source_find_speaker(struct finder *f, size_t i)
 		add_spokes(f, i + 2, act);
 	else if (m->mark == MARK_NAME && verb->mark != MARK_TOLD)
 		add_speaker(f, BY_SAID, act, m);
+}
+
+void
+source_find_speaker(struct finder *f, size_t i)
+{
+	const struct cue_span *verb = &f->marks.p[i], *speaker;
+	enum source_act act = act_of(verb->mark);
+	struct subject s;
+
+	if (is_inverted(f, i)) {
+		find_speaker_behind(f, i, act);
+		return;
+	}
+	find_subject(f, i, &s);
+	speaker = speaker_of(f, &s, verb);
+	if (s.stands && s.stands->mark == MARK_SPOKES)
+		add_spokes(f, (size_t)(s.stands - f->marks.p), act);
+	else if (s.stands)
+		source_add_company(f, BY_SAID, act, s.stands, f->last_company);
+	else if (speaker)
+		add_speaker(f, BY_SAID, act, speaker);
+	else if (s.nearest == NULL)
+		find_speaker_behind(f, i, act);
 }
 
 /* "according to Meta", "according to the company", "according to AI chief Y" */

@@ -52,6 +52,9 @@ const struct cue_span *source_mark_after(
 const struct cue_span *source_mark_before(
 	const struct finder *f, size_t i, unsigned kinds, uint32_t gap);
 bool source_sentence_has(const struct finder *f, unsigned kinds);
+/* Does a quotation end between a and b? */
+bool source_is_quoted(const struct finder *f, const struct cue_span *a,
+	const struct cue_span *b);
 /* Is token i of the sentence this word? */
 bool source_is_word(const struct finder *f, uint32_t i, const char *word);
 
