@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "model/channel.h"
 #include "model/entity.h"
+#include "model/event_type.h"
 #include "model/publisher.h"
 #include "model/route.h"
 
@@ -77,6 +78,8 @@ struct config {
 	struct inhibit_list inhibits;
 	struct publisher_list publishers; /* also those built in; empty without
 					     CONFIG_PUBLISHERS */
+	const struct event_types *events; /* also those built in; NULL without
+					     CONFIG_EVENTS */
 	struct config_redis redis;
 	struct config_fetch fetch;
 	int64_t store_keep_ms;
@@ -98,9 +101,10 @@ enum config_parts {
 	CONFIG_WATCHLISTS = 2,
 	CONFIG_ROUTES = 4,
 	CONFIG_PUBLISHERS = 8,
-	CONFIG_ALL = 15,
+	CONFIG_EVENTS = 16,
+	CONFIG_ALL = 31,
 	/* Watchlists' files are hashed, also if they are not read. */
-	CONFIG_WATCH_HASH = 16
+	CONFIG_WATCH_HASH = 32
 };
 
 struct config_options {

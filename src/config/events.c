@@ -20,26 +20,27 @@ struct event_catalog {
 	VEC(struct event_cues) cues;
 };
 
-struct loading {
+struct event_loading {
 	struct event_catalog *c;
 	struct diag *diag;
 	struct map *seen; /* ids and names in the present file */
+	const char *file; /* the present one */
 };
 
 /* -- values ---------------------------------------------------------------- */
 
 static struct span
-want_text(struct loading *l, const struct yaml_node *n, const char *what)
+want_text(struct event_loading *l, const struct yaml_node *n, const char *what)
 {
 	if (n->type == YAML_TEXT)
-		return n->text;
+		return arena_span(l->c->arena, n->text);
 	diag_error(l->diag, n->place, "%s is a text, not %s", what,
 		yaml_type_name(n));
 	return SPAN_NULL;
 }
 
 static bool
-want(struct loading *l, const struct yaml_node *n, enum yaml_type type,
+want(struct event_loading *l, const struct yaml_node *n, enum yaml_type type,
 	const char *what)
 {
 	if (n->type == type)
@@ -60,7 +61,7 @@ text_place(const struct yaml_node *n)
 
 /* Adds the texts of a list (or one text) behind those in *to. */
 static void
-add_texts(struct loading *l, const struct yaml_node *n, const char *what,
+add_texts(struct event_loading *l, const struct yaml_node *n, const char *what,
 	struct entity_texts *to)
 {
 	struct entity_text *all;
@@ -76,7 +77,8 @@ add_texts(struct loading *l, const struct yaml_node *n, const char *what,
 	if (k)
 		memcpy(all, to->p, k * sizeof(*all));
 	if (n->type == YAML_TEXT)
-		all[k++] = (struct entity_text){n->text, text_place(n)};
+		all[k++] = (struct entity_text){
+			want_text(l, n, what), text_place(n)};
 	else
 		yaml_each(it, n) all[k++] = (struct entity_text){
 			want_text(l, it, what), text_place(it)};
@@ -84,8 +86,8 @@ add_texts(struct loading *l, const struct yaml_node *n, const char *what,
 }
 
 static void
-add_patterns(struct loading *l, const struct yaml_node *n, const char *what,
-	struct event_type *t, int polarity, bool weak)
+add_patterns(struct event_loading *l, const struct yaml_node *n,
+	const char *what, struct event_type *t, int polarity, bool weak)
 {
 	struct entity_texts texts = {0};
 	struct event_pattern *all;
@@ -106,7 +108,7 @@ add_patterns(struct loading *l, const struct yaml_node *n, const char *what,
 }
 
 static int
-read_polarity(struct loading *l, const struct yaml_node *n)
+read_polarity(struct event_loading *l, const struct yaml_node *n)
 {
 	int64_t v = 0;
 
@@ -158,7 +160,7 @@ static const char *const other_keys[] = {"id", "polarity", "extend"};
 #define COUNT_OF(table) (sizeof(table) / sizeof(*(table)))
 
 static void
-unknown_key(struct loading *l, const struct yaml_node *key,
+unknown_key(struct event_loading *l, const struct yaml_node *key,
 	const char *const *names, size_t n)
 {
 	struct diag_nearest near = {.word = key->text};
@@ -173,7 +175,7 @@ unknown_key(struct loading *l, const struct yaml_node *key,
 }
 
 static void
-unknown_type_key(struct loading *l, const struct yaml_node *key)
+unknown_type_key(struct event_loading *l, const struct yaml_node *key)
 {
 	const char *names[COUNT_OF(text_keys) + COUNT_OF(list_keys) +
 		COUNT_OF(pattern_keys) + COUNT_OF(other_keys)];
@@ -191,8 +193,8 @@ unknown_type_key(struct loading *l, const struct yaml_node *key)
 }
 
 static bool
-read_type_key(
-	struct loading *l, const struct yaml_node *key, struct event_type *t)
+read_type_key(struct event_loading *l, const struct yaml_node *key,
+	struct event_type *t)
 {
 	struct span name = key->text;
 
@@ -231,8 +233,8 @@ read_type_key(
 
 /* A name is given once in a file. */
 static bool
-is_new_here(struct loading *l, const struct yaml_node *n, struct span name,
-	const char *what)
+is_new_here(struct event_loading *l, const struct yaml_node *n,
+	struct span name, const char *what)
 {
 	if (map_put(l->seen, name, NULL))
 		return true;
@@ -251,7 +253,7 @@ find_type(struct event_catalog *c, struct span id)
 }
 
 static bool
-read_extend(struct loading *l, const struct yaml_node *map)
+read_extend(struct event_loading *l, const struct yaml_node *map)
 {
 	const struct yaml_node *n = yaml_get(map, "extend");
 	bool extend = false;
@@ -263,8 +265,8 @@ read_extend(struct loading *l, const struct yaml_node *map)
 
 /* Patterns that were read before the type's polarity was known. */
 static void
-settle_polarity(
-	struct loading *l, const struct yaml_node *map, struct event_type *t)
+settle_polarity(struct event_loading *l, const struct yaml_node *map,
+	struct event_type *t)
 {
 	const struct yaml_node *n = yaml_get(map, "polarity");
 	int polarity = n ? read_polarity(l, n) : 0;
@@ -280,7 +282,7 @@ settle_polarity(
 }
 
 static void
-read_type(struct loading *l, const struct yaml_node *map)
+read_type(struct event_loading *l, const struct yaml_node *map)
 {
 	const struct yaml_node *id;
 	struct event_type t = {.language = SPAN_LIT("en"), .place = map->place};
@@ -303,7 +305,7 @@ read_type(struct loading *l, const struct yaml_node *map)
 		diag_error(l->diag, id->place,
 			"there is no event type '%.*s' to extend",
 			SPAN_ARG(span_utf8_head(id->text, 100)));
-	t.id = id->text;
+	t.id = want_text(l, id, "id");
 	t.place = id->place;
 	yaml_each(key, map)
 	{
@@ -320,7 +322,7 @@ read_type(struct loading *l, const struct yaml_node *map)
 }
 
 static void
-read_types(struct loading *l, const struct yaml_node *list)
+read_types(struct event_loading *l, const struct yaml_node *list)
 {
 	if (yaml_is_nothing(list) || !want(l, list, YAML_LIST, "event_types"))
 		return;
@@ -342,13 +344,16 @@ is_list_name(struct span s)
 }
 
 static void
-read_words(struct loading *l, const struct yaml_node *map)
+read_words(struct event_loading *l, const struct yaml_node *map)
 {
 	if (yaml_is_nothing(map) || !want(l, map, YAML_MAP, "event_words"))
 		return;
 	yaml_each(key, map)
 	{
-		struct event_words w = {.name = key->text, .place = key->place};
+		struct event_words w = {
+			.name = arena_span(l->c->arena, key->text),
+			.place = key->place,
+		};
 		bool found = false;
 
 		if (!is_list_name(key->text))
@@ -383,7 +388,7 @@ cues_of(struct event_catalog *c, struct span language)
 }
 
 static void
-read_cues(struct loading *l, const struct yaml_node *map)
+read_cues(struct event_loading *l, const struct yaml_node *map)
 {
 	const struct yaml_node *language = yaml_get(map, "language");
 	struct event_cues *cues;
@@ -411,7 +416,7 @@ read_cues(struct loading *l, const struct yaml_node *map)
 
 struct section {
 	const char *key;
-	void (*read)(struct loading *l, const struct yaml_node *value);
+	void (*read)(struct event_loading *l, const struct yaml_node *value);
 };
 
 static const struct section sections[] = {
@@ -420,37 +425,56 @@ static const struct section sections[] = {
 	{"event_cues", read_cues},
 };
 
-static void
-read_text(struct loading *l, struct span text, const char *file)
+static const struct section *
+find_section(struct span key)
 {
-	static const char *const names[] = {
-		"event_words", "event_types", "event_cues"};
-	struct yaml_node *root = NULL;
+	for (size_t i = 0; i < COUNT_OF(sections); i++)
+		if (span_eq_str(key, sections[i].key))
+			return &sections[i];
+	return NULL;
+}
 
-	diag_file(l->diag, file);
-	if (yaml_parse(arena_span(l->c->arena, text), file, l->c->arena,
-		    l->diag, &root) != 0)
-		return;
-	if (!want(l, root, YAML_MAP, "a file of event types"))
-		return;
-	map_free(&l->seen);
-	l->seen = map_new(NULL);
-	yaml_each(key, root)
-	{
-		size_t i = 0;
+void
+event_loading_part(struct event_loading *l, const char *file, struct span key,
+	const struct yaml_node *value)
+{
+	const struct section *section;
 
-		while (i < COUNT_OF(sections) &&
-			!span_eq_str(key->text, sections[i].key))
-			i++;
-		if (i < COUNT_OF(sections))
-			sections[i].read(l, key->value);
-		else
-			unknown_key(l, key, names, COUNT_OF(names));
+	if (file != l->file) {
+		map_free(&l->seen);
+		l->seen = map_new(NULL);
+		l->file = file;
 	}
+	section = find_section(key);
+	if (section)
+		section->read(l, value);
 }
 
 static void
-read_file(struct loading *l, const char *path)
+read_text(struct event_loading *l, struct span text, const char *file)
+{
+	static const char *const names[] = {
+		"event_words", "event_types", "event_cues"};
+	struct arena *scratch = arena_new();
+	struct yaml_node *root = NULL;
+
+	diag_file(l->diag, file);
+	if (yaml_parse(text, file, scratch, l->diag, &root) == 0 &&
+		want(l, root, YAML_MAP, "a file of event types")) {
+		yaml_each(key, root)
+		{
+			if (find_section(key->text))
+				event_loading_part(
+					l, file, key->text, key->value);
+			else
+				unknown_key(l, key, names, COUNT_OF(names));
+		}
+	}
+	arena_free(&scratch);
+}
+
+static void
+read_file(struct event_loading *l, const char *path)
 {
 	const char *file = arena_strdup(l->c->arena, path);
 	struct strbuf text = STRBUF_INIT(LIMIT_CONFIG_BYTES);
@@ -463,40 +487,60 @@ read_file(struct loading *l, const char *path)
 	strbuf_fini(&text);
 }
 
-static void
-loading_init(struct loading *l)
+struct event_loading *
+event_loading_new(struct diag *diag)
 {
+	struct event_loading *l = mem_new(l);
+
 	l->c = mem_new(l->c);
 	l->c->arena = arena_new();
-	l->diag = diag_new();
-	l->seen = NULL;
+	l->diag = diag;
+	return l;
 }
 
+void
+event_loading_builtin(struct event_loading *l)
+{
+	read_text(l, events_builtin, BUILTIN_NAME);
+}
+
+struct event_catalog *
+event_loading_take(struct event_loading **lp)
+{
+	struct event_loading *l = *lp;
+	struct event_catalog *c = l->c;
+
+	c->pub = (struct event_types){
+		.words = c->words.p,
+		.n_words = c->words.n,
+		.types = c->types.p,
+		.n_types = c->types.n,
+		.cues = c->cues.p,
+		.n_cues = c->cues.n,
+	};
+	map_free(&l->seen);
+	mem_free(lp);
+	return c;
+}
+
+/* The end of reading files of event types alone. */
 static int
-loading_finish(struct loading *l, struct event_catalog **out,
+finish(struct event_loading **l, struct event_catalog **out,
 	struct strbuf *report, struct err *err)
 {
-	size_t errors = diag_errors(l->diag);
+	struct diag *diag = (*l)->diag;
+	size_t errors = diag_errors(diag);
 	struct strbuf first = STRBUF_INIT(512);
 
-	l->c->pub = (struct event_types){
-		.words = l->c->words.p,
-		.n_words = l->c->words.n,
-		.types = l->c->types.p,
-		.n_types = l->c->types.n,
-		.cues = l->c->cues.p,
-		.n_cues = l->c->cues.n,
-	};
-	diag_format(l->diag, report);
-	diag_format_first(l->diag, &first);
-	map_free(&l->seen);
+	*out = event_loading_take(l);
+	diag_format(diag, report);
+	diag_format_first(diag, &first);
 	if (errors) {
 		err_set(err, ERR_CONF, "%s", strbuf_cstr(&first));
-		event_catalog_free(&l->c);
+		event_catalog_free(out);
 	}
-	diag_free(&l->diag);
+	diag_free(&diag);
 	strbuf_fini(&first);
-	*out = l->c;
 	return errors ? -1 : 0;
 }
 
@@ -504,24 +548,22 @@ int
 config_load_events(const char *const *files, size_t n,
 	struct event_catalog **out, struct strbuf *report, struct err *err)
 {
-	struct loading l;
+	struct event_loading *l = event_loading_new(diag_new());
 
-	loading_init(&l);
-	read_text(&l, events_builtin, BUILTIN_NAME);
+	event_loading_builtin(l);
 	for (size_t i = 0; i < n; i++)
-		read_file(&l, files[i]);
-	return loading_finish(&l, out, report, err);
+		read_file(l, files[i]);
+	return finish(&l, out, report, err);
 }
 
 int
 config_parse_events(struct span text, const char *name,
 	struct event_catalog **out, struct strbuf *report, struct err *err)
 {
-	struct loading l;
+	struct event_loading *l = event_loading_new(diag_new());
 
-	loading_init(&l);
-	read_text(&l, text, arena_strdup(l.c->arena, name));
-	return loading_finish(&l, out, report, err);
+	read_text(l, text, arena_strdup(l->c->arena, name));
+	return finish(&l, out, report, err);
 }
 
 const struct event_types *

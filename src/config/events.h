@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "config/yaml.h"
 #include "model/event_type.h"
 
 struct event_catalog;
@@ -26,6 +27,21 @@ NW_MUST_CHECK int config_parse_events(struct span text, const char *name,
 /* Lives as long as the catalogue. */
 const struct event_types *event_catalog_types(const struct event_catalog *c);
 void event_catalog_free(struct event_catalog **c);
+
+/*
+ * For config's own loader: sections as they come from its files. Mistakes go
+ * to diag, which is borrowed; take frees the loading and gives the catalogue
+ * away, whatever was wrong.
+ */
+struct event_loading;
+
+struct event_loading *event_loading_new(struct diag *diag);
+void event_loading_builtin(struct event_loading *l);
+/* key is one of event_words, event_types, event_cues. file lives as long as
+ * the catalogue: it is in places. */
+void event_loading_part(struct event_loading *l, const char *file,
+	struct span key, const struct yaml_node *value);
+struct event_catalog *event_loading_take(struct event_loading **l);
 
 /* etc/events.yaml as it was when newswatch was built. */
 extern const struct span events_builtin;

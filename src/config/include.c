@@ -12,7 +12,30 @@ const struct load_part load_parts[LOAD_PARTS] = {
 	{"routes", CONFIG_ROUTES, load_routes},
 	{"inhibit", CONFIG_ROUTES, load_inhibits},
 	{"publishers", CONFIG_PUBLISHERS, load_publishers},
+	{"event_words", CONFIG_EVENTS, load_event_words},
+	{"event_types", CONFIG_EVENTS, load_event_types},
+	{"event_cues", CONFIG_EVENTS, load_event_cues},
 };
+
+void
+load_event_words(
+	struct load *l, const char *file, const struct yaml_node *value)
+{
+	event_loading_part(l->events, file, SPAN_LIT("event_words"), value);
+}
+
+void
+load_event_types(
+	struct load *l, const char *file, const struct yaml_node *value)
+{
+	event_loading_part(l->events, file, SPAN_LIT("event_types"), value);
+}
+
+void
+load_event_cues(struct load *l, const char *file, const struct yaml_node *value)
+{
+	event_loading_part(l->events, file, SPAN_LIT("event_cues"), value);
+}
 
 const struct load_part *
 load_part_find(struct span key)

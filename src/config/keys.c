@@ -339,6 +339,19 @@ static const struct key keys[] = {
 	{"inhibit[].window", KEY_DURATION, AT(inhibit_conf, window_ms), "2h",
 		S(1), D(7), NULL, 0, "For so long after the source."},
 
+	/* -- event types -----------------------------------------------------
+	 */
+	{"event_types", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
+		"List of event types, beside those built in: doc/EVENTS.md. "
+		"One with the id of another replaces it, or adds to it with "
+		"extend: true."},
+	{"event_words", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
+		"Map of lists of words for use in patterns; one of the same "
+		"name replaces it."},
+	{"event_cues", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
+		"Map of words that show modality and stage, added to those "
+		"built in."},
+
 	/* -- publishers ------------------------------------------------------
 	 */
 	{"publishers", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,

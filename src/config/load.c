@@ -279,6 +279,8 @@ publish(struct snapshot *s)
 	s->pub.inhibits.n = s->inhibits.n;
 	s->pub.publishers.p = s->publishers.p;
 	s->pub.publishers.n = s->publishers.n;
+	if (s->events)
+		s->pub.events = event_catalog_types(s->events);
 }
 
 /* Writes the report and gives the snapshot away if it is good. */
@@ -290,6 +292,8 @@ load_finish(struct load *l, struct config **out, struct strbuf *report,
 	struct strbuf first = STRBUF_INIT(ERR_MSG_MAX);
 	struct config *c = &l->snap->pub;
 
+	if (l->events)
+		l->snap->events = event_loading_take(&l->events);
 	diag_format(l->diag, report);
 	publish(l->snap);
 	strbuf_char(&l->hashed, c->strict ? '1' : '0');
@@ -330,6 +334,13 @@ resolve_state_dir(struct load *l, const char *option)
 		c->state_dir = span_of(NW_LOCALSTATEDIR);
 }
 
+static void
+load_events_builtin(struct load *l)
+{
+	l->events = event_loading_new(l->diag);
+	event_loading_builtin(l->events);
+}
+
 int
 config_load(const struct config_options *o, struct config **out,
 	struct strbuf *report, struct err *err)
@@ -343,6 +354,8 @@ config_load(const struct config_options *o, struct config **out,
 	map_put(l.seen_files, span_of(file), NULL);
 	if (l.parts & CONFIG_PUBLISHERS)
 		load_publishers_builtin(&l);
+	if (l.parts & CONFIG_EVENTS)
+		load_events_builtin(&l);
 	load_main(&l, file);
 	check_whole(&l);
 	resolve_state_dir(&l, o->state_dir);
@@ -424,6 +437,7 @@ config_unref(struct config **cp)
 	vec_fini(&s->routes);
 	vec_fini(&s->inhibits);
 	vec_fini(&s->publishers);
+	event_catalog_free(&s->events);
 	arena_free(&s->arena);
 	mem_free(&s);
 }

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "config/config.h"
+#include "config/events.h"
 #include "config/keys.h"
 
 /* The snapshot and what it owns; pub comes first. */
@@ -21,6 +22,7 @@ struct snapshot {
 	VEC(struct route_conf) routes;
 	VEC(struct inhibit_conf) inhibits;
 	VEC(struct publisher) publishers;
+	struct event_catalog *events;
 };
 
 struct load {
@@ -31,6 +33,7 @@ struct load {
 	struct map *seen_entities; /* id -> struct entity_text, its name */
 	struct strbuf hashed; /* CONFIG_WATCH_HASH: a digest a file */
 	bool on_trial; /* ids made of names may collide: number them */
+	struct event_loading *events; /* NULL without CONFIG_EVENTS */
 	struct map *seen_publishers; /* name, lower case -> index + 1 */
 	struct map *seen_domains; /* of publishers -> index + 1 */
 	struct map *seen_files; /* path -> itself */
@@ -66,7 +69,7 @@ struct load_part {
 	void (*load)(struct load *l, const char *file,
 		const struct yaml_node *value);
 };
-#define LOAD_PARTS 6
+#define LOAD_PARTS 9
 extern const struct load_part load_parts[LOAD_PARTS];
 const struct load_part *load_part_find(struct span key); /* NULL: none */
 
@@ -89,6 +92,12 @@ void load_routes(
 void load_inhibits(
 	struct load *l, const char *file, const struct yaml_node *value);
 void load_publishers(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_event_words(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_event_types(
+	struct load *l, const char *file, const struct yaml_node *value);
+void load_event_cues(
 	struct load *l, const char *file, const struct yaml_node *value);
 /* The table that is built in: before all files. */
 void load_publishers_builtin(struct load *l);

@@ -13,7 +13,6 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "config/diag.h"
-#include "config/events.h"
 #include "config/scalar.h"
 #include "deliver/channel.h"
 #include "io/cidr.h"
@@ -209,6 +208,75 @@ check_route_watchlists(struct setup *s)
 }
 
 static void
+check_route_events(struct setup *s, const struct entity_texts *types)
+{
+	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
+
+	for (size_t i = 0; i < types->n; i++) {
+		struct diag_nearest near = {.word = types->p[i].text};
+
+		if (event_type_get(s->c->events, types->p[i].text))
+			continue;
+		for (size_t k = 0; k < s->c->events->n_types; k++)
+			diag_offer(&near, s->c->events->types[k].id);
+		diag_error(s->diag, types->p[i].place,
+			"there is no event type '%.*s'%s",
+			SPAN_ARG(types->p[i].text), diag_suggest(&near, &hint));
+	}
+	strbuf_fini(&hint);
+}
+
+static const char *const statuses[] = {"rumour", "reported", "corroborated",
+	"confirmed", "denied", "corrected", "retracted", NULL};
+static const char *const stages[] = {"rumour", "planned", "announced",
+	"approved", "completed", "cancelled", NULL};
+
+/* Words of a closed list. */
+static void
+check_words(struct setup *s, const struct entity_texts *texts, const char *what,
+	const char *const *words)
+{
+	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
+
+	for (size_t i = 0; i < texts->n; i++) {
+		struct diag_nearest near = {.word = texts->p[i].text};
+		bool known = false;
+
+		for (size_t k = 0; words[k]; k++) {
+			known |= span_caseeq_str(near.word, words[k]);
+			diag_offer(&near, span_of(words[k]));
+		}
+		if (!known)
+			diag_error(s->diag, texts->p[i].place,
+				"there is no %s '%.*s'%s", what,
+				SPAN_ARG(near.word),
+				diag_suggest(&near, &hint));
+	}
+	strbuf_fini(&hint);
+}
+
+static void
+check_when(struct setup *s, const struct route_when *w)
+{
+	check_route_events(s, &w->events);
+	check_words(s, &w->statuses, "status", statuses);
+	check_words(s, &w->stages, "stage", stages);
+}
+
+static void
+check_route_words(struct setup *s)
+{
+	const struct config *c = s->c;
+
+	for (size_t i = 0; i < c->routes.n; i++)
+		check_when(s, &c->routes.p[i].when);
+	for (size_t i = 0; i < c->inhibits.n; i++) {
+		check_when(s, &c->inhibits.p[i].source);
+		check_when(s, &c->inhibits.p[i].target);
+	}
+}
+
+static void
 check_routes(struct setup *s)
 {
 	struct routes *routes = NULL;
@@ -226,6 +294,7 @@ check_routes(struct setup *s)
 		return; /* what is wrong with it was told */
 	check_route_entities(s);
 	check_route_watchlists(s);
+	check_route_words(s);
 }
 
 static void
@@ -297,24 +366,18 @@ check_feeds(struct setup *s)
 	s->counts.feeds = s->c->feeds.n;
 }
 
-/* The built-in event types; a mistake in them is ours. Behind the lexicon. */
+/* The event types, behind the lexicon. */
 static void
 compile_events(struct setup *s, struct strbuf *block)
 {
 	struct strbuf events = STRBUF_INIT(EVENTS_BYTES_MAX);
-	struct strbuf messages = STRBUF_INIT(SETUP_REPORT_BYTES);
-	struct event_catalog *catalog = NULL;
 	struct err err = {0};
 
-	if (config_load_events(NULL, 0, &catalog, &messages, &err) < 0 ||
-		events_compile(event_catalog_types(catalog), &s->report,
-			&events, NULL, &err) < 0)
+	if (events_compile(s->c->events, &s->report, &events, NULL, &err) < 0)
 		diag_error(
 			s->diag, (struct place){0}, "event types: %s", err.msg);
 	else if (block)
 		compiled_join(block, strbuf_as_span(&events));
-	event_catalog_free(&catalog);
-	strbuf_fini(&messages);
 	strbuf_fini(&events);
 }
 

@@ -47,8 +47,8 @@ static const struct {
 	{"channels:\n  a: {type: fiel}\n  b: {type: file}\n"
 	 "  c: {type: file, path: x, pth: y}\n"
 	 "routes: [{to: [a, b, c]}]\n",
-		"n.yaml:2:13: error: there is no type 'fiel' of channels: "
-		"exec, file, stdout, terminal, webhook\n"
+		"n.yaml:2:13: error: there is no type 'fiel' of channels; did "
+		"you mean 'file'?\n"
 		"    2 |   a: {type: fiel}\n"
 		"      |             ^\n"
 		"n.yaml:3:3: error: channel 'b' of type file needs 'path': The "
@@ -100,6 +100,29 @@ static const struct {
 		"2, and under exclude; it will never match (it is left out)\n"
 		"    2 | Meta,Meta\n"
 		"      |      ^\n"},
+	{"channels: {f: {type: file, path: /tmp/x}}\n"
+	 "routes: [{to: f, when: {events: [product_lunch]}}]\n",
+		"n.yaml:2:34: error: there is no event type 'product_lunch'; "
+		"did you mean 'product_launch'?\n"
+		"    2 | routes: [{to: f, when: {events: [product_lunch]}}]\n"
+		"      |                                  ^\n"},
+	{"channels: {f: {type: file, path: /tmp/x}}\n"
+	 "routes: [{to: f, when: {statuses: confirm, stages: rumor}}]\n",
+		"n.yaml:2:35: error: there is no status 'confirm'; did you "
+		"mean 'confirmed'?\n"
+		"    2 | routes: [{to: f, when: {statuses: confirm, stages: "
+		"rumor}}]\n"
+		"      |                                   ^\n"
+		"n.yaml:2:52: error: there is no stage 'rumor'; did you mean "
+		"'rumour'?\n"
+		"    2 | routes: [{to: f, when: {statuses: confirm, stages: "
+		"rumor}}]\n"
+		"      |                                                    "
+		"^\n"},
+	{"event_types:\n  - {id: spill, patterns: [oil (spill]}\n",
+		"n.yaml:2:32: error: '(' without its ')'\n"
+		"    2 |   - {id: spill, patterns: [oil (spill]}\n"
+		"      |                                ^\n"},
 	{"include: bulk.csv\nstrict: true\n",
 		"bulk.csv:2:6: error: 'Meta' is a name of this entity, at line "
 		"2, and under exclude; it will never match\n"
