@@ -21,11 +21,13 @@ static void
 on_commit(void *arg)
 {
 	struct daemon *d = arg;
+	int64_t begin_us = clock_mono_us();
 	struct err err;
 
 	/* Each unit was told, and each failure logged with its feed. */
 	if (store_commit(d->store, &err) != 0)
 		log_error("commit_failed", "error=\"%s\"", err.msg);
+	d->commit_us = clock_mono_us() - begin_us;
 }
 
 static void
@@ -192,7 +194,8 @@ poller_start(struct daemon *d, struct err *err)
 {
 	struct poller_callbacks cb = {
 		.document = pipeline_document,
-		.state = pipeline_state,
+		.state = feeds_unstored,
+		.load = feeds_load,
 		.arg = d,
 	};
 
@@ -240,6 +243,7 @@ destroy(struct daemon *d)
 	reload_stop(d);
 	pool_free(&d->pool);
 	pipeline_stop(d);
+	feeds_flush(d);
 	stories_stop(d);
 	feeds_stop(d);
 	http_client_free(&d->http);

@@ -27,8 +27,11 @@
 #include "setup/setup.h"
 #include "store/store.h"
 
-/* Units wait this long for company before one fsync commits them all. */
+/* Units wait this long for company before one fsync commits them all; where
+ * an fsync takes long, so many times its time, since it stops the loop. */
 #define DAEMON_COMMIT_MS 10
+#define DAEMON_COMMIT_FACTOR 9
+#define DAEMON_COMMIT_MAX_MS 250
 /* Jobs that wait for an analyser; beyond, no new polls are begun. */
 #define DAEMON_QUEUE 64
 /* Address space of an analyser beside the lexicon; a document of 16 MiB with
@@ -60,6 +63,13 @@ struct daemon_feed {
 	const struct config_feed *conf; /* in daemon.config; NULL: unused */
 };
 
+/* Ids by the URLs of daemon.feeds, open addressing; UINT32_MAX: free. A map
+ * would hold every URL a second time. */
+struct feed_index {
+	uint32_t *slots;
+	size_t n_slots, n;
+};
+
 struct document_job;
 
 struct daemon {
@@ -70,6 +80,7 @@ struct daemon {
 	struct store *store;
 	struct stories *stories;
 	struct loop_timer *commit_timer, *prune_timer;
+	int64_t commit_us; /* that the last commit took */
 
 	struct redis *redis;
 	struct publisher *publisher;
@@ -80,7 +91,11 @@ struct daemon {
 	struct http_client *http;
 	struct poller *poller;
 	VEC(struct daemon_feed) feeds;
-	struct map *feed_ids; /* URL -> poller id + 1 */
+	struct feed_index feed_ids; /* URL -> poller id */
+	VEC(uint32_t)
+	unstored; /* feeds whose state changed without a
+		   * document */
+	struct loop_timer *flush_timer;
 
 	struct pool *pool;
 	int lexicon_fd; /* sealed; -1 before the first is compiled */
@@ -109,14 +124,24 @@ int daemon_run(const struct daemon_options *o);
 /* Begin to stop: no new polls, finish what is under way, then leave. */
 void daemon_stop(struct daemon *d);
 
-/* feeds.c: the configured feeds and the poller */
+/* feeds.c: the configured feeds and the poller. States that no document
+ * brought are stored together, every DAEMON_FLUSH_MS or sooner. */
+#define DAEMON_FLUSH_MS 5000
+#define DAEMON_FLUSH_FEEDS 200u /* at once: about 2 ms */
 NW_MUST_CHECK int feeds_start(struct daemon *d, struct err *err);
 void feeds_reload(struct daemon *d, const struct config *old);
+/* Write all states before the store is closed. */
+void feeds_flush(struct daemon *d);
 void feeds_stop(struct daemon *d);
+/* Poller id of a configured URL; false: there is none. */
+bool feeds_find(const struct daemon *d, struct span url, uint32_t *id);
+void feeds_unstored(uint32_t feed, void *arg);
+bool feeds_load(uint32_t feed,
+	void (*take)(const struct feed_state *s, void *take_arg),
+	void *take_arg, void *arg);
 
 /* pipeline.c: from a document to committed hits */
 void pipeline_document(const struct poll_document *doc, void *arg);
-void pipeline_state(uint32_t feed, const struct feed_state *s, void *arg);
 /* A unit was queued: commit soon. */
 void pipeline_commit_soon(struct daemon *d);
 void pipeline_stop(struct daemon *d);

@@ -95,8 +95,14 @@ on_committed(void *arg, const struct err *err)
 void
 pipeline_commit_soon(struct daemon *d)
 {
+	int64_t ms = d->commit_us * DAEMON_COMMIT_FACTOR / 1000;
+
+	if (ms < DAEMON_COMMIT_MS)
+		ms = DAEMON_COMMIT_MS;
+	if (ms > DAEMON_COMMIT_MAX_MS)
+		ms = DAEMON_COMMIT_MAX_MS;
 	if (!loop_timer_is_set(d->commit_timer))
-		loop_timer_set(d->commit_timer, DAEMON_COMMIT_MS);
+		loop_timer_set(d->commit_timer, ms);
 }
 
 /* -- the unit of work --------------------------------------------------------
@@ -201,6 +207,7 @@ note_times(struct unit *w)
 		w->n_changed += it->what == STORE_ITEM_CHANGED;
 		if (it->what != STORE_ITEM_NEW)
 			continue;
+		w->outcome.n_matched += w->res->items[i].n_entities > 0;
 		times[w->n_new++] = it->published.ms == ITEM_UNDATED
 			? w->job->received
 			: it->published;
@@ -451,28 +458,6 @@ pipeline_document(const struct poll_document *doc, void *arg)
 	analyse_job_format(&job, &j->payload);
 	vec_fini(&known);
 	submit(j);
-}
-
-/* A poll without a document: its counters and times wait for the next unit's
- * commit. */
-void
-pipeline_state(uint32_t feed, const struct feed_state *s, void *arg)
-{
-	struct daemon *d = arg;
-	struct store_unit *u;
-	struct err err;
-
-	(void)feed;
-	if (d->store == NULL)
-		return;
-	if (store_unit_begin(d->store, &u, &err) != 0 ||
-		store_unit_feed(u, s, NULL, &err) != 0 ||
-		store_unit_end(&u, NULL, NULL, &err) != 0) {
-		d->counts.store_failures++;
-		log_warn("state_not_stored", "error=\"%s\"", err.msg);
-		return;
-	}
-	pipeline_commit_soon(d);
 }
 
 void

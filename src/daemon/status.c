@@ -78,6 +78,7 @@ put_feeds(struct daemon *d, struct json_w *w)
 {
 	uint64_t by[FEED_RESULTS] = {0};
 	struct poller_stats p;
+	enum feed_result result;
 	struct feed_state s;
 	const char *why;
 	unsigned shown = 0;
@@ -88,12 +89,15 @@ put_feeds(struct daemon *d, struct json_w *w)
 	json_w_key(w, "failing");
 	json_w_array(w);
 	for (uint32_t i = 0; i < poller_id_end(d->poller); i++) {
-		if (!poller_get(d->poller, i, &s, &why))
+		if (!poller_result(d->poller, i, &result))
 			continue;
-		by[s.result]++;
-		if (s.result != FEED_NONE && !feed_result_saw(s.result) &&
-			shown++ < FAILING_SHOWN)
+		by[result]++;
+		if (result != FEED_NONE && !feed_result_saw(result) &&
+			shown < FAILING_SHOWN &&
+			poller_get(d->poller, i, &s, &why)) {
 			put_feed(w, &s, why);
+			shown++;
+		}
 	}
 	json_w_array_end(w);
 	json_w_key(w, "by_result");
@@ -468,15 +472,15 @@ on_poll(struct http_exchange *x, const struct http_server_request *q, void *arg)
 {
 	struct daemon *d = arg;
 	const char *url = http_request_query(x, "url");
-	void *id = url == NULL ? NULL : map_get(d->feed_ids, span_of(url));
+	uint32_t id;
 
 	(void)q;
-	if (id == NULL) {
+	if (url == NULL || !feeds_find(d, span_of(url), &id)) {
 		http_reply_error(
 			x, 404, "no such feed; `newswatch feeds` lists them");
 		return;
 	}
-	poller_poll_now(d->poller, (uint32_t)(uintptr_t)id - 1);
+	poller_poll_now(d->poller, id);
 	http_reply(x, 202, "application/json", SPAN_LIT("{}"));
 }
 

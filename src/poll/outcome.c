@@ -33,14 +33,15 @@ forgive(struct poller *p, struct wall since)
 	for (size_t i = 0; i < p->feeds.n; i++) {
 		struct feed *f = p->feeds.p[i];
 
-		if (f == NULL || f->place != FEED_SLEEPS ||
-			f->state.s.result != FEED_NETWORK ||
-			f->state.s.failures != 1 ||
-			f->state.s.last_poll.ms < since.ms)
+		if (f == NULL || f->place != FEED_SLEEPS || f->active == NULL ||
+			f->active->state.s.result != FEED_NETWORK ||
+			f->active->state.s.failures != 1 ||
+			f->active->state.s.last_poll.ms < since.ms)
 			continue;
-		f->state.s.failures = 0;
-		f->state.s.errors--;
-		f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+		f->active->state.s.failures = 0;
+		f->active->state.s.errors--;
+		f->active->state.s.next_due =
+			plan_retry(f, &f->active->state.s, &f->why);
 		feed_sleep(f);
 	}
 }
@@ -71,7 +72,8 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 {
 	struct wall now = clock_wall();
 
-	p->n_unseen -= to->s.last_poll.ms == FEED_NEVER;
+	p->n_unseen -= !f->is_seen;
+	f->is_seen = true;
 	to->s.polls++;
 	to->s.last_poll = now;
 	to->s.http_status = a->http_status;
@@ -138,25 +140,25 @@ static void
 end_unchanged(struct feed *f, const struct fetch_answer *a)
 {
 	struct poller *p = f->p;
-	double before = plan_weighted_rate(f);
 	struct schedule_poll poll = {
-		.at = f->state.s.last_poll, .oldest = {INT64_MIN}};
+		.at = f->active->state.s.last_poll, .oldest = {INT64_MIN}};
 
-	note_seen(&f->state, FEED_UNCHANGED, f->state.s.last_poll);
-	f->state.s.unchanged++;
+	note_seen(&f->active->state, FEED_UNCHANGED,
+		f->active->state.s.last_poll);
+	f->active->state.s.unchanged++;
 	p->stats.not_modified++;
 	/* RFC 9110 15.4.5: a 304 may carry newer validators. */
 	if (a->etag.n > 0)
-		record_set(&f->state.s.etag, a->etag);
+		record_set(&f->active->state.s.etag, a->etag);
 	if (a->last_modified.n > 0)
-		record_set(&f->state.s.last_modified, a->last_modified);
-	f->state.s.floor_ms = a->fresh_ms;
-	note_moved(&f->state, a->moved_to);
-	schedule_observe(&f->learned, &poll);
-	if (plan_is_auto(f))
-		schedule_price_change(&p->price, before, plan_weighted_rate(f));
+		record_set(&f->active->state.s.last_modified, a->last_modified);
+	f->active->state.s.floor_ms = a->fresh_ms;
+	note_moved(&f->active->state, a->moved_to);
+	schedule_observe(&f->active->learned, &poll);
+	feed_reprice(f);
 	feed_find_host(f);
-	f->state.s.next_due = plan_next(f, &f->learned, &f->state.s, &f->why);
+	f->active->state.s.next_due =
+		plan_next(f, &f->active->learned, &f->active->state.s, &f->why);
 }
 
 static void
@@ -167,24 +169,37 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 	struct strbuf b = STRBUF_INIT(4096);
 
 	if (a->action == POLICY_GONE)
-		f->state.s.gone++;
-	note_failure(p, &f->state, a->result, a->message);
-	if (f->state.s.failures >= POLICY_REDIRECT_FORGET)
-		record_set(&f->state.s.fetch_url, SPAN_NULL);
+		f->active->state.s.gone++;
+	note_failure(p, &f->active->state, a->result, a->message);
+	if (f->active->state.s.failures >= POLICY_REDIRECT_FORGET)
+		record_set(&f->active->state.s.fetch_url, SPAN_NULL);
 	feed_find_host(f);
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		host_block(p->hosts, f->host,
 			(struct mono){clock_mono().ms + a->retry_after_ms});
-	f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+	f->active->state.s.next_due =
+		plan_retry(f, &f->active->state.s, &f->why);
 	url_mask(f->conf->url, &b);
 	shown = strbuf_take(&b);
 	log_line(p->network_down ? LOG_DEBUG_ : LOG_WARN_, "poll_failed",
 		"feed=%s result=%s failures=%u retry_in_s=%" PRId64
 		" error=\"%.*s\"",
-		shown, feed_result_name(a->result), f->state.s.failures,
-		(f->state.s.next_due.ms - clock_wall().ms) / 1000,
+		shown, feed_result_name(a->result), f->active->state.s.failures,
+		(f->active->state.s.next_due.ms - clock_wall().ms) / 1000,
 		SPAN_ARG(a->message));
 	mem_free(&shown);
+}
+
+/* The owner is told once until it has stored the state. */
+static void
+sleep_unstored(struct feed *f)
+{
+	bool was_stored = f->active->is_stored;
+
+	f->active->is_stored = false;
+	feed_sleep(f);
+	if (was_stored)
+		f->p->cb.state(f->id, f->p->cb.arg);
 }
 
 static void
@@ -196,10 +211,8 @@ end_without_document(struct feed *f, const struct fetch_answer *a)
 		end_unchanged(f, a);
 	else
 		end_failed(f, a);
-	record_learned(&f->state, &f->learned);
-	count(p, f->state.s.result);
-	feed_sleep(f);
-	p->cb.state(f->id, &f->state.s, p->cb.arg);
+	count(p, f->active->state.s.result);
+	sleep_unstored(f);
 }
 
 /* -- documents --------------------------------------------------------------
@@ -222,6 +235,13 @@ owned_free(struct owned **out)
 	mem_free(out);
 }
 
+void
+owned_rebind(struct owned *o, struct span url)
+{
+	o->answer.s.url = url;
+	o->settled.s.url = url;
+}
+
 /* The state if the document turns out well and whole. */
 static void
 note_document(struct owned *o, const struct fetch_answer *a)
@@ -241,8 +261,8 @@ hand_over(struct feed *f, struct fetch_answer *a)
 	struct owned *o = mem_new(o);
 	struct poll_document doc;
 
-	f->owned = o;
-	o->received = f->state.s.last_poll;
+	f->active->owned = o;
+	o->received = f->active->state.s.last_poll;
 	o->fresh_ms = a->fresh_ms;
 	o->body = *a->body;
 	*a->body = (struct strbuf){0};
@@ -250,7 +270,7 @@ hand_over(struct feed *f, struct fetch_answer *a)
 	o->content_type = span_dup(a->content_type);
 	o->content_encoding = span_dup(a->content_encoding);
 	o->content_location = span_dup(a->content_location);
-	record_copy(&o->answer, &f->state);
+	record_copy(&o->answer, &f->active->state);
 	note_document(o, a);
 	feed_move(f, FEED_OWNED);
 	p->owned++;
@@ -282,18 +302,19 @@ note_pace(struct record *to, const struct poll_outcome *out)
 static void
 settle_ok(struct feed *f, const struct poll_outcome *out)
 {
-	struct owned *o = f->owned;
+	struct owned *o = f->active->owned;
 	struct record *to = &o->settled;
 	struct schedule_poll poll = {
 		.at = o->received,
 		.new_items = out->new_items,
 		.n_new = out->n_new,
 		.n_items = out->n_items,
+		.n_hits = out->n_matched,
 		.oldest = out->oldest,
 	};
 
 	/* Validators of a part would hide the rest. */
-	record_copy(to, out->whole ? &o->answer : &f->state);
+	record_copy(to, out->whole ? &o->answer : &f->active->state);
 	note_seen(to, FEED_OK, o->received);
 	to->s.floor_ms = o->fresh_ms;
 	note_pace(to, out);
@@ -314,15 +335,17 @@ poller_settle(struct poller *p, uint32_t id, const struct poll_outcome *out,
 	struct feed_state *state)
 {
 	struct feed *f = p->feeds.p[id];
-	struct owned *o = f->owned;
+	struct owned *o = f->active->owned;
 
 	assert(f->place == FEED_OWNED);
 	record_fini(&o->settled);
-	o->learned = f->learned;
+	o->learned = f->active->learned;
+	o->n_new = out->n_new;
+	o->n_matched = out->n_matched;
 	if (out->result == FEED_OK) {
 		settle_ok(f, out);
 	} else {
-		record_copy(&o->settled, &f->state);
+		record_copy(&o->settled, &f->active->state);
 		note_failure(
 			p, &o->settled, out->result, span_of(out->message));
 		o->settled.s.next_due = plan_retry(f, &o->settled.s, &f->why);
@@ -335,20 +358,21 @@ void
 poller_commit(struct poller *p, uint32_t id)
 {
 	struct feed *f = p->feeds.p[id];
-	double before;
 
 	assert(f->place == FEED_OWNED);
-	before = plan_weighted_rate(f);
-	record_fini(&f->state);
-	f->state = f->owned->settled;
-	f->owned->settled = (struct record){0};
-	f->learned = f->owned->learned;
-	if (plan_is_auto(f))
-		schedule_price_change(&p->price, before, plan_weighted_rate(f));
-	owned_free(&f->owned);
+	record_fini(&f->active->state);
+	f->active->state = f->active->owned->settled;
+	f->active->owned->settled = (struct record){0};
+	f->active->learned = f->active->owned->learned;
+	schedule_price_judge(&p->price, f->active->owned->n_new,
+		f->active->owned->n_matched);
+	record_set(&f->active->state.s.learned, SPAN_NULL);
+	feed_reprice(f);
+	owned_free(&f->active->owned);
 	p->owned--;
 	feed_find_host(f);
-	count(p, f->state.s.result);
+	count(p, f->active->state.s.result);
+	f->active->is_stored = true;
 	feed_sleep(f);
 }
 
@@ -358,12 +382,13 @@ poller_abort(struct poller *p, uint32_t id, const char *why)
 	struct feed *f = p->feeds.p[id];
 
 	assert(f->place == FEED_OWNED);
-	owned_free(&f->owned);
+	owned_free(&f->active->owned);
 	p->owned--;
-	note_failure(p, &f->state, FEED_STORE, span_of(why));
-	f->state.s.next_due = plan_retry(f, &f->state.s, &f->why);
+	note_failure(p, &f->active->state, FEED_STORE, span_of(why));
+	f->active->state.s.next_due =
+		plan_retry(f, &f->active->state.s, &f->why);
 	count(p, FEED_STORE);
-	feed_sleep(f);
+	sleep_unstored(f);
 }
 
 /* -- every answer -----------------------------------------------------------
@@ -372,7 +397,7 @@ poller_abort(struct poller *p, uint32_t id, const char *why)
 void
 outcome_answer(struct feed *f, struct fetch_answer *a)
 {
-	note_poll(f->p, f, a, &f->state);
+	note_poll(f->p, f, a, &f->active->state);
 	if (a->action == POLICY_DOCUMENT)
 		hand_over(f, a);
 	else

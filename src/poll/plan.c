@@ -27,9 +27,12 @@ plan_is_auto(const struct feed *f)
 }
 
 double
-plan_weighted_rate(const struct feed *f)
+plan_worth(const struct feed *f)
 {
-	return schedule_rate(&f->learned) * f->conf->weight;
+	const struct schedule *s = &f->active->learned;
+
+	return schedule_rate(s) * f->conf->weight *
+		schedule_interest(s, f->p->price.hit_share);
 }
 
 static struct schedule_limits
@@ -75,8 +78,11 @@ own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 	if (plan_is_auto(f)) {
 		double mu = schedule_price_mu(&f->p->price, clock_wall());
 
-		ms = schedule_next(learned, last, mu, f->conf->weight, &limits,
-			     &by_clock)
+		double weight = f->conf->weight *
+			schedule_interest(learned, f->p->price.hit_share);
+
+		ms = schedule_next(
+			     learned, last, mu, weight, &limits, &by_clock)
 				.ms -
 			last.ms;
 		*why = by_clock ? "the feed's clock"
@@ -119,7 +125,7 @@ plan_next(struct feed *f, const struct schedule *learned,
 struct wall
 plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 {
-	int64_t pace = own_pace(f, &f->learned, s->last_poll, why);
+	int64_t pace = own_pace(f, &f->active->learned, s->last_poll, why);
 	int64_t ms = policy_backoff_ms(pace, s->failures > 0 ? s->failures : 1,
 		s->http_status != 0, (uint32_t)rng_next(&f->p->rng));
 	struct wall due;
@@ -148,16 +154,16 @@ plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 /* A feed never polled: soon, but not all at once. A known one: when it was
  * due, which lies ahead. */
 struct wall
-plan_first(struct feed *f, const struct feed_state *s, const char **why)
+plan_first(struct feed *f, const char **why)
 {
 	int64_t spread = (int64_t)f->p->n_unseen * SPREAD_PER_FEED_MS;
 	struct wall now = clock_wall();
 
 	if (spread > SPREAD_MAX_MS)
 		spread = SPREAD_MAX_MS;
-	if (s->next_due.ms >= now.ms) {
+	if (f->next_due.ms >= now.ms) {
 		*why = "planned before the restart";
-		return s->next_due;
+		return f->next_due;
 	}
 	*why = "new";
 	now.ms += (int64_t)(rng_unit(&f->p->rng) * (double)spread);
@@ -178,16 +184,16 @@ compare_urgency(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Never sooner than its last poll allows, even if its minimum was raised. */
+/* Nothing is planned less than its minimum after its last poll, so it may be
+ * asked at once; but after a crash the last poll may be one we do not know. */
 static void
-plan_overdue(struct feed *f, int64_t at)
+plan_overdue(struct feed *f, struct wall now, int64_t in_ms)
 {
-	const struct feed_state *s = &f->state.s;
-	int64_t least = s->last_poll.ms + limits_of(f).min_ms;
-
-	if (s->last_poll.ms != FEED_NEVER && at < least)
-		at = least;
-	f->state.s.next_due.ms = at;
+	if (f->p->after_crash && in_ms < limits_of(f).min_ms)
+		in_ms = limits_of(f).min_ms;
+	f->next_due.ms = now.ms + in_ms;
+	if (f->active != NULL)
+		f->active->state.s.next_due = f->next_due;
 	f->why = "overdue at the restart";
 	feed_sleep(f);
 }
@@ -214,13 +220,14 @@ plan_drain(struct poller *p)
 			heap_has(p->due, f->id))
 			continue;
 		list[n++] = (struct overdue){f,
-			(double)(now.ms - f->state.s.next_due.ms) *
-				sqrt(plan_weighted_rate(f))};
+			(double)(now.ms - f->next_due.ms) *
+				sqrt((double)f->worth)};
 	}
 	vec_fini(&p->overdue);
 	qsort(list, n, sizeof(*list), compare_urgency);
 	for (size_t i = 0; i < n; i++)
-		plan_overdue(list[i].f,
-			now.ms + (int64_t)((double)i * 1000 / per_s));
+		plan_overdue(
+			list[i].f, now, (int64_t)((double)i * 1000 / per_s));
+	p->after_crash = false;
 	mem_free(&list);
 }

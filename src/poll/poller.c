@@ -58,12 +58,94 @@ arm(struct poller *p)
 	loop_timer_set(p->timer, next > 0 ? next : 0);
 }
 
+static struct feed *
+feed_of(const struct poller *p, uint32_t id)
+{
+	return id < p->feeds.n ? p->feeds.p[id] : NULL;
+}
+
+/* -- memory ------------------------------------------------------------------
+ */
+
+static void
+active_free(struct feed *f)
+{
+	if (f->active == NULL)
+		return;
+	record_fini(&f->active->state);
+	mem_free(&f->active);
+	f->p->n_active--;
+}
+
+/* A few feeds stay in memory as they are; of many, only those under way. */
+static void
+feed_rest(struct feed *f)
+{
+	if (f->place == FEED_SLEEPS && f->active != NULL &&
+		f->active->is_stored && f->p->n_active > POLLER_ACTIVE)
+		active_free(f);
+}
+
+static struct active *
+active_new(struct feed *f)
+{
+	f->active = mem_new(f->active);
+	f->active->is_stored = true;
+	schedule_init(&f->active->learned);
+	f->p->n_active++;
+	return f->active;
+}
+
+static void
+take_state(const struct feed_state *s, void *arg)
+{
+	struct feed *f = arg;
+	struct active *a = f->active;
+
+	record_fini(&a->state);
+	record_from(&a->state, s, f->conf->url);
+	if (!schedule_unpack(s->learned, &a->learned))
+		log_debug("relearn", "feed=%u", f->id);
+	record_set(&a->state.s.learned, SPAN_NULL);
+}
+
+bool
+feed_wake(struct feed *f)
+{
+	if (f->active != NULL)
+		return true;
+	record_init(&active_new(f)->state, f->conf->url);
+	if (!f->is_seen || f->p->cb.load(f->id, take_state, f, f->p->cb.arg))
+		return true;
+	active_free(f);
+	return false;
+}
+
+void
+poller_stored(struct poller *p, uint32_t id)
+{
+	struct feed *f = feed_of(p, id);
+
+	if (f == NULL || f->active == NULL)
+		return;
+	f->active->is_stored = true;
+	feed_rest(f);
+}
+
+/* -- sleeping ----------------------------------------------------------------
+ */
+
 void
 feed_sleep(struct feed *f)
 {
 	struct poller *p = f->p;
-	int64_t in_ms = f->state.s.next_due.ms - clock_wall().ms;
+	int64_t in_ms;
 
+	if (f->active != NULL) {
+		f->next_due = f->active->state.s.next_due;
+		f->result = f->active->state.s.result;
+	}
+	in_ms = f->next_due.ms - clock_wall().ms;
 	if (f->place != FEED_SLEEPS)
 		feed_move(f, FEED_SLEEPS);
 	/* However far the clock jumped, a day is the longest sleep. */
@@ -73,6 +155,7 @@ feed_sleep(struct feed *f)
 		in_ms = 0;
 	f->now = false;
 	heap_put(p->due, f->id, clock_mono().ms + in_ms);
+	feed_rest(f);
 	arm(p);
 }
 
@@ -85,7 +168,7 @@ on_answer(struct fetch_answer *a, void *arg)
 	struct feed *f = arg;
 	struct poller *p = f->p;
 
-	f->fetch = NULL;
+	f->active->fetch = NULL;
 	p->in_flight--;
 	host_done(p->hosts, f->host, clock_mono());
 	outcome_answer(f, a);
@@ -93,28 +176,61 @@ on_answer(struct fetch_answer *a, void *arg)
 }
 
 static void
+note_lateness(struct poller *p, const struct feed *f, struct wall now)
+{
+	int64_t late = now.ms - f->next_due.ms;
+	size_t i = 0;
+
+	if (f->next_due.ms == FEED_NEVER || late < 0)
+		late = 0;
+	if (late > p->stats.lateness_ms_max)
+		p->stats.lateness_ms_max = late;
+	while (late > poller_lateness_bound_ms(i))
+		i++;
+	p->stats.lateness[i]++;
+	p->stats.lateness_ms_sum += (uint64_t)late;
+}
+
+/* The store cannot be read: try again in a while, like after a failure. */
+static void
+put_off(struct feed *f)
+{
+	struct poller *p = f->p;
+
+	host_done(p->hosts, f->host, clock_mono());
+	f->next_due.ms = clock_wall().ms + p->conf->min_interval_ms;
+	f->why = "its state cannot be read";
+	feed_move(f, FEED_FETCHING);
+	feed_sleep(f);
+}
+
+static void
 begin(struct feed *f)
 {
 	struct poller *p = f->p;
 	struct wall now = clock_wall();
+	const struct feed_state *s;
+
+	if (!feed_wake(f)) {
+		put_off(f);
+		return;
+	}
+	s = &f->active->state.s;
 	struct fetch_conf conf = {
 		.loop = p->loop,
 		.http = p->http,
 		.limits = p->conf,
 		.guard = &p->guard,
 		.feed = f->conf,
-		.state = &f->state.s,
-		.unconditional = f->state.s.validated.ms != FEED_NEVER &&
-			now.ms - f->state.s.validated.ms > POLICY_REVALIDATE_MS,
+		.state = s,
+		.unconditional = s->validated.ms != FEED_NEVER &&
+			now.ms - s->validated.ms > POLICY_REVALIDATE_MS,
 	};
-	int64_t late = now.ms - f->state.s.next_due.ms;
 
-	if (f->state.s.next_due.ms != FEED_NEVER &&
-		late > p->stats.lateness_ms_max)
-		p->stats.lateness_ms_max = late;
+	note_lateness(p, f, now);
 	feed_move(f, FEED_FETCHING);
 	p->in_flight++;
-	f->fetch = fetch_start(&conf, on_answer, f);
+	f->active->fetch = fetch_start(&conf, on_answer, f);
 }
 
 static void
@@ -159,12 +275,6 @@ tick(void *arg)
  */
 
 static struct feed *
-feed_of(const struct poller *p, uint32_t id)
-{
-	return id < p->feeds.n ? p->feeds.p[id] : NULL;
-}
-
-static struct feed *
 new_feed(struct poller *p)
 {
 	struct feed *f = mem_new(f);
@@ -186,21 +296,33 @@ static void
 share(struct feed *f, int sign)
 {
 	struct poller *p = f->p;
-	double rate = plan_weighted_rate(f);
 
 	if (!plan_is_auto(f)) {
 		p->fixed_rate += sign * 1000.0 / (double)f->conf->interval_ms;
 		return;
 	}
-	schedule_price_change(
-		&p->price, sign < 0 ? rate : 0, sign < 0 ? 0 : rate);
+	schedule_price_change(&p->price, sign < 0 ? (double)f->worth : 0,
+		sign < 0 ? 0 : (double)f->worth);
 	p->price.budget += sign * p->conf->budget / 86400;
+}
+
+void
+feed_reprice(struct feed *f)
+{
+	float worth = (float)plan_worth(f);
+
+	if (plan_is_auto(f))
+		schedule_price_change(
+			&f->p->price, (double)f->worth, (double)worth);
+	f->worth = worth;
 }
 
 static struct span
 url_of(const struct feed *f)
 {
-	return f->state.s.fetch_url.n > 0 ? f->state.s.fetch_url : f->conf->url;
+	if (f->active != NULL && f->active->state.s.fetch_url.n > 0)
+		return f->active->state.s.fetch_url;
+	return f->conf->url;
 }
 
 void
@@ -214,11 +336,11 @@ feed_find_host(struct feed *f)
 
 /* What a host asked for before the restart holds for all its feeds. */
 static void
-keep_block(struct feed *f)
+keep_block(struct feed *f, struct wall until)
 {
-	int64_t in_ms = f->state.s.retry_after.ms - clock_wall().ms;
+	int64_t in_ms = until.ms - clock_wall().ms;
 
-	if (f->state.s.retry_after.ms == FEED_NEVER || in_ms <= 0)
+	if (until.ms == FEED_NEVER || in_ms <= 0)
 		return;
 	if (in_ms > POLICY_MAX_MS)
 		in_ms = POLICY_MAX_MS;
@@ -232,6 +354,25 @@ on_drain(void *arg)
 	plan_drain(arg);
 }
 
+static void
+sleep_first(struct feed *f)
+{
+	struct poller *p = f->p;
+
+	if (f->is_seen && f->next_due.ms < clock_wall().ms) {
+		if (p->overdue.n == 0)
+			loop_defer(p->loop, on_drain, p);
+		vec_push(&p->overdue, f->id);
+		feed_move(f, FEED_SLEEPS);
+		return;
+	}
+	p->n_unseen += !f->is_seen;
+	f->next_due = plan_first(f, &f->why);
+	if (f->active != NULL)
+		f->active->state.s.next_due = f->next_due;
+	feed_sleep(f);
+}
+
 uint32_t
 poller_add(struct poller *p, const struct config_feed *conf,
 	const struct feed_state *known)
@@ -239,27 +380,24 @@ poller_add(struct poller *p, const struct config_feed *conf,
 	struct feed *f = new_feed(p);
 
 	f->conf = conf;
-	schedule_init(&f->learned);
+	f->next_due.ms = FEED_NEVER;
+	record_init(&active_new(f)->state, conf->url);
 	if (known != NULL) {
-		record_from(&f->state, known);
-		if (!schedule_unpack(known->learned, &f->learned))
-			log_debug("relearn", "feed=%u", f->id);
-	} else {
-		record_init(&f->state, conf->url);
+		take_state(known, f);
+		f->next_due = known->next_due;
+		f->result = known->result;
+		f->is_seen = known->last_poll.ms != FEED_NEVER;
+		schedule_price_judge(&p->price,
+			(size_t)f->active->learned.judged,
+			(size_t)f->active->learned.hits);
 	}
+	f->worth = (float)plan_worth(f);
 	feed_find_host(f);
-	keep_block(f);
+	keep_block(f, f->active->state.s.retry_after);
 	share(f, 1);
-	if (known != NULL && f->state.s.next_due.ms < clock_wall().ms) {
-		if (p->overdue.n == 0)
-			loop_defer(p->loop, on_drain, p);
-		vec_push(&p->overdue, f->id);
-		feed_move(f, FEED_SLEEPS);
-		return f->id;
-	}
-	p->n_unseen += f->state.s.last_poll.ms == FEED_NEVER;
-	f->state.s.next_due = plan_first(f, &f->state.s, &f->why);
-	feed_sleep(f);
+	sleep_first(f);
+	if (p->n_active > POLLER_ACTIVE)
+		active_free(f);
 	return f->id;
 }
 
@@ -271,16 +409,23 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 
 	assert(f != NULL);
 	same_pace = f->conf->interval_ms == conf->interval_ms &&
+		f->conf->min_interval_ms == conf->min_interval_ms &&
 		f->conf->max_interval_ms == conf->max_interval_ms;
 	share(f, -1);
 	f->conf = conf;
 	share(f, 1);
-	if (f->fetch != NULL)
-		fetch_rebind(f->fetch, p->conf, conf);
-	if (same_pace || f->place != FEED_SLEEPS ||
-		f->state.s.last_poll.ms == FEED_NEVER)
+	if (f->active != NULL) {
+		f->active->state.s.url = conf->url;
+		if (f->active->owned != NULL)
+			owned_rebind(f->active->owned, conf->url);
+		if (f->active->fetch != NULL)
+			fetch_rebind(f->active->fetch, p->conf, conf);
+	}
+	if (same_pace || f->place != FEED_SLEEPS || !f->is_seen ||
+		!feed_wake(f))
 		return;
-	f->state.s.next_due = plan_next(f, &f->learned, &f->state.s, &f->why);
+	f->active->state.s.next_due =
+		plan_next(f, &f->active->learned, &f->active->state.s, &f->why);
 	feed_sleep(f);
 }
 
@@ -290,19 +435,20 @@ feed_free(struct feed *f)
 	struct poller *p = f->p;
 
 	heap_del(p->due, f->id);
-	p->n_unseen -= f->state.s.last_poll.ms == FEED_NEVER;
+	p->n_unseen -= !f->is_seen;
 	if (f->place == FEED_QUEUED)
 		host_dequeue(p->hosts, f->host, f->id);
-	if (f->fetch != NULL) {
-		fetch_cancel(&f->fetch);
+	if (f->active != NULL && f->active->fetch != NULL) {
+		fetch_cancel(&f->active->fetch);
 		p->in_flight--;
 		host_done(p->hosts, f->host, clock_mono());
 	}
-	if (f->owned != NULL)
+	if (f->active != NULL && f->active->owned != NULL) {
 		p->owned--;
-	owned_free(&f->owned);
+		owned_free(&f->active->owned);
+	}
+	active_free(f);
 	host_put(p->hosts, &f->host);
-	record_fini(&f->state);
 	p->feeds.p[f->id] = NULL;
 	vec_push(&p->spare, f->id);
 	p->n_feeds--;
@@ -381,6 +527,7 @@ poller_new(struct loop *loop, struct http_client *http,
 	p->due = heap_new();
 	p->hosts = hosts_new(&limits);
 	p->timer = loop_timer_new(loop, tick, p);
+	strbuf_init(&p->packed, 4096);
 	p->tokens = 1;
 	p->tokens_at = clock_mono();
 	rng_init_system(&p->rng);
@@ -403,6 +550,10 @@ poller_free(struct poller **out)
 	vec_fini(&p->spare);
 	vec_fini(&p->allowed);
 	vec_fini(&p->overdue);
+	strbuf_fini(&p->packed);
+	if (p->given != NULL)
+		record_fini(&p->given->state);
+	mem_free(&p->given);
 	loop_defer_cancel(p->loop, p);
 	loop_timer_free(&p->timer);
 	hosts_free(&p->hosts);
@@ -426,8 +577,8 @@ poller_configure(struct poller *p, const struct config_fetch *fetch)
 		if (f == NULL)
 			continue;
 		share(f, 1);
-		if (f->fetch != NULL)
-			fetch_rebind(f->fetch, p->conf, f->conf);
+		if (f->active != NULL && f->active->fetch != NULL)
+			fetch_rebind(f->active->fetch, p->conf, f->conf);
 	}
 	arm(p);
 }
@@ -459,17 +610,67 @@ poller_get_stats(struct poller *p, struct poller_stats *out)
 	p->stats.lateness_ms_max = 0;
 }
 
+/* Lent until the next call. */
+static bool
+give(struct poller *p, struct feed *f, struct feed_state *out)
+{
+	bool was_active = f->active != NULL;
+
+	if (!feed_wake(f))
+		return false;
+	*out = f->active->state.s;
+	out->next_due = f->next_due;
+	strbuf_clear(&p->packed);
+	schedule_pack(&f->active->learned, &p->packed);
+	out->learned = strbuf_as_span(&p->packed);
+	if (p->given != NULL) {
+		record_fini(&p->given->state);
+		mem_free(&p->given);
+	}
+	if (!was_active) {
+		p->given = f->active;
+		f->active = NULL;
+		p->n_active--;
+	}
+	return true;
+}
+
 bool
-poller_get(const struct poller *p, uint32_t id, struct feed_state *out,
-	const char **why)
+poller_get(
+	struct poller *p, uint32_t id, struct feed_state *out, const char **why)
+{
+	struct feed *f = feed_of(p, id);
+
+	if (f == NULL || !give(p, f, out))
+		return false;
+	*why = f->why;
+	return true;
+}
+
+bool
+poller_result(const struct poller *p, uint32_t id, enum feed_result *out)
 {
 	const struct feed *f = feed_of(p, id);
 
 	if (f == NULL)
 		return false;
-	*out = f->state.s;
-	*why = f->why;
+	*out = f->result;
 	return true;
+}
+
+static const int64_t lateness_bounds[POLLER_LATENESS_BUCKETS] = {
+	10, 100, 1000, 5000, 30000, 60000, 300000, 1800000, INT64_MAX};
+
+int64_t
+poller_lateness_bound_ms(size_t bucket)
+{
+	return lateness_bounds[bucket];
+}
+
+void
+poller_after_crash(struct poller *p)
+{
+	p->after_crash = true;
 }
 
 uint32_t

@@ -40,11 +40,20 @@ struct poller_callbacks {
 	/* A 200 with a body. The owner must end it with poller_settle and
 	 * then poller_commit or poller_abort, at once or later. */
 	void (*document)(const struct poll_document *d, void *arg);
-	/* A poll that brought no document changed the state: store it when
-	 * convenient (losing it costs a poll, nothing else). */
-	void (*state)(uint32_t feed, const struct feed_state *s, void *arg);
+	/* A poll that brought no document changed the state: get it with
+	 * poller_get(), store it soon, and tell with poller_stored(). */
+	void (*state)(uint32_t feed, void *arg);
+	/* Read the stored state of a feed that was polled before: call take
+	 * once with it, or not at all if there is none any more. False: it
+	 * cannot be read now. */
+	bool (*load)(uint32_t feed,
+		void (*take)(const struct feed_state *s, void *take_arg),
+		void *take_arg, void *arg);
 	void *arg;
 };
+
+/* Of more feeds than this, only those under way are wholly in memory. */
+#define POLLER_ACTIVE 20000u
 
 struct poller *poller_new(struct loop *loop, struct http_client *http,
 	const struct config_fetch *fetch, const struct poller_callbacks *cb);
@@ -74,6 +83,7 @@ struct poll_outcome {
 	struct span title;
 	struct span domain; /* registrable domain; may be empty */
 	size_t n_items, n_hits;
+	size_t n_matched; /* new items about something watched, told or not */
 	/* When the items that were new were published (undated: now), in any
 	 * order, and the oldest date in the document (ITEM_UNDATED: none). */
 	const struct wall *new_items;
@@ -96,20 +106,35 @@ void poller_resume(struct poller *p);
 /* Poll now (newswatch feeds poll, tests); the host's gate still holds. */
 void poller_poll_now(struct poller *p, uint32_t feed);
 
+#define POLLER_LATENESS_BUCKETS 9
+
 struct poller_stats {
 	size_t feeds, in_flight, waiting; /* waiting: with the owner */
 	size_t overdue; /* due but not asked yet: gate, rate, pause */
 	uint64_t polls, by_result[FEED_RESULTS];
 	uint64_t bytes, not_modified;
 	int64_t lateness_ms_max; /* since the last call */
+	/* Of the starts of polls; counts up to poller_lateness_bound_ms(i). */
+	uint64_t lateness[POLLER_LATENESS_BUCKETS], lateness_ms_sum;
 	bool network_down; /* every host fails: it is us */
 };
 void poller_get_stats(struct poller *p, struct poller_stats *out);
+/* 10 ms to 30 min, then INT64_MAX. */
+int64_t poller_lateness_bound_ms(size_t bucket);
 
-/* For status and `newswatch feeds`: the state of one feed (borrowed until the
- * next turn of the loop), and a word on why next_due is what it is. */
-bool poller_get(const struct poller *p, uint32_t feed, struct feed_state *out,
+/* The state of one feed, for the store and for people, and a word on why
+ * next_due is what it is. Borrowed until the next call of this room. False: no
+ * such feed, or it cannot be read now. */
+bool poller_get(struct poller *p, uint32_t feed, struct feed_state *out,
 	const char **why);
+/* How its last poll ended; costs nothing. */
+bool poller_result(
+	const struct poller *p, uint32_t feed, enum feed_result *out);
+/* The state that poller_get() gave is in the store. */
+void poller_stored(struct poller *p, uint32_t feed);
+/* Before feeds are added: we ended without storing all states, so what is
+ * overdue was perhaps asked just now and waits for its minimum. */
+void poller_after_crash(struct poller *p);
 /* Ids of all feeds, 0 to below this; some may be unused (poller_get false). */
 uint32_t poller_id_end(const struct poller *p);
 

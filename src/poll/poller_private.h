@@ -34,23 +34,39 @@ struct owned {
 	struct record answer; /* the state as the answer alone makes it */
 	struct record settled; /* as the owner's outcome makes it */
 	struct schedule learned; /* goes with settled */
+	size_t n_new, n_matched;
 	int64_t fresh_ms;
 	struct wall received;
 	char *url, *content_type, *content_encoding, *content_location;
 };
 
-struct feed {
-	struct poller *p;
-	uint32_t id;
-	const struct config_feed *conf;
-	struct host *host;
+/* What a feed needs while it is asked. */
+struct active {
 	struct record state;
 	struct schedule learned;
-	enum feed_place place;
-	bool now; /* asked for by hand: due at once after this poll */
-	const char *why; /* next_due is what it is; static */
 	struct fetch *fetch;
 	struct owned *owned;
+	bool is_stored; /* the owner has this state: it may go */
+};
+
+/*
+ * What stays in memory of every feed. The rest is in `active`, which comes from
+ * the store when the feed is due and goes when it is stored again, unless
+ * there are few feeds.
+ */
+struct feed {
+	struct poller *p;
+	const struct config_feed *conf;
+	struct host *host;
+	struct active *active; /* NULL: it is in the store */
+	const char *why; /* next_due is what it is; static */
+	struct wall next_due;
+	float worth; /* rate times weight; what the price counts it for */
+	uint32_t id;
+	enum feed_place place : 8;
+	enum feed_result result : 8;
+	bool now; /* asked for by hand: due at once after this poll */
+	bool is_seen; /* polled before */
 };
 
 struct poller {
@@ -72,7 +88,10 @@ struct poller {
 	VEC(uint32_t) overdue; /* at the start; on_drain plans them */
 	double fixed_rate; /* polls/s of feeds that are not on auto */
 
-	size_t n_feeds, in_flight, owned;
+	struct strbuf packed; /* what a feed learned, for the owner */
+	struct active *given; /* what poller_get lent, of a feed in the store */
+	bool after_crash; /* the last polls before the start may be unknown */
+	size_t n_feeds, n_active, in_flight, owned;
 	size_t n_unseen; /* feeds never polled */
 	double tokens; /* of the global rate */
 	struct mono tokens_at;
@@ -83,6 +102,10 @@ struct poller {
 
 /* poller.c: the only one who changes a feed's place. */
 void feed_move(struct feed *f, enum feed_place to);
+/* Bring what is in the store into memory; false: it cannot be had now. */
+bool feed_wake(struct feed *f);
+/* The price follows what the feed's polls have shown. */
+void feed_reprice(struct feed *f);
 /* The host that is asked first, which an adopted redirect changes. */
 void feed_find_host(struct feed *f);
 /* Into the heap until next_due. */
@@ -91,10 +114,14 @@ void feed_sleep(struct feed *f);
 /* outcome.c: ends the poll, or hands the document over. */
 void outcome_answer(struct feed *f, struct fetch_answer *a);
 void owned_free(struct owned **o);
+/* The configuration that the URL was borrowed from is replaced. */
+void owned_rebind(struct owned *o, struct span url);
 
 /* plan.c. *why: static text. */
 bool plan_is_auto(const struct feed *f);
-double plan_weighted_rate(const struct feed *f);
+/* Rate times weight times the share of its items that are about what is
+ * watched. */
+double plan_worth(const struct feed *f);
 /* The next poll of a feed that was seen. */
 struct wall plan_next(struct feed *f, const struct schedule *learned,
 	const struct feed_state *s, const char **why);
@@ -102,8 +129,7 @@ struct wall plan_next(struct feed *f, const struct schedule *learned,
 struct wall plan_retry(
 	struct feed *f, const struct feed_state *s, const char **why);
 /* Of a feed that is added. */
-struct wall plan_first(
-	struct feed *f, const struct feed_state *s, const char **why);
+struct wall plan_first(struct feed *f, const char **why);
 /* Of all feeds that were overdue when they were added. */
 void plan_drain(struct poller *p);
 

@@ -3,9 +3,8 @@
 
 #include "base/mem.h"
 
-/* Every span of a feed_state. */
+/* Every span of a feed_state but url, which is the configuration's. */
 static const size_t spans[] = {
-	offsetof(struct feed_state, url),
 	offsetof(struct feed_state, etag),
 	offsetof(struct feed_state, last_modified),
 	offsetof(struct feed_state, validator_url),
@@ -38,7 +37,7 @@ void
 record_init(struct record *r, struct span url)
 {
 	*r = (struct record){0};
-	record_set(&r->s.url, url);
+	r->s.url = url;
 	r->s.first_ok.ms = FEED_NEVER;
 	r->s.last_poll.ms = FEED_NEVER;
 	r->s.last_ok.ms = FEED_NEVER;
@@ -49,9 +48,10 @@ record_init(struct record *r, struct span url)
 }
 
 void
-record_from(struct record *r, const struct feed_state *known)
+record_from(struct record *r, const struct feed_state *known, struct span url)
 {
 	r->s = *known;
+	r->s.url = url;
 	for (size_t i = 0; i < N_SPANS; i++) {
 		struct span *to = span_at(&r->s, i), from = *to;
 
@@ -64,7 +64,7 @@ void
 record_copy(struct record *to, const struct record *from)
 {
 	record_fini(to);
-	record_from(to, &from->s);
+	record_from(to, &from->s, from->s.url);
 }
 
 void

@@ -12,8 +12,10 @@ struct record {
 	struct feed_state s;
 };
 
+/* The url is borrowed, all else is copied. */
 void record_init(struct record *r, struct span url); /* never polled */
-void record_from(struct record *r, const struct feed_state *known);
+void record_from(
+	struct record *r, const struct feed_state *known, struct span url);
 void record_copy(struct record *to, const struct record *from);
 void record_fini(struct record *r);
 /* field: a span of r->s. Empty values become NULL. */

@@ -9,6 +9,10 @@
 /* Items that the flat profile counts for, against those seen. */
 #define PROFILE_PRIOR 10.0
 #define WEEKEND_PRIOR 10.0
+/* Items that count for the share of hits over all feeds, and those that this
+ * share itself remembers. */
+#define INTEREST_PRIOR 30.0
+#define INTEREST_MEMORY 20000.0
 #define WEEKEND_SHARE (2.0 / 7)
 /* An item makes others likely for about so long. */
 #define BURST_S 1800.0
@@ -71,6 +75,8 @@ fade(struct schedule *s, double keep)
 	s->gaps *= k;
 	s->short_gaps *= k;
 	s->weekend *= k;
+	s->judged *= k;
+	s->hits *= k;
 	for (size_t i = 0; i < 24; i++)
 		s->hours[i] *= k;
 }
@@ -168,6 +174,8 @@ schedule_observe(struct schedule *s, const struct schedule_poll *p)
 	}
 	for (size_t i = 0; i < n; i++)
 		add_item(s, believable(sorted[i].ms, from, p->at.ms));
+	s->judged += (float)p->n_new;
+	s->hits += (float)(p->n_hits < p->n_new ? p->n_hits : p->n_new);
 	/* Too many to look at each: they count all the same. */
 	s->items += (float)(p->n_new - n);
 	s->last_poll_ms = p->at.ms;
@@ -181,6 +189,20 @@ schedule_rate(const struct schedule *s)
 {
 	return ((double)s->items + SCHEDULE_PRIOR_ITEMS) /
 		((double)s->exposure_s + SCHEDULE_PRIOR_S);
+}
+
+double
+schedule_interest(const struct schedule *s, double share_of_all)
+{
+	double share, worth;
+
+	if (share_of_all <= 0)
+		return 1;
+	share = ((double)s->hits + INTEREST_PRIOR * share_of_all) /
+		((double)s->judged + INTEREST_PRIOR);
+	worth = SCHEDULE_INTEREST_FLOOR +
+		(1 - SCHEDULE_INTEREST_FLOOR) * share / share_of_all;
+	return worth < SCHEDULE_INTEREST_MAX ? worth : SCHEDULE_INTEREST_MAX;
 }
 
 /* Share of items that follow another one sooner than chance would have it. */
@@ -375,7 +397,7 @@ schedule_next(const struct schedule *s, struct wall now, double mu,
  */
 
 /* The store is read by the machine that wrote it: native numbers. */
-#define PACK_VERSION 2
+#define PACK_VERSION 3
 
 static const struct {
 	size_t offset, size;
@@ -394,6 +416,8 @@ static const struct {
 	FIELD(short_gaps),
 	FIELD(hours),
 	FIELD(weekend),
+	FIELD(judged),
+	FIELD(hits),
 	FIELD(recent),
 	FIELD(n_recent),
 	FIELD(at_recent),
@@ -425,6 +449,7 @@ is_sane(const struct schedule *s)
 	return is_count(s->items) && is_count(s->exposure_s) &&
 		is_count(s->burst) && is_count(s->gaps) &&
 		is_count(s->short_gaps) && is_count(s->weekend) &&
+		is_count(s->judged) && is_count(s->hits) &&
 		s->n_recent <= SCHEDULE_RECENT &&
 		s->at_recent < SCHEDULE_RECENT;
 }
@@ -494,6 +519,24 @@ schedule_price_spend(struct schedule_price *p, struct wall now)
 {
 	pass_time(p, now);
 	p->over += 1;
+}
+
+void
+schedule_price_judge(struct schedule_price *p, size_t items, size_t hits)
+{
+	double share;
+
+	if (items == 0)
+		return;
+	share = (double)(hits < items ? hits : items) / (double)items;
+	p->judged += (double)items;
+	if (p->judged > INTEREST_MEMORY)
+		p->judged = INTEREST_MEMORY;
+	if (p->judged > (double)items)
+		p->hit_share +=
+			(share - p->hit_share) * (double)items / p->judged;
+	else
+		p->hit_share = share;
 }
 
 double

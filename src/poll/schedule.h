@@ -41,6 +41,8 @@ struct schedule {
 	float gaps, short_gaps; /* between items; decayed */
 	float hours[24]; /* items by UTC hour; decayed */
 	float weekend; /* items on Saturday and Sunday, of `items` */
+	float judged, hits; /* items looked at, and those about something
+			     * watched; decayed */
 	uint32_t recent[SCHEDULE_RECENT]; /* last times, s; a ring */
 	uint8_t n_recent, at_recent;
 };
@@ -56,12 +58,23 @@ struct schedule_poll {
 	const struct wall *new_items;
 	size_t n_new;
 	size_t n_items; /* in the document */
+	size_t n_hits; /* of the new ones: about something watched */
 	struct wall oldest; /* .ms SCHEDULE_NEVER: none dated */
 };
 void schedule_observe(struct schedule *s, const struct schedule_poll *p);
 
 /* Mean items per second, > 0. */
 double schedule_rate(const struct schedule *s);
+/*
+ * How much an item of this feed is worth beside others: its share of items that
+ * are about something watched, against that share over all feeds, plus a floor,
+ * since a feed that never hit may still be the first to tell. 1 if it is like
+ * all others, or nothing is known yet; at least SCHEDULE_INTEREST_FLOOR, at
+ * most SCHEDULE_INTEREST_MAX. The mean delay of what is alerted is least so.
+ */
+#define SCHEDULE_INTEREST_FLOOR 0.25
+#define SCHEDULE_INTEREST_MAX 8.0
+double schedule_interest(const struct schedule *s, double share_of_all);
 /* Expected items per second at a time, given what was seen. */
 double schedule_intensity(const struct schedule *s, struct wall t);
 
@@ -97,6 +110,8 @@ struct schedule_price {
 	double sum_sqrt; /* of weight * rate over feeds on auto */
 	double budget; /* polls per second over these feeds */
 	double over; /* spent - allowed, in polls */
+	double hit_share; /* of all items; slowly following what is seen */
+	double judged; /* items behind it */
 	int64_t since_ms;
 };
 void schedule_price_init(struct schedule_price *p, struct wall now);
@@ -104,6 +119,8 @@ void schedule_price_init(struct schedule_price *p, struct wall now);
 void schedule_price_change(
 	struct schedule_price *p, double old_rate, double new_rate);
 void schedule_price_spend(struct schedule_price *p, struct wall now);
+/* New items of any feed, and how many of them are about something watched. */
+void schedule_price_judge(struct schedule_price *p, size_t items, size_t hits);
 /* mu in items * seconds^2 per poll, >= 0; 0: polls cost nothing. */
 double schedule_price_mu(struct schedule_price *p, struct wall now);
 

@@ -335,10 +335,50 @@ the_budget_is_kept(void **state)
 		vec_fini(&items[i]);
 }
 
+static void
+a_feed_that_hits_more_is_worth_more(void **state)
+{
+	struct schedule s;
+	double often, never, unknown;
+
+	(void)state;
+	schedule_init(&s);
+	unknown = schedule_interest(&s, 0.1);
+	s.judged = 100;
+	never = schedule_interest(&s, 0.1);
+	s.hits = 50;
+	often = schedule_interest(&s, 0.1);
+	assert_true(never < unknown && unknown < often);
+	assert_true(never >= SCHEDULE_INTEREST_FLOOR);
+	assert_true(unknown > 0.99 && unknown < 1.01);
+	s.judged = s.hits = 10000;
+	assert_true(schedule_interest(&s, 0.0001) <= SCHEDULE_INTEREST_MAX);
+	/* Where nothing ever hit, all are alike. */
+	assert_true(schedule_interest(&s, 0) == 1);
+}
+
+static void
+the_share_of_hits_over_all_feeds_is_their_mean_and_follows(void **state)
+{
+	struct schedule_price p;
+
+	(void)state;
+	schedule_price_init(&p, (struct wall){0});
+	schedule_price_judge(&p, 10, 1);
+	schedule_price_judge(&p, 30, 3);
+	assert_true(p.hit_share > 0.099 && p.hit_share < 0.101);
+	for (unsigned i = 0; i < 10000; i++)
+		schedule_price_judge(&p, 20, 10);
+	assert_true(p.hit_share > 0.49 && p.hit_share < 0.51);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_feed_that_hits_more_is_worth_more),
+		cmocka_unit_test(
+			the_share_of_hits_over_all_feeds_is_their_mean_and_follows),
 		cmocka_unit_test(a_busier_feed_is_asked_more_often),
 		cmocka_unit_test(the_estimated_rate_is_near_the_true_one),
 		cmocka_unit_test(a_higher_price_and_a_lower_weight_mean_later),

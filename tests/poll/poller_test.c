@@ -1,0 +1,356 @@
+/* The poller with an owner that stores states in memory, on local files. */
+#include "testing.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "io/http_client.h"
+#include "io/loop.h"
+#include "poll/poller.h"
+#include "poll/schedule.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+struct kept {
+	bool is_there;
+	struct feed_state s; /* owns etag and learned; the rest is plain */
+};
+
+struct world {
+	struct loop *loop;
+	struct http_client *http;
+	struct config_fetch fetch;
+	struct poller *poller;
+	struct config_feed *confs;
+	size_t n;
+	struct kept *store;
+	VEC(uint32_t) unstored;
+	size_t documents, unchanged, loads;
+	bool is_broken; /* the store cannot be read */
+	size_t wanted; /* ends the loop: documents and unchanged */
+};
+
+static struct span
+copy(struct span s)
+{
+	return s.n > 0 ? span_make(span_dup(s), s.n) : SPAN_NULL;
+}
+
+static void
+keep(struct world *w, uint32_t id, const struct feed_state *s)
+{
+	struct kept *k = &w->store[id];
+
+	mem_free_((void *)(uintptr_t)k->s.etag.p);
+	mem_free_((void *)(uintptr_t)k->s.learned.p);
+	k->s = *s;
+	k->s.etag = copy(s->etag);
+	k->s.learned = copy(s->learned);
+	k->s.title = k->s.error = k->s.publisher_domain = SPAN_NULL;
+	k->s.last_modified = k->s.validator_url = SPAN_NULL;
+	k->s.fetch_url = k->s.redirect_url = SPAN_NULL;
+	k->is_there = true;
+}
+
+static void
+count(struct world *w, size_t *what)
+{
+	(*what)++;
+	if (w->documents + w->unchanged >= w->wanted)
+		loop_stop(w->loop);
+}
+
+static void
+on_document(const struct poll_document *d, void *arg)
+{
+	struct world *w = arg;
+	struct poll_outcome o = {.result = FEED_OK, .whole = true};
+	struct feed_state s;
+	uint32_t id = d->feed;
+
+	o.ttl_s = -1;
+	o.oldest.ms = SCHEDULE_NEVER;
+	poller_settle(w->poller, id, &o, &s);
+	keep(w, id, &s);
+	poller_commit(w->poller, id);
+	count(w, &w->documents);
+}
+
+static void
+on_state(uint32_t id, void *arg)
+{
+	struct world *w = arg;
+
+	vec_push(&w->unstored, id);
+	count(w, &w->unchanged);
+}
+
+static bool
+on_load(uint32_t id, void (*take)(const struct feed_state *s, void *take_arg),
+	void *take_arg, void *arg)
+{
+	struct world *w = arg;
+
+	w->loads++;
+	if (w->is_broken)
+		return false;
+	if (w->store[id].is_there)
+		take(&w->store[id].s, take_arg);
+	return true;
+}
+
+static void
+flush(struct world *w)
+{
+	for (size_t i = 0; i < w->unstored.n; i++) {
+		struct feed_state s;
+		const char *why;
+
+		assert_true(poller_get(w->poller, w->unstored.p[i], &s, &why));
+		keep(w, w->unstored.p[i], &s);
+		poller_stored(w->poller, w->unstored.p[i]);
+	}
+	vec_clear(&w->unstored);
+}
+
+static void
+open_world(struct world *w, size_t n, const char *url)
+{
+	const struct http_client_options o = {0};
+	struct poller_callbacks cb = {on_document, on_state, on_load, w};
+	struct err err;
+
+	*w = (struct world){.n = n};
+	w->fetch = (struct config_fetch){.budget = 24,
+		.min_interval_ms = 1000,
+		.max_interval_ms = DAY_MS,
+		.timeout_ms = 1000,
+		.host_connections = 2,
+		.max_body_bytes = 65536};
+	assert_int_equal(loop_new(&w->loop, &err), 0);
+	assert_int_equal(http_client_new(w->loop, &o, &w->http, &err), 0);
+	w->poller = poller_new(w->loop, w->http, &w->fetch, &cb);
+	w->confs = mem_calloc(n, sizeof(*w->confs));
+	w->store = mem_calloc(n, sizeof(*w->store));
+	for (size_t i = 0; i < n; i++) {
+		w->confs[i].url = span_of(url);
+		w->confs[i].weight = 1;
+	}
+}
+
+static void
+close_world(struct world *w)
+{
+	poller_free(&w->poller);
+	http_client_free(&w->http);
+	for (size_t i = 0; i < w->n; i++) {
+		mem_free_((void *)(uintptr_t)w->store[i].s.etag.p);
+		mem_free_((void *)(uintptr_t)w->store[i].s.learned.p);
+	}
+	mem_free(&w->store);
+	mem_free(&w->confs);
+	vec_fini(&w->unstored);
+	loop_free(&w->loop);
+}
+
+static void
+poll_all(struct world *w)
+{
+	w->documents = w->unchanged = w->loads = 0;
+	w->wanted = w->n;
+	for (uint32_t i = 0; i < w->n; i++)
+		poller_poll_now(w->poller, i);
+	assert_true(loop_run_for(w->loop, 60000));
+}
+
+static char *
+make_file(char path[64])
+{
+	int fd;
+
+	snprintf(path, 64, "/tmp/newswatch-poller.XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "<rss/>", 6), 6);
+	close(fd);
+	return mem_printf("file:%s", path);
+}
+
+/* -- the tests ------------------------------------------------------------ */
+
+static void
+of_many_feeds_the_idle_ones_are_in_the_store_only(void **state)
+{
+	char path[64], *url = make_file(path);
+	struct world w;
+
+	(void)state;
+	open_world(&w, POLLER_ACTIVE + 500, url);
+	for (size_t i = 0; i < w.n; i++)
+		poller_add(w.poller, &w.confs[i], NULL);
+	poll_all(&w);
+	assert_int_equal(w.documents, w.n);
+	/* The file is as it was, and every feed knows: those that stayed in
+	 * memory, and those that come from the store. */
+	poll_all(&w);
+	assert_int_equal(w.unchanged, w.n);
+	assert_true(w.loads >= 500);
+	flush(&w);
+	poll_all(&w);
+	assert_int_equal(w.unchanged, w.n);
+	close_world(&w);
+	unlink(path);
+	mem_free(&url);
+}
+
+static void
+a_store_that_cannot_be_read_puts_a_poll_off(void **state)
+{
+	char path[64], *url = make_file(path);
+	struct poller_stats stats;
+	struct world w;
+
+	(void)state;
+	open_world(&w, POLLER_ACTIVE + 1, url);
+	for (size_t i = 0; i < w.n; i++)
+		poller_add(w.poller, &w.confs[i], NULL);
+	poll_all(&w);
+	poll_all(&w);
+	flush(&w);
+	w.is_broken = true;
+	w.wanted = SIZE_MAX;
+	w.unchanged = w.documents = 0;
+	for (uint32_t i = 0; i < w.n; i++)
+		poller_poll_now(w.poller, i);
+	loop_run_for(w.loop, 200);
+	poller_get_stats(w.poller, &stats);
+	assert_int_equal(w.documents, 0);
+	/* What is back in memory was asked, the rest waits; nothing is lost. */
+	w.is_broken = false;
+	flush(&w);
+	poll_all(&w);
+	assert_int_equal(w.documents, 0);
+	close_world(&w);
+	unlink(path);
+	mem_free(&url);
+}
+
+/* Known feeds, all overdue: how long, and how many items a day. */
+static void
+add_known(struct world *w, size_t i, int64_t late_ms, double items_a_day,
+	struct strbuf *bytes)
+{
+	struct schedule s;
+	struct wall now = clock_wall();
+	struct feed_state known = {.url = w->confs[i].url, .result = FEED_OK};
+
+	schedule_init(&s);
+	s.exposure_s = 10 * 86400;
+	s.items = (float)(10 * items_a_day);
+	strbuf_clear(bytes);
+	schedule_pack(&s, bytes);
+	known.learned = strbuf_as_span(bytes);
+	known.last_poll.ms = now.ms - late_ms - 3600 * 1000;
+	known.next_due.ms = now.ms - late_ms;
+	known.first_ok = known.last_ok = known.last_poll;
+	known.last_new.ms = known.retry_after.ms = known.validated.ms =
+		FEED_NEVER;
+	keep(w, (uint32_t)i, &known);
+	poller_add(w->poller, &w->confs[i], &known);
+}
+
+static int64_t
+due_in_ms(struct world *w, uint32_t id)
+{
+	struct feed_state s;
+	const char *why;
+
+	assert_true(poller_get(w->poller, id, &s, &why));
+	return s.next_due.ms - clock_wall().ms;
+}
+
+static void
+what_is_overdue_drains_by_lateness_and_rate(void **state)
+{
+	struct strbuf bytes = STRBUF_INIT(4096);
+	struct world w;
+	const int64_t hour = 3600 * 1000;
+
+	(void)state;
+	open_world(&w, 4, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	add_known(&w, 0, hour, 1, &bytes);
+	add_known(&w, 1, hour, 100, &bytes); /* livelier */
+	add_known(&w, 2, 48 * hour, 1, &bytes); /* longer overdue */
+	add_known(&w, 3, hour / 60, 1, &bytes);
+	loop_run_for(w.loop, 20);
+	assert_true(due_in_ms(&w, 2) < due_in_ms(&w, 1));
+	assert_true(due_in_ms(&w, 1) < due_in_ms(&w, 0));
+	assert_true(due_in_ms(&w, 0) < due_in_ms(&w, 3));
+	/* few feeds: two a second */
+	assert_in_range(
+		due_in_ms(&w, 3) + 1000, 1000 + 1500 - 500, 1000 + 1500);
+	close_world(&w);
+	strbuf_fini(&bytes);
+}
+
+static void
+a_restart_asks_at_three_times_the_budget(void **state)
+{
+	enum { N = 21600 }; /* at 24 a day: 6 polls/s, so 18/s drain it */
+	struct strbuf bytes = STRBUF_INIT(4096);
+	struct world w;
+	int64_t last = 0, in_ms;
+
+	(void)state;
+	open_world(&w, N, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	for (size_t i = 0; i < N; i++)
+		add_known(&w, i, 3600 * 1000, 1, &bytes);
+	loop_run_for(w.loop, 50);
+	for (uint32_t i = 0; i < N; i++) {
+		in_ms = due_in_ms(&w, i);
+		last = in_ms > last ? in_ms : last;
+	}
+	assert_in_range(last, 1000 * N / 18 - 2000, 1000 * N / 18);
+	close_world(&w);
+	strbuf_fini(&bytes);
+}
+
+static void
+after_a_crash_what_is_overdue_waits_for_its_minimum(void **state)
+{
+	struct strbuf bytes = STRBUF_INIT(4096);
+	struct world w;
+
+	(void)state;
+	open_world(&w, 2, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	w.confs[1].min_interval_ms = 60000;
+	poller_after_crash(w.poller);
+	add_known(&w, 0, 3600 * 1000, 1, &bytes);
+	add_known(&w, 1, 3600 * 1000, 1, &bytes);
+	loop_run_for(w.loop, 20);
+	assert_in_range(due_in_ms(&w, 0), 500, 1000);
+	assert_in_range(due_in_ms(&w, 1), 59500, 60000);
+	close_world(&w);
+	strbuf_fini(&bytes);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			of_many_feeds_the_idle_ones_are_in_the_store_only),
+		cmocka_unit_test(a_store_that_cannot_be_read_puts_a_poll_off),
+		cmocka_unit_test(what_is_overdue_drains_by_lateness_and_rate),
+		cmocka_unit_test(a_restart_asks_at_three_times_the_budget),
+		cmocka_unit_test(
+			after_a_crash_what_is_overdue_waits_for_its_minimum),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
