@@ -33,7 +33,7 @@
 
 struct options {
 	struct config_options config;
-	const char *channel, *hits;
+	const char *channel, *hits, *edit;
 	bool dry, json;
 };
 
@@ -200,6 +200,7 @@ send_hits(struct test *t, struct wall now)
 		.route = hits.route,
 		.channel = hits.channel,
 		.key = SPAN_LIT("test"),
+		.edit_reference = span_of(t->options->edit),
 		.attempt = 1,
 		.n_hits = (unsigned)t->lines.n,
 	};
@@ -370,6 +371,8 @@ verb_send(int argc, char **argv)
 		{0, "hits", OPT_TEXT, "FILE",
 			"hits to send, as JSON Lines, in place of the sample",
 			&o.hits},
+		{0, "edit", OPT_TEXT, "REFERENCE",
+			"edit the message that an earlier test sent", &o.edit},
 		{'n', "dry-run", OPT_FLAG, NULL,
 			"show what would be sent, send nothing", &o.dry},
 		{0, "json", OPT_FLAG, NULL,
@@ -383,7 +386,7 @@ verb_send(int argc, char **argv)
 		.least = 2,
 		.most = 2,
 		.synopsis = "newswatch send test [-c FILE] [--hits FILE] "
-			    "[--dry-run] CHANNEL",
+			    "[--edit REFERENCE] [--dry-run] CHANNEL",
 		.about = "Sends a sample hit to a channel, for real and once, "
 			 "and prints what was sent (>) and what the target "
 			 "answered (<), with secrets masked. Exit code 0 if it "

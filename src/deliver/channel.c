@@ -14,18 +14,23 @@
 #define TEXT_MAX 256 /* of a result */
 
 static const struct channel_type *const channel_types[] = {
+	&channel_type_apprise,
 	&channel_type_discord,
 	&channel_type_exec,
 	&channel_type_file,
 	&channel_type_gotify,
+	&channel_type_journal,
 	&channel_type_matrix,
 	&channel_type_mattermost,
 	&channel_type_ntfy,
 	&channel_type_pagerduty,
 	&channel_type_pushover,
+	&channel_type_redis,
 	&channel_type_rocketchat,
 	&channel_type_slack,
+	&channel_type_smtp,
 	&channel_type_stdout,
+	&channel_type_syslog,
 	&channel_type_teams,
 	&channel_type_telegram,
 	&channel_type_terminal,

@@ -29,7 +29,7 @@ static void
 leave_multi(struct http_transfer *t)
 {
 	if (t->in_multi)
-		curl_multi_remove_handle(t->c->multi, t->easy);
+		curl_multi_remove_handle(t->c->curl.multi, t->easy);
 	t->in_multi = false;
 }
 
@@ -106,12 +106,13 @@ finish(struct http_transfer *t, struct http_response *r)
 }
 
 static void
-collect(struct http_client *c)
+collect(void *arg)
 {
+	struct http_client *c = arg;
 	CURLMsg *m;
 	int left;
 
-	while (!c->closed && (m = curl_multi_info_read(c->multi, &left))) {
+	while (!c->closed && (m = curl_multi_info_read(c->curl.multi, &left))) {
 		struct http_response r = {.failure = HTTP_DONE};
 		struct http_transfer *t = NULL;
 		CURLcode code = m->data.result;
@@ -123,67 +124,6 @@ collect(struct http_client *c)
 	}
 }
 
-/* -- libcurl and the loop ------------------------------------------------- */
-
-static void
-on_timer(void *arg)
-{
-	struct http_client *c = arg;
-	int running;
-
-	curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	collect(c);
-}
-
-static void
-on_socket(int fd, unsigned what, void *arg)
-{
-	struct http_client *c = arg;
-	int running;
-	int action = (what & LOOP_READ ? CURL_CSELECT_IN : 0) |
-		(what & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
-
-	curl_multi_socket_action(c->multi, fd, action, &running);
-	collect(c);
-}
-
-static int
-on_set_timer(CURLM *multi, long timeout_ms, void *arg)
-{
-	struct http_client *c = arg;
-
-	(void)multi;
-	if (timeout_ms < 0)
-		loop_timer_stop(c->timer);
-	else
-		loop_timer_set(c->timer, timeout_ms);
-	return 0;
-}
-
-static int
-on_set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *watch)
-{
-	struct http_client *c = arg;
-	struct loop_fd *w = watch;
-	unsigned interest = 0;
-
-	(void)easy;
-	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-		interest |= LOOP_READ;
-	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-		interest |= LOOP_WRITE;
-	if (what == CURL_POLL_REMOVE) {
-		loop_fd_free(&w);
-		curl_multi_assign(c->multi, fd, NULL);
-	} else if (w) {
-		loop_fd_set(w, interest);
-	} else {
-		w = loop_fd_new(c->loop, fd, interest, on_socket, c);
-		curl_multi_assign(c->multi, fd, w);
-	}
-	return 0;
-}
-
 /* -- starting ------------------------------------------------------------- */
 
 static void
@@ -192,7 +132,7 @@ enter_multi(struct http_transfer *t)
 	CURLMcode rc;
 
 	http_easy_set_limits(t);
-	rc = curl_multi_add_handle(t->c->multi, t->easy);
+	rc = curl_multi_add_handle(t->c->curl.multi, t->easy);
 	assert(rc == CURLM_OK);
 	t->in_multi = true;
 }
@@ -344,26 +284,12 @@ http_client_cancel(struct http_transfer **tp)
 
 /* -- the client ----------------------------------------------------------- */
 
-static bool
-init_library(void)
-{
-	static bool ready;
-
-	if (!ready)
-		ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-	return ready;
-}
-
 static void
 set_up_multi(struct http_client *c, const struct http_client_options *o)
 {
-	CURLM *m = c->multi;
+	CURLM *m = c->curl.multi;
 	long connections = o->max_connections ? (long)o->max_connections : 256;
 
-	curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, on_set_socket);
-	curl_multi_setopt(m, CURLMOPT_SOCKETDATA, c);
-	curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, on_set_timer);
-	curl_multi_setopt(m, CURLMOPT_TIMERDATA, c);
 	curl_multi_setopt(m, CURLMOPT_MAXCONNECTS, connections);
 	curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
 		(long)o->max_host_connections);
@@ -376,16 +302,16 @@ http_client_new(struct loop *l, const struct http_client_options *o,
 	struct http_client *c;
 
 	*out = NULL;
-	if (!init_library())
-		return err_set(err, ERR_TEMP, "libcurl cannot be initialised");
 	c = mem_new(c);
 	c->loop = l;
-	c->multi = curl_multi_init();
+	if (!curl_loop_init(&c->curl, l, collect, c)) {
+		mem_free(&c);
+		return err_set(err, ERR_TEMP, "libcurl cannot be initialised");
+	}
 	c->share = curl_share_init();
-	assert(c->multi && c->share);
+	assert(c->share);
 	curl_share_setopt(
 		c->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	c->timer = loop_timer_new(l, on_timer, c);
 	c->resolve = o->resolve;
 	c->user_agent = o->user_agent ? mem_strdup(o->user_agent) : NULL;
 	c->ca_file = o->ca_file ? mem_strdup(o->ca_file) : NULL;
@@ -409,9 +335,8 @@ http_client_free(struct http_client **cp)
 	vec_each (void **, easy, &c->idle)
 		curl_easy_cleanup(*easy);
 	vec_fini(&c->idle);
-	curl_multi_cleanup(c->multi);
+	curl_loop_fini(&c->curl);
 	curl_share_cleanup(c->share);
-	loop_timer_free(&c->timer);
 	if (c->own_resolve)
 		resolve_free(&c->resolve);
 	mem_free(&c->user_agent);

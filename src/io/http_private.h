@@ -7,6 +7,7 @@
 #define NW_IO_HTTP_PRIVATE_H
 
 #include "base/vec.h"
+#include "io/curl_loop.h"
 #include "io/http_client.h"
 #include "io/http_message.h"
 #include "io/resolve.h"
@@ -15,9 +16,8 @@ struct curl_slist;
 
 struct http_client {
 	struct loop *loop;
-	void *multi;
+	struct curl_loop curl;
 	void *share; /* TLS sessions */
-	struct loop_timer *timer; /* of libcurl */
 	struct resolve *resolve;
 	bool own_resolve;
 	char *user_agent, *ca_file;

@@ -5,6 +5,7 @@ NW_WRITE=1 writes what arrives into the pages instead of comparing it.
 import json
 import os
 import re
+import socket
 import subprocess
 
 import pytest
@@ -14,6 +15,7 @@ PAGES = sorted((SRC / "doc/channels").glob("*.md"))
 OTHER_TYPES = {"terminal": "stdout"}
 ARRIVES = re.compile(r"(## What arrives\n\n```\n)(.*?)(```\n)", re.S)
 SECRETS = {"hook-key": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "apprise": "json://127.0.0.1/x"}
+HOST = socket.gethostname()
 
 
 def run(*args, cwd=None):
@@ -41,6 +43,8 @@ def configure(page, tmp_path):
 def pretty(text):
     """JSON of a request over several lines; what varies from run to run is shown as dots."""
     text = re.sub(r"(webhook-signature: v1,)\S+|(webhook-timestamp: )\d+", lambda m: (m[1] or m[2]) + "...", text)
+    text = re.sub(r"NEWS - \ufeff", "NEWS - ", text.replace(f"Z {HOST} ", "Z news.example "))
+    text = re.sub(r"newswatch \d+ NEWS", "newswatch 123 NEWS", text).replace(str(BUILD), "")
     out = []
     for line in text.splitlines():
         try:
@@ -56,7 +60,8 @@ def arrives(path, channel):
     assert p.returncode == 0, p.stderr
     (line,) = [x for x in p.stdout.splitlines() if x.startswith('{"channel"')]
     printed = "\n".join(x for x in p.stdout.splitlines() if x != line)
-    return pretty("\n".join([printed] * bool(printed) + [e["text"] for e in json.loads(line)["exchange"]]))
+    text = "\n".join([printed] * bool(printed) + [e["text"] for e in json.loads(line)["exchange"]])
+    return pretty(text.replace(str(path.parent), "/etc/newswatch"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)

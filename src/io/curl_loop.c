@@ -1,0 +1,98 @@
+#include "io/curl_loop.h"
+
+#include <assert.h>
+
+#include <curl/curl.h>
+
+static void
+on_timer(void *arg)
+{
+	struct curl_loop *c = arg;
+	int running;
+
+	curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	c->collect(c->arg);
+}
+
+static void
+on_socket(int fd, unsigned what, void *arg)
+{
+	struct curl_loop *c = arg;
+	int running;
+	int action = (what & LOOP_READ ? CURL_CSELECT_IN : 0) |
+		(what & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
+
+	curl_multi_socket_action(c->multi, fd, action, &running);
+	c->collect(c->arg);
+}
+
+static int
+on_set_timer(CURLM *multi, long timeout_ms, void *arg)
+{
+	struct curl_loop *c = arg;
+
+	(void)multi;
+	if (timeout_ms < 0)
+		loop_timer_stop(c->timer);
+	else
+		loop_timer_set(c->timer, timeout_ms);
+	return 0;
+}
+
+static int
+on_set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *watch)
+{
+	struct curl_loop *c = arg;
+	struct loop_fd *w = watch;
+	unsigned interest = 0;
+
+	(void)easy;
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		interest |= LOOP_READ;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		interest |= LOOP_WRITE;
+	if (what == CURL_POLL_REMOVE) {
+		loop_fd_free(&w);
+		curl_multi_assign(c->multi, fd, NULL);
+	} else if (w) {
+		loop_fd_set(w, interest);
+	} else {
+		w = loop_fd_new(c->loop, fd, interest, on_socket, c);
+		curl_multi_assign(c->multi, fd, w);
+	}
+	return 0;
+}
+
+static bool
+init_library(void)
+{
+	static bool ready;
+
+	if (!ready)
+		ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	return ready;
+}
+
+bool
+curl_loop_init(struct curl_loop *c, struct loop *l, void (*collect)(void *arg),
+	void *arg)
+{
+	if (!init_library())
+		return false;
+	*c = (struct curl_loop){.loop = l, .collect = collect, .arg = arg};
+	c->multi = curl_multi_init();
+	assert(c->multi);
+	c->timer = loop_timer_new(l, on_timer, c);
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_set_socket);
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_set_timer);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+	return true;
+}
+
+void
+curl_loop_fini(struct curl_loop *c)
+{
+	curl_multi_cleanup(c->multi);
+	loop_timer_free(&c->timer);
+}

@@ -1,0 +1,29 @@
+/*
+ * libcurl's multi interface, driven by our loop; what http_client.c and
+ * smtp_client.c share. A door to libcurl: its types are void here.
+ *
+ * Ended transfers are collected after libcurl has returned, so that a callback
+ * may start or cancel anything. One thread.
+ */
+#ifndef NW_IO_CURL_LOOP_H
+#define NW_IO_CURL_LOOP_H
+
+#include "io/loop.h"
+
+struct curl_loop {
+	struct loop *loop;
+	void *multi; /* CURLM */
+	struct loop_timer *timer; /* of libcurl */
+	/* Something may have ended: read the multi's messages. It may free what
+	 * the curl_loop is in. */
+	void (*collect)(void *arg);
+	void *arg;
+};
+
+/* Initialises libcurl at the first call; false if that fails. */
+bool curl_loop_init(struct curl_loop *c, struct loop *l,
+	void (*collect)(void *arg), void *arg);
+/* All handles were removed before. */
+void curl_loop_fini(struct curl_loop *c);
+
+#endif
