@@ -136,12 +136,18 @@ void
 diag_put(const struct place *place, enum report_level level,
 	const char *message, void *arg)
 {
-	struct place nowhere = {0};
+	struct diag *d = arg;
+	struct place at = {0};
 
+	if (place)
+		at = *place;
+	/* Who reports may know the file no longer than this call. */
+	if (at.file)
+		at.file = arena_strdup(d->arena, at.file);
 	if (level == REPORT_ERROR)
-		diag_error(arg, place ? *place : nowhere, "%s", message);
+		diag_error(d, at, "%s", message);
 	else
-		diag_warning(arg, place ? *place : nowhere, "%s", message);
+		diag_warning(d, at, "%s", message);
 }
 
 void

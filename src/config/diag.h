@@ -40,8 +40,7 @@ void diag_warning(struct diag *d, struct place at, const char *fmt, ...)
 void diag_vadd(struct diag *d, enum diag_level level, struct place at,
 	const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 
-/* A sink for struct report (model/report.h); arg is the struct diag. The
- * place's file must outlive d. */
+/* A sink for struct report (model/report.h); arg is the struct diag. */
 void diag_put(const struct place *place, enum report_level level,
 	const char *message, void *arg);
 

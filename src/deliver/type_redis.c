@@ -188,7 +188,7 @@ on_pushed(const struct redis_reply *reply, const struct err *err, void *arg)
 		redis_err(reply, &why);
 		r.outcome =
 			why.kind == ERR_PERM ? OUTCOME_NEVER : OUTCOME_LATER;
-		strbuf_str(&text, why.msg);
+		strbuf_span(&text, reply->text);
 	} else {
 		strbuf_printf(
 			&text, "%lld in the list", (long long)reply->integer);

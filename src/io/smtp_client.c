@@ -68,13 +68,12 @@ finish(struct smtp_transfer *t, struct smtp_result *r)
 {
 	smtp_done_cb cb = t->cb;
 	void *arg = t->arg;
-	long code = 0;
+	int64_t code = 0;
 
-	if (t->in_multi)
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &code);
-	r->code = (unsigned)code;
 	/* The memory of t stays until the end of the turn. */
 	r->reply = span_trim(span_of(t->reply));
+	if (span_i64(span_sub(r->reply, 0, 3), 100, 599, &code))
+		r->code = (unsigned)code;
 	drop(t);
 	cb(r, arg);
 }
@@ -140,13 +139,15 @@ on_read(char *buffer, size_t size, size_t n, void *arg)
 	return most;
 }
 
-/* A line of the server's: the last one is kept. */
+/* A line of the server's: the last one is kept, but for its goodbye. */
 static size_t
 on_reply(char *line, size_t size, size_t n, void *arg)
 {
 	struct smtp_transfer *t = arg;
 	size_t bytes = size * n;
 
+	if (span_starts(span_make(line, bytes), "221"))
+		return bytes;
 	if (bytes > sizeof(t->reply) - 1)
 		bytes = sizeof(t->reply) - 1;
 	memcpy(t->reply, line, bytes);

@@ -12,6 +12,7 @@
 
 enum report_level { REPORT_ERROR, REPORT_WARNING };
 
+/* place and message are borrowed for the call. */
 typedef void (*report_cb)(const struct place *place, enum report_level level,
 	const char *message, void *arg);
 
