@@ -67,7 +67,38 @@ put_channel(const struct json *c, struct strbuf *b)
 		number(c, "groups_overdue_ms"));
 	put_waiting(b, "deliveries under way", number(c, "deliveries"),
 		number(c, "deliveries_overdue_ms"));
+	if (number(c, "resting_ms") > 0) {
+		strbuf_str(b, "; its receiver wants no more for ");
+		put_ago(b, number(c, "resting_ms"));
+	}
 	strbuf_char(b, '\n');
+}
+
+static void
+put_host(const struct json *h, struct strbuf *b)
+{
+	strbuf_printf(b, "host       %-16.*s %lld failures in a row",
+		SPAN_ARG(json_get_text(h, "host")), number(h, "failures"));
+	if (number(h, "open_ms") > 0) {
+		strbuf_str(b, ", nothing is sent there for ");
+		put_ago(b, number(h, "open_ms"));
+	}
+	strbuf_printf(b, ": %.*s\n", SPAN_ARG(json_get_text(h, "why")));
+}
+
+static void
+put_muted(const struct json *redis, struct strbuf *b)
+{
+	const struct json *muted = json_get(redis, "muted");
+	long long hits = 0;
+
+	for (size_t i = 0; i < json_size(muted); i++)
+		hits += number(json_at(muted, i), "hits");
+	if (hits > 0 || number(redis, "silences") > 0)
+		strbuf_printf(b,
+			"muted      %lld hits by silences and inhibition; %lld "
+			"silences in force\n",
+			hits, number(redis, "silences"));
 }
 
 static void
@@ -93,12 +124,16 @@ status_queue_text(const struct json *redis, struct strbuf *b)
 {
 	const struct json *channels = json_get(redis, "channels");
 	const struct json *workers = json_get(redis, "workers");
+	const struct json *hosts = json_get(redis, "failing_hosts");
 
 	if (json_type(redis) != JSON_OBJECT_)
 		return;
 	put_stream(redis, b);
 	for (size_t i = 0; i < json_size(channels); i++)
 		put_channel(json_at(channels, i), b);
+	for (size_t i = 0; i < json_size(hosts); i++)
+		put_host(json_at(hosts, i), b);
+	put_muted(redis, b);
 	for (size_t i = 0; i < json_size(workers); i++)
 		put_worker(json_at(workers, i), b);
 }

@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/vec.h"
+#include "deliver/pace.h"
 #include "deliver/settings.h"
 #include "deliver/types.h"
 #include "io/loop.h"
@@ -49,6 +50,11 @@ static const struct setting_rule common_rules[] = {
 		"Longest delay between tries."},
 	{"timeout", SETTING_DURATION, false, "30s",
 		"Time that one try may take."},
+	{"rate", SETTING_RATE, false, NULL,
+		"Most deliveries a second, minute or hour (1/s, 20/m, none), "
+		"of all workers together; otherwise the type's."},
+	{"burst", SETTING_COUNT, false, NULL,
+		"So many at once after a pause; otherwise the type's."},
 	{.name = NULL},
 };
 
@@ -65,6 +71,8 @@ struct channel {
 	const struct channel_conf *conf;
 	const struct channel_type *type;
 	const struct channel_env *env;
+	struct pace pace;
+	char *host; /* NULL: it has none */
 	void *state;
 	VEC(struct sending *) sendings;
 };
@@ -164,6 +172,8 @@ channel_open(const struct channel_conf *conf, const struct channel_env *env,
 		mem_free(&c);
 		return err_wrap(err, "channel '%.*s'", SPAN_ARG(conf->name));
 	}
+	c->pace = pace_of(conf, c->type);
+	c->host = pace_host(conf, c->type);
 	*out = c;
 	return 0;
 }
@@ -189,6 +199,7 @@ channel_close(struct channel **cp)
 	vec_each (struct sending **, s, &c->sendings)
 		sending_free(*s);
 	vec_fini(&c->sendings);
+	mem_free(&c->host);
 	mem_free(&c);
 }
 
@@ -202,6 +213,24 @@ const struct channel_type *
 channel_type(const struct channel *c)
 {
 	return c->type;
+}
+
+double
+channel_rate(const struct channel *c)
+{
+	return c->pace.rate;
+}
+
+double
+channel_burst(const struct channel *c)
+{
+	return c->pace.burst;
+}
+
+struct span
+channel_host(const struct channel *c)
+{
+	return span_of(c->host);
 }
 
 unsigned

@@ -73,6 +73,7 @@ enum setting_type {
 	SETTING_COUNT, /* a whole number, 1 or more */
 	SETTING_FLAG, /* yes or no */
 	SETTING_DURATION,
+	SETTING_RATE, /* 1/s, 20/m, none */
 	SETTING_LIST,
 	SETTING_MAP
 };
@@ -110,6 +111,10 @@ struct channel_type {
 	const struct setting_rule *rules; /* besides those of every channel */
 	const struct target_type *target; /* target.h's; NULL for others */
 	unsigned parallel; /* sends at a time */
+	/* What its receivers bear: "1/s", and so many at once; NULL, 0: no
+	 * limit is known. */
+	const char *rate;
+	unsigned burst;
 	/* What the rules cannot say; may be NULL. */
 	void (*check)(const struct channel_conf *conf, struct report *report);
 	/* Appends the message's body. */
@@ -131,7 +136,7 @@ const struct channel_type *channel_type_find(struct span name);
 /* The i-th type, NULL at the end; for manual and messages. */
 const struct channel_type *channel_type_at(size_t i);
 /* Rules that every channel has: max_attempts, max_age, retry_min, retry_max,
- * timeout. */
+ * timeout, rate, burst. */
 const struct setting_rule *channel_common_rules(void);
 
 /* Holds a channel against its type's table: unknown type or setting (with a
@@ -148,6 +153,12 @@ NW_MUST_CHECK int channel_open(const struct channel_conf *conf,
 void channel_close(struct channel **c);
 struct span channel_name(const struct channel *c);
 const struct channel_type *channel_type(const struct channel *c);
+/* Deliveries per second of all workers together (0: no limit), and so many at
+ * once. */
+double channel_rate(const struct channel *c);
+double channel_burst(const struct channel *c);
+/* Of its receiver, whose failures count together; empty: it has none. */
+struct span channel_host(const struct channel *c);
 unsigned channel_max_attempts(const struct channel *c);
 int64_t channel_retry_min_ms(const struct channel *c);
 int64_t channel_retry_max_ms(const struct channel *c);

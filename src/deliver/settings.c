@@ -25,6 +25,7 @@ static const struct {
 	[SETTING_COUNT] = {SHAPE_SCALAR, "a whole number, 1 or more"},
 	[SETTING_FLAG] = {SHAPE_SCALAR, "yes or no"},
 	[SETTING_DURATION] = {SHAPE_SCALAR, "a duration like 90s, 5m or 2h"},
+	[SETTING_RATE] = {SHAPE_SCALAR, "a rate like 1/s, 20/m or none"},
 	[SETTING_LIST] = {SHAPE_LIST, "a list"},
 	[SETTING_MAP] = {SHAPE_MAP, "a map"},
 };
@@ -106,9 +107,12 @@ static bool
 value_fits(enum setting_type type, struct span value)
 {
 	int64_t v;
+	double rate;
 	bool flag;
 
 	switch (type) {
+	case SETTING_RATE:
+		return value_rate(value, &rate);
 	case SETTING_URL:
 		return is_url(value);
 	case SETTING_COUNT:

@@ -108,5 +108,7 @@ const struct channel_type channel_type_discord = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "30/m",
+	.burst = 5,
 	TARGET_FUNCTIONS,
 };

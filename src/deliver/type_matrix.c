@@ -135,5 +135,7 @@ const struct channel_type channel_type_matrix = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "12/m",
+	.burst = 10,
 	TARGET_FUNCTIONS,
 };

@@ -110,5 +110,7 @@ const struct channel_type channel_type_ntfy = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "12/m",
+	.burst = 60,
 	TARGET_FUNCTIONS,
 };

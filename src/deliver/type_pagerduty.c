@@ -141,5 +141,7 @@ const struct channel_type channel_type_pagerduty = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "2/s",
+	.burst = 20,
 	TARGET_FUNCTIONS,
 };

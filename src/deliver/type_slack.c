@@ -167,6 +167,8 @@ const struct channel_type channel_type_slack = {
 	.rules = slack_rules,
 	.target = &slack_target,
 	.parallel = PARALLEL,
+	.rate = "1/s",
+	.burst = 3,
 	TARGET_FUNCTIONS,
 };
 

@@ -139,5 +139,7 @@ const struct channel_type channel_type_teams = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "4/s",
+	.burst = 4,
 	TARGET_FUNCTIONS,
 };

@@ -157,5 +157,7 @@ const struct channel_type channel_type_telegram = {
 	.rules = rules,
 	.target = &target,
 	.parallel = PARALLEL,
+	.rate = "20/m",
+	.burst = 5,
 	TARGET_FUNCTIONS,
 };

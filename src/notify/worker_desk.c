@@ -23,6 +23,9 @@ worker_serve(struct worker *w)
 					channel_timeout_ms(c) + LEASE_SPARE_MS,
 				.max_attempts = channel_max_attempts(c),
 				.max_age_ms = channel_max_age_ms(c),
+				.rate = channel_rate(c),
+				.burst = channel_burst(c),
+				.host = channel_host(c),
 			});
 	}
 	dispatch_set_channels(w->dispatch, channels.p, channels.n);

@@ -21,7 +21,29 @@ channel_of(const struct redis_reply *row)
 		.groups_overdue_ms = redis_item(row, 2)->integer,
 		.deliveries = redis_item(row, 3)->integer,
 		.deliveries_overdue_ms = redis_item(row, 4)->integer,
+		.resting_ms = redis_item(row, 5)->integer,
 	};
+}
+
+static struct queue_host
+host_of(const struct redis_reply *row)
+{
+	return (struct queue_host){
+		.name = redis_item(row, 0)->text,
+		.failures = redis_item(row, 1)->integer,
+		.open_ms = redis_item(row, 2)->integer,
+		.why = redis_item(row, 3)->text,
+	};
+}
+
+static struct queue_muted
+muted_of(const struct redis_reply *pairs, size_t i)
+{
+	struct queue_muted m = {.by = redis_item(pairs, i)->text};
+
+	if (!span_i64(redis_item(pairs, i + 1)->text, 0, INT64_MAX, &m.hits))
+		m.hits = 0;
+	return m;
 }
 
 static struct queue_worker
@@ -51,11 +73,19 @@ read_status(const struct redis_reply *reply, struct arena *arena,
 	struct queue_channel *c =
 		arena_array(arena, channels->n + 1, sizeof(*c));
 	struct queue_worker *w = arena_array(arena, workers->n + 1, sizeof(*w));
+	const struct redis_reply *hosts = redis_item(reply, 8);
+	const struct redis_reply *muted = redis_item(reply, 10);
+	struct queue_host *h = arena_array(arena, hosts->n + 1, sizeof(*h));
+	struct queue_muted *m = arena_array(arena, muted->n + 1, sizeof(*m));
 
 	for (size_t i = 0; i < channels->n; i++)
 		c[i] = channel_of(redis_item(channels, i));
 	for (size_t i = 0; i < workers->n; i++)
 		w[i] = worker_of(redis_item(workers, i), arena);
+	for (size_t i = 0; i < hosts->n; i++)
+		h[i] = host_of(redis_item(hosts, i));
+	for (size_t i = 0; i + 1 < muted->n; i += 2)
+		m[i / 2] = muted_of(muted, i);
 	*s = (struct queue_status){
 		.now_ms = redis_item(reply, 0)->integer,
 		.entries = redis_item(reply, 1)->integer,
@@ -67,6 +97,11 @@ read_status(const struct redis_reply *reply, struct arena *arena,
 		.n_channels = channels->n,
 		.workers = w,
 		.n_workers = workers->n,
+		.hosts = h,
+		.n_hosts = hosts->n,
+		.silences = redis_item(reply, 9)->integer,
+		.muted = m,
+		.n_muted = muted->n / 2,
 	};
 }
 
@@ -106,9 +141,12 @@ queue_status_read(
 	args_key(&args, KEY_DEAD);
 	args_key(&args, KEY_CHANNELS);
 	args_key(&args, KEY_WORKERS);
+	args_key(&args, KEY_BREAKERS);
+	args_key(&args, KEY_SILENCES);
+	args_key(&args, KEY_MUTED);
 	args_span(&args, prefix);
 	args_str(&args, KEYS_GROUP);
-	if (args_eval(&args, r, call->script, 4, on_status, call, &err) == -1)
+	if (args_eval(&args, r, call->script, 7, on_status, call, &err) == -1)
 		on_status(NULL, &err, call);
 	args_fini(&args);
 }
@@ -145,6 +183,37 @@ format_workers(const struct queue_status *s, struct json_w *w)
 	arena_free(&arena);
 }
 
+static void
+format_hosts(const struct queue_status *s, struct json_w *w)
+{
+	json_w_key(w, "failing_hosts");
+	json_w_array(w);
+	for (size_t i = 0; i < s->n_hosts; i++) {
+		json_w_object(w);
+		json_w_kv_text(w, "host", s->hosts[i].name);
+		json_w_kv_int(w, "failures", s->hosts[i].failures);
+		json_w_kv_int(w, "open_ms", s->hosts[i].open_ms);
+		json_w_kv_text(w, "why", s->hosts[i].why);
+		json_w_object_end(w);
+	}
+	json_w_array_end(w);
+}
+
+static void
+format_muted(const struct queue_status *s, struct json_w *w)
+{
+	json_w_kv_int(w, "silences", s->silences);
+	json_w_key(w, "muted");
+	json_w_array(w);
+	for (size_t i = 0; i < s->n_muted; i++) {
+		json_w_object(w);
+		json_w_kv_text(w, "by", s->muted[i].by);
+		json_w_kv_int(w, "hits", s->muted[i].hits);
+		json_w_object_end(w);
+	}
+	json_w_array_end(w);
+}
+
 void
 queue_status_format(const struct queue_status *s, struct strbuf *out)
 {
@@ -172,10 +241,13 @@ queue_status_format(const struct queue_status *s, struct strbuf *out)
 		json_w_kv_int(&w, "deliveries", s->channels[i].deliveries);
 		json_w_kv_int(&w, "deliveries_overdue_ms",
 			s->channels[i].deliveries_overdue_ms);
+		json_w_kv_int(&w, "resting_ms", s->channels[i].resting_ms);
 		json_w_object_end(&w);
 	}
 	json_w_array_end(&w);
 	json_w_key(&w, "workers");
 	format_workers(s, &w);
+	format_hosts(s, &w);
+	format_muted(s, &w);
 	json_w_object_end(&w);
 }

@@ -15,6 +15,21 @@ struct queue_channel {
 	int64_t groups_overdue_ms; /* since the first should have been made */
 	int64_t deliveries; /* made and not ended */
 	int64_t deliveries_overdue_ms;
+	int64_t resting_ms; /* its receiver wants no more for so long; 0 */
+};
+
+/* A host whose last answers were failures. */
+struct queue_host {
+	struct span name;
+	int64_t failures; /* in a row */
+	int64_t open_ms; /* nothing is sent there for so long; 0: it is tried */
+	struct span why;
+};
+
+/* What a silence ("silence:<id>") or a rule ("inhibit:<name>") has muted. */
+struct queue_muted {
+	struct span by;
+	int64_t hits;
 };
 
 struct queue_worker {
@@ -36,6 +51,11 @@ struct queue_status {
 	size_t n_channels;
 	const struct queue_worker *workers;
 	size_t n_workers;
+	const struct queue_host *hosts; /* by name */
+	size_t n_hosts;
+	int64_t silences; /* in force */
+	const struct queue_muted *muted;
+	size_t n_muted;
 };
 
 /* Called once, with one of them NULL. Borrowed for the call. */

@@ -81,7 +81,8 @@ an_empty_server_has_an_empty_status(void **state)
 	assert_string_equal(json,
 		"{\"entries\":0,\"unread\":null,\"pending\":0,"
 		"\"behind_ms\":0,\"dead\":0,"
-		"\"channels\":[],\"workers\":[]}");
+		"\"channels\":[],\"workers\":[],\"failing_hosts\":[],"
+		"\"silences\":0,\"muted\":[]}");
 	mem_free(&json);
 }
 
@@ -103,9 +104,33 @@ status_shows_what_waits_where(void **state)
 		"\"behind_ms\":0,\"dead\":0,"
 		"\"channels\":[{\"name\":\"sink\",\"groups\":0,"
 		"\"groups_overdue_ms\":0,\"deliveries\":1,"
-		"\"deliveries_overdue_ms\":0}],\"workers\":[]}");
+		"\"deliveries_overdue_ms\":0,\"resting_ms\":0}],"
+		"\"workers\":[],\"failing_hosts\":[],\"silences\":0,"
+		"\"muted\":[]}");
 	mem_free(&json);
 	world_worker_kill(&k);
+}
+
+static void
+status_shows_who_fails_rests_and_is_muted(void **state)
+{
+	struct world *w = *state;
+	char *json;
+
+	world_ask(w, "SADD @channels sink");
+	world_ask(w, "HSET @bucket:sink until 99999999999999");
+	world_ask(w, "SADD @breakers example.com gone.example");
+	world_ask(
+		w, "HSET @breaker:example.com failures 7 until 0 why refused");
+	world_ask(w, "HSET @silences a 99999999999999 b 1");
+	world_ask(w, "HSET @muted silence:a 3");
+	json = status(w);
+	assert_null(strstr(json, "\"resting_ms\":0"));
+	assert_non_null(strstr(json,
+		"\"failing_hosts\":[{\"host\":\"example.com\",\"failures\":7,"
+		"\"open_ms\":0,\"why\":\"refused\"}],\"silences\":1,"
+		"\"muted\":[{\"by\":\"silence:a\",\"hits\":3}]}"));
+	mem_free(&json);
 }
 
 static void
@@ -202,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_server_has_an_empty_status),
 		TEST(status_shows_what_waits_where),
+		TEST(status_shows_who_fails_rests_and_is_muted),
 		TEST(a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops),
 		TEST(a_consumer_that_is_long_gone_is_forgotten),
 		TEST(old_entries_go_only_past_what_is_taken_in),

@@ -123,7 +123,7 @@ takes(struct route_when when, const struct hit *h)
 	size_t n = route_decide(r, h, &pick);
 
 	route_free(&r);
-	return n == 1;
+	return n == 1 && !pick.follows;
 }
 
 struct row {
@@ -287,6 +287,21 @@ what_a_hit_does_not_carry_does_not_hold(void **state)
 			false},
 		{"language without language", {.languages = TEXTS(TEXT("en"))},
 			false},
+		{"stages without events", {.stages = TEXTS(TEXT("planned"))},
+			false},
+		{"entities without entities", {.entities = TEXTS(TEXT("Meta"))},
+			false},
+		{"kinds without entities", {.kinds = TEXTS(TEXT("company"))},
+			false},
+		{"watchlists without entities",
+			{.watchlists = TEXTS(TEXT("ai"))}, false},
+		{"relevance without entities", {.relevance = GE(0)}, false},
+		{"confidence without entities", {.confidence = GE(0)}, false},
+		{"publishers without publisher",
+			{.publishers = TEXTS(TEXT("Example News"))}, false},
+		{"feeds without feed",
+			{.feeds = TEXTS(TEXT("https://example.com/feed.xml"))},
+			false},
 		{"nothing asked", {.entities = {NULL, 0}}, true},
 	};
 	struct hit h = a_hit();
@@ -294,8 +309,46 @@ what_a_hit_does_not_carry_does_not_hold(void **state)
 	(void)state;
 	h.story = NULL;
 	h.n_events = 0;
+	h.n_entities = 0;
 	h.item = &bare;
+	h.feed = (struct hit_feed){.url = S("")};
 	check_rows(rows, LEN(rows), &h);
+}
+
+static void
+an_update_follows_where_stories_are_told_though_it_is_not_taken(void **state)
+{
+	struct hit h = a_hit();
+	struct route_pick picks[4];
+	struct route_conf conf[] = {
+		a_route("rumours",
+			(struct route_when){
+				.statuses = TEXTS(TEXT("rumoured"))}),
+		a_route("every hit",
+			(struct route_when){
+				.statuses = TEXTS(TEXT("rumoured"))}),
+		a_route("takes", ALL),
+		a_route("after", ALL),
+	};
+	struct routes *r;
+
+	(void)state;
+	conf[0].name = SPAN_LIT("rumours");
+	conf[1].name = SPAN_LIT("items");
+	conf[1].alert = ALERT_ITEM;
+	r = compile(conf, LEN(conf));
+	assert_int_equal(route_decide(r, &h, picks), 1);
+	h.kind = HIT_UPDATE;
+	assert_int_equal(route_decide(r, &h, picks), 3);
+	assert_int_equal(picks[0].route, 2);
+	assert_false(picks[0].follows);
+	assert_int_equal(picks[1].route, 0);
+	assert_true(picks[1].follows);
+	assert_string_equal(picks[1].story, h.story->id);
+	assert_int_equal(picks[2].route, 3);
+	h.story = NULL;
+	assert_int_equal(route_decide(r, &h, picks), 1);
+	route_free(&r);
 }
 
 /* -- order, groups, stories ------------------------------------------------ */
@@ -572,6 +625,8 @@ main(void)
 		cmocka_unit_test(an_update_is_news_however_old_its_words),
 		cmocka_unit_test(an_event_goes_with_its_stage_and_its_entity),
 		cmocka_unit_test(what_a_hit_does_not_carry_does_not_hold),
+		cmocka_unit_test(
+			an_update_follows_where_stories_are_told_though_it_is_not_taken),
 		cmocka_unit_test(
 			the_first_route_takes_it_unless_it_says_continue),
 		cmocka_unit_test(
