@@ -10,15 +10,27 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "deliver/format.h"
+#include "deliver/look.h"
 #include "deliver/post.h"
+#include "deliver/sample.h"
 #include "deliver/settings.h"
 #include "deliver/sign.h"
 #include "deliver/target.h"
 #include "deliver/types.h"
+#include "model/json.h"
+#include "model/limits.h"
 
 #define PARALLEL 4
 #define NUMBER_SIZE 24
 #define SIGNATURES_BYTES (SIGN_KEYS_MAX * 64)
+
+/* With a template, the body is what that makes: JSON of somebody else's form.
+ */
+static const struct template_part parts[] = {
+	{"body", MARKUP_JSON, UNIT_BYTES, MIB(1), false},
+	{.name = NULL},
+};
+static const struct target_look look = {NULL, parts};
 
 struct webhook {
 	const struct setting *headers; /* NULL: none */
@@ -27,6 +39,8 @@ struct webhook {
 	struct secrets secrets;
 	struct sign_keys keys;
 	struct posts *posts;
+	struct template *template; /* NULL: Standard Webhooks' form */
+	char *template_text;
 	VEC(struct webhook_job *) jobs;
 };
 
@@ -49,6 +63,9 @@ static const struct setting_rule webhook_rules[] = {
 	{"bearer_file", SETTING_SECRET, false, NULL,
 		"A file with a bearer token."},
 	{"headers", SETTING_MAP, false, NULL, "More headers to send."},
+	{"template", SETTING_PATH, false, NULL,
+		"A template of yours that makes the body, JSON of another "
+		"form."},
 	{"public_only", SETTING_FLAG, false, "no",
 		"Connect to public addresses only: for URLs that others may "
 		"set."},
@@ -59,6 +76,29 @@ static const struct setting_rule webhook_rules[] = {
 static const char *const reserved[] = {"content-type", "content-length", "host",
 	"transfer-encoding", "idempotency-key", "webhook-id",
 	"webhook-timestamp", "webhook-signature", "authorization"};
+
+/* -- the body -------------------------------------------------------------- */
+static void
+put_rendered(const struct template *t, const struct message_hits *hits,
+	struct strbuf *body)
+{
+	struct view *view = view_new(hits);
+
+	template_render(t, 0, view, body);
+	view_free(&view);
+}
+
+static void
+webhook_format(
+	const void *state, const struct message_hits *hits, struct strbuf *body)
+{
+	const struct webhook *w = state;
+
+	if (w->template)
+		put_rendered(w->template, hits, body);
+	else
+		format_envelope(hits, body);
+}
 
 /* -- checking -------------------------------------------------------------- */
 static bool
@@ -134,6 +174,39 @@ check_pair(const struct channel_conf *conf, const char *one, const char *other,
 			"'%s' and '%s' go together", one, other);
 }
 
+/* Is what it makes of the sample JSON? */
+static void
+check_template(const struct channel_conf *conf, struct report *report)
+{
+	const struct setting *s = channel_setting(conf, "template");
+	struct strbuf hit = STRBUF_INIT(LIMIT_HIT_BYTES);
+	struct strbuf body = STRBUF_INIT(MIB(1));
+	struct message_hits hits = {.channel = conf->name, .n = 1};
+	struct template *t;
+	struct json *json = NULL;
+	struct span one;
+	struct err err;
+	char *text;
+
+	if (!s)
+		return;
+	sample_hit((struct wall){0}, &hit);
+	one = strbuf_as_span(&hit);
+	hits.json = &one;
+	t = look_template(&look, conf, &text, report);
+	if (t)
+		put_rendered(t, &hits, &body);
+	if (t && json_parse(strbuf_as_span(&body), "body", &json, &err) == -1)
+		report_error(report, &s->value_place,
+			"what the template makes of a hit is no JSON: %s",
+			err.msg);
+	json_free(&json);
+	template_free(&t);
+	mem_free(&text);
+	strbuf_fini(&hit);
+	strbuf_fini(&body);
+}
+
 static void
 webhook_check(const struct channel_conf *conf, struct report *report)
 {
@@ -144,6 +217,7 @@ webhook_check(const struct channel_conf *conf, struct report *report)
 	check_pair(conf, "user", "password_file", true, report);
 	target_check_url(conf, report);
 	check_secret_key(conf, report);
+	check_template(conf, report);
 	for (size_t i = 0; headers && i < headers->n_map; i++)
 		check_header(&headers->map[i], report);
 }
@@ -164,6 +238,20 @@ read_secrets(
 }
 
 static int
+open_template(
+	struct webhook *w, const struct channel_conf *conf, struct err *err)
+{
+	struct report report = {0};
+
+	if (!channel_setting(conf, "template"))
+		return 0;
+	w->template = look_template(&look, conf, &w->template_text, &report);
+	return w->template
+		? 0
+		: err_set(err, ERR_CONF, "the template cannot be used");
+}
+
+static int
 webhook_open(const struct channel_conf *conf, const struct channel_env *env,
 	void **state, struct err *err)
 {
@@ -171,7 +259,8 @@ webhook_open(const struct channel_conf *conf, const struct channel_env *env,
 	struct posts_conf posts = {.env = env, .secrets = &w->secrets};
 
 	w->headers = channel_setting(conf, "headers");
-	if (read_secrets(w, conf, err) == -1) {
+	if (read_secrets(w, conf, err) == -1 ||
+		open_template(w, conf, err) == -1) {
 		webhook_close(w);
 		return -1;
 	}
@@ -194,6 +283,8 @@ webhook_close(void *state)
 	vec_each (struct webhook_job **, job, &w->jobs)
 		mem_free(job);
 	vec_fini(&w->jobs);
+	template_free(&w->template);
+	mem_free(&w->template_text);
 	secrets_fini(&w->secrets);
 	explicit_bzero(&w->keys, sizeof(w->keys));
 	mem_free(&w->url);
@@ -279,14 +370,6 @@ webhook_send(void *state, const struct message *m, send_cb done, void *arg)
 	posts_send(w->posts, &q, on_answer, job);
 	vec_fini(&h.v);
 	strbuf_fini(&h.signatures);
-}
-
-static void
-webhook_format(
-	const void *state, const struct message_hits *hits, struct strbuf *body)
-{
-	(void)state;
-	format_envelope(hits, body);
 }
 
 const struct channel_type channel_type_webhook = {

@@ -1,6 +1,7 @@
 """Every kind of target against a server that behaves as its documentation says, and one that does not."""
 import email.utils
 import json
+import re
 import subprocess
 import time
 
@@ -324,6 +325,25 @@ def test_keys_of_a_webhook_are_rotated_by_signing_with_both(nw, bench):
     text = f"{h['webhook-id']}.{h['webhook-timestamp']}.".encode() + r["raw"]
     assert h["webhook-signature"].split(" ") == [
         "v1," + base64.b64encode(hmac.new(k, text, hashlib.sha256).digest()).decode() for k in keys]
+
+
+def test_a_template_makes_json_of_another_form(nw, bench):
+    b = bench("webhook")
+    b.server.behave = lambda s, r: (204, {}, "")
+    (text,) = re.findall(r"```\n(\{\"source.*?)```", (SRC / "doc/channels/webhook.md").read_text(), re.S)
+    (nw.etc / "mine.tmpl").write_text(text)
+    b.configure(more="template: mine.tmpl")
+
+    def quoted(h, i):
+        h["item"]["title"] = 'He said "no" \\ twice'
+        h.update(events=[], entities=[dict(e, mentions=[]) for e in h["entities"]])
+
+    assert b.send("--hits", b.hits(2, quoted))["outcome"] == "sent"
+    item = {"title": 'He said "no" \\ twice', "link": "https://example.com/a?b=1&c=2", "novelty": 100}
+    assert b.server.got[0]["json"] == {"source": "newswatch", "items": [item, item]}
+    (nw.etc / "mine.tmpl").write_text('{"title": {{first}}}')
+    p = nw.cli("check", "-c", b.conf, check=False)
+    assert p.returncode == 78 and "what the template makes of a hit is no JSON: body:1:" in p.stderr
 
 
 def test_what_cannot_be_sent_is_told(nw, bench):
