@@ -416,12 +416,17 @@ redis_found_master(struct redis *r, struct span host, unsigned port)
 	const struct redis_place *now = &r->where.target;
 
 	if (now->host) {
-		if (now->port != port || !span_eq_str(host, now->host))
+		if (!redis_place_is(now, host, port))
 			redis_reset(r, "the Sentinels have another master now");
 		return;
 	}
+	/* Not the one that was just lost: that is worth no waiting. */
+	if (r->state == REDIS_WAITING &&
+		!redis_place_is(&r->where.before, host, port))
+		set_state(r, REDIS_RESOLVING);
 	if (r->state != REDIS_RESOLVING)
 		return;
+	r->try_ms = clock_mono().ms;
 	redis_where_go(r, host, port);
 	look_up(r, now->host);
 	redis_arm(r);

@@ -64,6 +64,13 @@ redis_where_fini(struct redis *r)
 		mem_free(&p->host);
 	vec_fini(&r->where.seeds);
 	mem_free(&r->where.target.host);
+	mem_free(&r->where.before.host);
+}
+
+bool
+redis_place_is(const struct redis_place *p, struct span host, unsigned port)
+{
+	return p->host && p->port == port && span_eq_str(host, p->host);
 }
 
 const struct redis_place *
@@ -85,8 +92,11 @@ redis_where_lost(struct redis *r, bool was_up)
 
 	if (!w->target.host)
 		w->seed++;
-	else if (w->sentinel || !was_up)
-		set_place(&w->target, SPAN_NULL, 0);
+	else if (w->sentinel || !was_up) {
+		mem_free(&w->before.host);
+		w->before = w->target;
+		w->target = (struct redis_place){NULL, 0};
+	}
 	if (!w->target.host)
 		w->asking = false;
 	name_it(r);
@@ -139,8 +149,7 @@ redis_where_follow(struct redis *r, const struct redis_reply *reply)
 	if ((!ask && !redis_is_error(reply, "MOVED")) ||
 		!read_node(r, reply->text, &host, &port))
 		return;
-	if (w->target.host && w->target.port == port && w->asking == ask &&
-		span_eq_str(host, w->target.host))
+	if (redis_place_is(&w->target, host, port) && w->asking == ask)
 		return; /* of another command in the pipeline */
 	copy = span_dup(host); /* it may be the target's own */
 	log_info("redis_moved", "from=%s to=%s:%u why=%s", r->text, copy, port,

@@ -26,6 +26,7 @@ struct redis_where {
 	/* Named by a Sentinel or a node; comes before the seeds. */
 	struct redis_place target;
 	bool asking; /* the target takes over a slot: ASKING before commands */
+	struct redis_place before; /* the target that was lost last */
 	struct redis_sentinel *sentinel; /* NULL: no Sentinels */
 };
 
@@ -34,6 +35,8 @@ void redis_where_init(struct redis *r);
 void redis_where_fini(struct redis *r);
 /* The host to connect to. NULL: a Sentinel is asked first. */
 const struct redis_place *redis_where_now(const struct redis *r);
+bool redis_place_is(
+	const struct redis_place *p, struct span host, unsigned port);
 /* The connection or the try is over; was_up: it had worked. */
 void redis_where_lost(struct redis *r, bool was_up);
 /* An error reply MOVED or ASK: remember the node and connect to it after the

@@ -262,11 +262,11 @@ class Server(Redis):
 
 
 class Sentinel(Process):
-    def __init__(self, work, name, master):
+    def __init__(self, work, name, master, down_ms=400):
         self.port = free_port()
         conf = work / f"{name}.conf"
         conf.write_text(f"port {self.port}\nbind 127.0.0.1\ndir {work}\nsentinel monitor news 127.0.0.1 {master.port} 1\n"
-                        "sentinel down-after-milliseconds news 400\nsentinel failover-timeout news 2000\n")
+                        f"sentinel down-after-milliseconds news {down_ms}\nsentinel failover-timeout news 2000\n")
         super().__init__(work, name, ["redis-server", conf, "--sentinel"])
 
     def client(self):
