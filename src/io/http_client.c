@@ -118,6 +118,9 @@ collect(void *arg)
 		CURLcode code = m->data.result;
 
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+		/* A head that was cut off is fine with libcurl. */
+		if (code == CURLE_OK && !t->head_ended)
+			code = CURLE_PARTIAL_FILE;
 		if (code != CURLE_OK && !t->cut)
 			http_easy_failure(t, (int)code, &r);
 		finish(t, &r);

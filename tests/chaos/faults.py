@@ -23,11 +23,13 @@ def pause(w, least, most):
 
 
 def children(process):
-    """Analysers of the daemon."""
+    """Analysers of the daemon, not the loader of its configuration: it says that and ends without one."""
     out = []
     with contextlib.suppress(OSError):
-        out = pathlib.Path(f"/proc/{process.p.pid}/task/{process.p.pid}/children").read_text().split()
-    return [int(x) for x in out]
+        for pid in pathlib.Path(f"/proc/{process.p.pid}/task/{process.p.pid}/children").read_text().split():
+            if b"analyse" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                out.append(int(pid))
+    return out
 
 
 # -- crash points ----------------------------------------------------------------
@@ -290,6 +292,7 @@ def bad_configurations(w, n):
     a mutated one may be valid and mean something else."""
     chance = random.Random(w.seed)
     w.dry()
+    w.wait_confirmed()
     for k in range(n):
         w.main.write_bytes(mutate(w.config, chance).encode(errors="surrogateescape"))
         for p in w.ours:
@@ -303,6 +306,7 @@ def bad_configurations(w, n):
                 p.signal(signal.SIGHUP)
             time.sleep(1)
             w.feed.publish(5)
+            w.wait_confirmed()
 
 
 # -- failover --------------------------------------------------------------------

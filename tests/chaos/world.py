@@ -171,7 +171,7 @@ class Sink:
         entry["acked"] = True  # before it is written: afterwards may be too late
         self.answer(handler, 204)
 
-    # -- moods: each answers badly; only one acknowledges
+    # -- moods: each answers badly, and acknowledges nothing
     def slow(self, handler, entry):
         time.sleep(3)  # the channel's time limit is 2 s
         handler.close_connection = True
@@ -189,8 +189,7 @@ class Sink:
         handler.close_connection = True
 
     def lying(self, handler, entry):
-        """It says yes and that more comes, and that is all: the yes counts."""
-        entry["acked"] = True
+        """It says yes and that more comes, and that is all: no whole answer."""
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n{")
         handler.wfile.flush()
         handler.connection.shutdown(socket.SHUT_RDWR)
@@ -378,6 +377,13 @@ http: {{listen: ""}}
             self.rain_thread.join()
         self.rain_thread = None
 
+    def is_confirmed(self, q):
+        return q["store"]["hits"] >= len(self.feed.times) and q["queue"]["unconfirmed"] == 0 \
+            and q["queue"]["unpublished"] == 0 and q["queue"]["state"] == "ready"
+
+    def wait_confirmed(self):
+        wait_for("all hits so far to be confirmed", lambda: self.is_confirmed(self.nw.status()), 60)
+
     # -- the end
     def client(self):
         return self.redis.client()
@@ -401,8 +407,7 @@ http: {{listen: ""}}
             for p in (self.redis, *self.ours):
                 self.restart(p)
             q = self.nw.status()
-            if q["store"]["hits"] >= len(self.feed.times) and q["queue"]["unconfirmed"] == 0 \
-                    and q["queue"]["unpublished"] == 0 and q["queue"]["state"] == "ready":
+            if self.is_confirmed(q):
                 return True
             if len(self.sink.log) != quiet[1] or self.sink.now:
                 quiet[:] = [time.monotonic(), len(self.sink.log)]

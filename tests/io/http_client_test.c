@@ -375,6 +375,10 @@ misbehaviour_has_a_name_and_a_message(void **state)
 			 .answer = OK_HEAD
 			 "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc"},
 			HTTP_BROKEN, "broke"},
+		/* libcurl takes it for a whole answer. */
+		{{.await = "\r\n\r\n",
+			 .answer = "HTTP/1.1 200 OK\r\nContent-Le"},
+			HTTP_BROKEN, "cut short"},
 		{{.await = "\r\n\r\n"}, HTTP_BROKEN, "without an answer"},
 		{{.await = "\r\n\r\n", .end = SCRIPT_RESET}, HTTP_BROKEN,
 			"broke while receiving"},
