@@ -15,6 +15,7 @@
 #include <jansson.h>
 #undef json_type
 
+#include "base/mem.h"
 #include "base/date.h"
 #include "model/item.h"
 
@@ -324,9 +325,22 @@ out(const json_t *j)
 	return (const struct json *)(const void *)j;
 }
 
+/* jansson says "no valid JSON" when memory runs out, and a hit would be given
+ * up for it: it must not run out, as everywhere else (mem.h). */
+static void
+use_our_memory(void)
+{
+	static bool done;
+
+	if (!done)
+		json_set_alloc_funcs(mem_alloc, mem_free_);
+	done = true;
+}
+
 void
 json_prepare(void)
 {
+	use_our_memory();
 	json_object_seed(0);
 }
 
@@ -335,7 +349,10 @@ json_parse(
 	struct span text, const char *name, struct json **root, struct err *err)
 {
 	json_error_t e;
-	json_t *j = json_loadb(text.p ? text.p : "", text.n,
+	json_t *j;
+
+	use_our_memory();
+	j = json_loadb(text.p ? text.p : "", text.n,
 		JSON_DECODE_ANY | JSON_ALLOW_NUL, &e);
 
 	*root = (struct json *)(void *)j;

@@ -44,7 +44,7 @@ void json_w_kv_bool(struct json_w *w, const char *key, bool v);
 
 /* -- reading -------------------------------------------------------------- */
 /* Draws jansson's hash seed now instead of at first use: it reads a file, so
- * call it before a sandbox. */
+ * call it before a sandbox. Memory that runs out aborts, as with mem_*. */
 void json_prepare(void);
 
 struct json; /* a value; borrowed from its root */

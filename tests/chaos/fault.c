@@ -231,7 +231,8 @@ fdatasync(int fd)
 	return cannot_sync(fd) ? -1 : real_fdatasync(fd);
 }
 
-/* -- memory: not with -DFILES, for programs with an allocator of their own --- */
+/* -- memory: not with -DFILES, for programs with an allocator of their own ---
+ */
 #ifdef MEMORY
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);

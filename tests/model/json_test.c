@@ -1,5 +1,10 @@
 #include "testing.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <float.h>
 #include <math.h>
 
@@ -334,6 +339,44 @@ random_texts_read_back_as_themselves(void **state)
 	}
 }
 
+/* Else a hit that comes while memory is short would be given up as broken. */
+static void
+memory_that_runs_out_is_no_mistake_in_the_text(void **state)
+{
+	const size_t n = (size_t)8 << 20;
+	struct rlimit little = {(rlim_t)96 << 20, (rlim_t)96 << 20};
+	struct json *j = NULL;
+	char *text;
+	int status;
+	pid_t pid;
+
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* its shadow needs more */
+#endif
+	text = mem_alloc(n);
+	memset(text, ',', n); /* [1,1,...]: some 100 bytes for each 1 */
+	for (size_t i = 1; i < n; i += 2)
+		text[i] = '1';
+	text[0] = '[';
+	text[n - 1] = ']';
+	text[n - 2] = '1';
+	text[n - 3] = '1';
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(STDERR_FILENO);
+		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+		setrlimit(RLIMIT_AS, &little);
+		_exit(json_parse(span_make(text, n), "big", &j, NULL) == 0 ? 0
+									   : 1);
+	}
+	mem_free(&text);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
 static int
 prepare(void **state)
 {
@@ -358,6 +401,8 @@ main(void)
 		cmocka_unit_test(mistakes_are_named_with_their_place),
 		cmocka_unit_test(deep_nesting_is_refused_not_followed),
 		cmocka_unit_test(dump_is_compact),
+		cmocka_unit_test(
+			memory_that_runs_out_is_no_mistake_in_the_text),
 		cmocka_unit_test(random_texts_read_back_as_themselves),
 	};
 
