@@ -9,6 +9,7 @@
 #include "cli/queue_link.h"
 #include "cli/status_queue.h"
 #include "cli/verbs.h"
+#include "config/value.h"
 #include "model/json.h"
 #include "model/limits.h"
 #include "queue/status.h"
@@ -56,11 +57,16 @@ static void
 print_queue(const struct json *queue, struct strbuf *b)
 {
 	struct span message = json_get_text(queue, "message");
+	long long oldest_s = number(queue, "oldest_unconfirmed_s");
 
-	strbuf_printf(b,
-		"queue      %.*s, %lld unpublished, %lld unconfirmed\n",
+	strbuf_printf(b, "queue      %.*s, %lld unpublished, %lld unconfirmed",
 		SPAN_ARG(json_get_text(queue, "state")),
 		number(queue, "unpublished"), number(queue, "unconfirmed"));
+	if (oldest_s > 0) {
+		strbuf_str(b, ", the oldest for ");
+		value_duration_format(oldest_s * 1000, b);
+	}
+	strbuf_char(b, '\n');
 	if (message.n > 0)
 		strbuf_printf(b, "           %.*s\n", SPAN_ARG(message));
 }

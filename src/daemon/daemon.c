@@ -30,6 +30,19 @@ on_commit(void *arg)
 	d->commit_us = clock_mono_us() - begin_us;
 }
 
+/* Hits that no worker took, or Redis, for as long as they are kept at all. */
+static void
+note_expired(struct daemon *d, size_t n)
+{
+	if (n == 0)
+		return;
+	d->counts.expired += n;
+	log_warn("hits_expired",
+		"hits=%zu why=\"nobody was told of them within store.keep: "
+		"is newswatch-notify running, and Redis?\"",
+		n);
+}
+
 static void
 on_prune(void *arg)
 {
@@ -38,17 +51,23 @@ on_prune(void *arg)
 	struct wall before = {now.ms - d->config->store_keep_ms};
 	struct store_unit *u;
 	struct err err;
-	size_t n = 0;
+	size_t n = 0, expired = 0;
 
 	if (store_unit_begin(d->store, &u, &err) == 0 &&
+		store_unit_expire(u, before, now, DAEMON_PRUNE_ROWS, &expired,
+			&err) == 0 &&
 		store_unit_prune(u, before, DAEMON_PRUNE_ROWS, &n, &err) == 0 &&
 		stories_tick(d->stories, u, now, &err) == 0 &&
-		store_unit_end(&u, NULL, NULL, &err) == 0)
+		store_unit_end(&u, NULL, NULL, &err) == 0) {
+		note_expired(d, expired);
 		pipeline_commit_soon(d);
-	else
+	} else {
 		log_warn("prune_failed", "error=\"%s\"", err.msg);
+	}
 	loop_timer_set(d->prune_timer,
-		n >= DAEMON_PRUNE_ROWS ? 1000 : DAEMON_PRUNE_MS);
+		n >= DAEMON_PRUNE_ROWS || expired >= DAEMON_PRUNE_ROWS
+			? 1000
+			: DAEMON_PRUNE_MS);
 }
 
 static void

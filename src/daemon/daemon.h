@@ -40,6 +40,9 @@
 #define DAEMON_CONTROL_MODE 0660u
 #define DAEMON_PRUNE_MS 60000
 #define DAEMON_PRUNE_ROWS 2000
+/* The stream is bounded by age also where no worker does it. */
+#define DAEMON_TRIM_MS 3600000
+#define DAEMON_STREAM_KEEP_MS ((int64_t)7 * 24 * 3600 * 1000)
 /* The status shows stream and workers as they were so long ago at most. */
 #define DAEMON_LOOK_MS 5000
 #define DAEMON_QUEUE_STATUS_BYTES ((size_t)1 << 20)
@@ -55,7 +58,7 @@ struct daemon_options {
 struct daemon_counts {
 	uint64_t documents, items_new, items_changed, hits;
 	uint64_t refused, recovered, truncated, crashed, timed_out;
-	uint64_t store_failures, reloads, reload_failures;
+	uint64_t store_failures, reloads, reload_failures, expired;
 };
 
 /* A configured feed; its poller id is its index in daemon.feeds. */
@@ -84,7 +87,7 @@ struct daemon {
 
 	struct redis *redis;
 	struct publisher *publisher;
-	struct loop_timer *look_timer;
+	struct loop_timer *look_timer, *trim_timer;
 	struct strbuf queue_status; /* JSON: stream, channels, workers; as of
 				     * the last look; empty: not known */
 

@@ -6,6 +6,7 @@
 #include "daemon/daemon.h"
 
 #include "base/log.h"
+#include "queue/args.h"
 #include "queue/status.h"
 #include "setup/connect.h"
 
@@ -195,6 +196,34 @@ on_look(void *arg)
 		strbuf_clear(&d->queue_status);
 }
 
+/*
+ * Workers trim what they have taken in. Where there are none the stream would
+ * grow for ever, so it is cut here: without routes after 7 days, since nobody
+ * is to take it in; else where the database gives hits up, too (store.keep).
+ */
+static void
+on_trim(void *arg)
+{
+	struct daemon *d = arg;
+	struct args a;
+	struct err err;
+	int64_t keep_ms = DAEMON_STREAM_KEEP_MS;
+
+	if (!redis_is_up(d->redis))
+		return;
+	if (d->config->routes.n > 0 && d->config->store_keep_ms > keep_ms)
+		keep_ms = d->config->store_keep_ms;
+	args_init(&a, d->config->redis.prefix);
+	args_str(&a, "XTRIM");
+	args_key(&a, KEY_HITS);
+	args_str(&a, "MINID");
+	args_str(&a, "~");
+	args_int(&a, clock_wall().ms - keep_ms);
+	if (args_command(&a, d->redis, 0, NULL, NULL, &err) != 0)
+		log_warn("stream_not_trimmed", "error=\"%s\"", err.msg);
+	args_fini(&a);
+}
+
 static void
 on_up(void *arg)
 {
@@ -202,7 +231,9 @@ on_up(void *arg)
 
 	publisher_on_up(d->publisher);
 	loop_timer_every(d->look_timer, DAEMON_LOOK_MS);
+	loop_timer_every(d->trim_timer, DAEMON_TRIM_MS);
 	on_look(d);
+	on_trim(d);
 }
 
 static void
@@ -237,6 +268,7 @@ relay_start(struct daemon *d, struct err *err)
 		return -1;
 	strbuf_init(&d->queue_status, DAEMON_QUEUE_STATUS_BYTES);
 	d->look_timer = loop_timer_new(d->loop, on_look, d);
+	d->trim_timer = loop_timer_new(d->loop, on_trim, d);
 	conf.redis = d->redis;
 	d->publisher = publisher_new(&conf);
 	return 0;
@@ -250,5 +282,6 @@ relay_stop(struct daemon *d)
 	publisher_free(&d->publisher);
 	redis_free(&d->redis);
 	loop_timer_free(&d->look_timer);
+	loop_timer_free(&d->trim_timer);
 	strbuf_fini(&d->queue_status);
 }

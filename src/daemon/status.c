@@ -136,6 +136,7 @@ static const struct {
 	COUNTER(crashed, "Documents that crashed an analyser"),
 	COUNTER(timed_out, "Documents that took an analyser too long"),
 	COUNTER(store_failures, "Units of work that could not be stored"),
+	COUNTER(expired, "Hits that nobody was told of within store.keep"),
 	COUNTER(reloads, "Configurations loaded by a reload"),
 	COUNTER(reload_failures, "Reloads refused for a mistake"),
 #undef COUNTER
@@ -149,6 +150,17 @@ counter_value(const struct daemon *d, size_t i)
 
 	memcpy(&v, (const char *)&d->counts + counters[i].offset, sizeof(v));
 	return v;
+}
+
+/* For how long the oldest hit without an outcome has waited; 0: none does. */
+static int64_t
+oldest_wait_s(const struct store_stats *s)
+{
+	int64_t ms = clock_wall().ms - s->oldest_unconfirmed.ms;
+
+	if (s->oldest_unconfirmed.ms == FEED_NEVER || ms < 0)
+		return 0;
+	return ms / 1000;
 }
 
 static void
@@ -171,6 +183,7 @@ put_queue(struct daemon *d, struct json_w *w)
 	if (store_stats(d->store, &s, &err) == 0) {
 		json_w_kv_int(w, "unpublished", s.unpublished);
 		json_w_kv_int(w, "unconfirmed", s.unconfirmed);
+		json_w_kv_int(w, "oldest_unconfirmed_s", oldest_wait_s(&s));
 		json_w_object_end(w);
 		json_w_key(w, "store");
 		json_w_object(w);
@@ -430,6 +443,9 @@ metrics_queue(struct daemon *d, struct strbuf *out)
 			"Stored hits not yet in Redis", s.unpublished);
 		metric(out, "hits_unconfirmed", "gauge",
 			"Stored hits without an outcome", s.unconfirmed);
+		metric(out, "oldest_unconfirmed_seconds", "gauge",
+			"How long the oldest of them has waited",
+			oldest_wait_s(&s));
 		metric(out, "store_bytes", "gauge", "Size of the database",
 			s.file_bytes);
 	}

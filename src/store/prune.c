@@ -128,3 +128,25 @@ store_unit_prune(struct store_unit *u, struct wall before, size_t limit,
 		rc = give_back_pages(u->store, err);
 	return unit_result(u, rc);
 }
+
+int
+store_unit_expire(struct store_unit *u, struct wall before, struct wall now,
+	size_t limit, size_t *n, struct err *err)
+{
+	struct db_stmt *q;
+	int64_t changes;
+
+	*n = 0;
+	if (unit_check(u, err) < 0)
+		return -1;
+	q = unit_stmt(u, SQL_HIT_EXPIRE);
+	db_bind_time(q, 1, now);
+	db_bind_time(q, 2, before);
+	db_bind_int(q, 3, (int64_t)limit);
+	if (db_run(q, err) < 0)
+		return unit_result(u, -1);
+	changes = db_changes(u->store->db);
+	u->delta.unconfirmed -= changes;
+	*n = (size_t)changes;
+	return unit_result(u, 0);
+}

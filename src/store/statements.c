@@ -151,6 +151,12 @@ const char *const statement_sql[STATEMENTS] = {
 	[SQL_HIT_DELETE_OLD] =
 		"DELETE FROM hit WHERE seq IN (SELECT seq FROM hit"
 		" WHERE confirmed IS NOT NULL AND stored < ? LIMIT ?)",
+	[SQL_HIT_EXPIRE] =
+		"UPDATE hit SET confirmed = ?1, outcome = 'expired'"
+		" WHERE seq IN (SELECT seq FROM hit WHERE confirmed IS NULL"
+		" AND stored < ?2 ORDER BY seq LIMIT ?3)",
+	[SQL_HIT_OLDEST_OPEN] = "SELECT stored FROM hit WHERE confirmed IS NULL"
+				" ORDER BY seq LIMIT 1",
 
 	[SQL_STORY_ROW] = "SELECT row FROM story WHERE id = ?",
 	[SQL_STORY_PUT] =

@@ -141,6 +141,17 @@ count_unpublished(struct store *s, int64_t *out, struct err *err)
 	return step == DB_ROW ? 0 : -1;
 }
 
+static int
+find_oldest_open(struct store *s, struct wall *out, struct err *err)
+{
+	struct db_stmt *q = db_stmt(s->db, SQL_HIT_OLDEST_OPEN);
+	enum db_step step = db_step(q, err);
+
+	*out = step == DB_ROW ? db_time(q, 0) : (struct wall){FEED_NEVER};
+	db_reset(q);
+	return step == DB_FAILED ? -1 : 0;
+}
+
 int
 store_stats(struct store *s, struct store_stats *out, struct err *err)
 {
@@ -160,7 +171,8 @@ store_stats(struct store *s, struct store_stats *out, struct err *err)
 		db_query_int(s->db, "PRAGMA page_count", &pages, err) < 0 ||
 		db_query_int(s->db, "PRAGMA freelist_count", &free_pages, err) <
 			0 ||
-		count_unpublished(s, &out->unpublished, err) < 0)
+		count_unpublished(s, &out->unpublished, err) < 0 ||
+		find_oldest_open(s, &out->oldest_unconfirmed, err) < 0)
 		return -1;
 	out->file_bytes = page * pages;
 	out->free_bytes = page * free_pages;

@@ -61,6 +61,7 @@ struct store_stats {
 	int64_t feeds, items, hits;
 	int64_t unpublished; /* committed hits above the published mark */
 	int64_t unconfirmed; /* committed hits without an outcome */
+	struct wall oldest_unconfirmed; /* when stored; FEED_NEVER: none */
 	int64_t last_seq; /* of the newest committed hit; 0: none */
 	int64_t file_bytes, free_bytes; /* of the main file */
 	uint64_t commits, units, failed_units; /* since open */
@@ -314,5 +315,13 @@ NW_MUST_CHECK int store_producer_renew(struct store *s, struct err *err);
  */
 NW_MUST_CHECK int store_unit_prune(struct store_unit *u, struct wall before,
 	size_t limit, size_t *n, struct err *err);
+
+/*
+ * Up to `limit` hits that were stored before `before` and still have no outcome
+ * get the outcome "expired": nobody has told them for so long that nobody will.
+ * Then they are pruned as the others. *n: how many.
+ */
+NW_MUST_CHECK int store_unit_expire(struct store_unit *u, struct wall before,
+	struct wall now, size_t limit, size_t *n, struct err *err);
 
 #endif

@@ -229,7 +229,7 @@ class Proxy:
 
     def cut_soon(self):
         with self.lock:
-            self.left = self.chance.choice([0, 1, 7, 30, 100, 400, 3000])
+            self.left = self.chance.choice([0, 1, 7, 30, 100, 400, 3000, 30000])
 
     def pump(self, x, y):
         with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from conftest import BUILD, wait_for
+from test_kills import Storm
 from test_worker import P, Bench, hit
 
 
@@ -230,3 +231,30 @@ def test_status_without_a_daemon_shows_queue_channels_and_workers(bench):
     time.sleep(0.002)  # it must be some time behind
     s, = lines(bench.nw.cli("status", "--queue", *conf(bench)))
     assert s["unread"] == 1 and s["behind_ms"] > 0 and s["workers"] == []
+
+
+# -- nobody there ----------------------------------------------------------------
+
+def test_the_daemon_bounds_a_stream_that_nobody_takes_in(nw, redis_server):
+    r = redis_server.client()
+    nw.write("newswatch.yaml", f'state_dir: {nw.state}\nredis: {{url: "{redis_server.url}"}}\n')
+    pipe = r.pipeline()
+    for n in range(500):
+        pipe.xadd(P + "hits", {"id": "0" * 32, "json": "{}"}, id=f"1000-{n + 1}")
+    pipe.xadd(P + "hits", {"id": "1" * 32, "json": "{}"})
+    pipe.execute()
+    d = nw.daemon().start()
+    wait_for("the old ones to go", lambda: r.xlen(P + "hits") <= 101)
+    assert r.xrevrange(P + "hits", count=1)[0][1]["id"] == "1" * 32
+    d.stop()
+
+
+def test_status_and_metrics_say_how_long_hits_wait_for_a_worker(nw, nginx, redis_server, sink):
+    storm = Storm(nw, nginx, redis_server, sink)
+    storm.publish(3)
+    storm.daemon.start()
+    wait_for("three hits", lambda: nw.status()["queue"]["unconfirmed"] == 3)
+    wait_for("a second", lambda: nw.status()["queue"]["oldest_unconfirmed_s"] >= 1)
+    storm.worker.start()
+    wait_for("the end", lambda: nw.status()["queue"]["unconfirmed"] == 0)
+    assert nw.status()["queue"]["oldest_unconfirmed_s"] == 0

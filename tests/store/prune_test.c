@@ -75,6 +75,41 @@ items_go_after_they_left_every_feed_and_their_time_passed(void **state)
 }
 
 static void
+a_hit_that_nobody_was_told_of_expires_and_then_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct store_stats stats;
+	struct store_unit *u;
+	size_t n;
+
+	f->now_ms = 1000;
+	items_with_hits(f, 3);
+	f->now_ms = 2000;
+	items_with_hits(f, 1);
+	OK(store_stats(f->s, &stats, &f->err));
+	assert_int_equal(stats.unconfirmed, 4);
+	assert_int_equal(stats.oldest_unconfirmed.ms, 1000);
+	u = begin(f);
+	OK(store_unit_expire(
+		u, (struct wall){1001}, (struct wall){9000}, 2, &n, &f->err));
+	assert_int_equal(n, 2);
+	OK(store_unit_expire(
+		u, (struct wall){1001}, (struct wall){9000}, 2, &n, &f->err));
+	assert_int_equal(n, 1);
+	end(f, u);
+	commit(f);
+	OK(store_stats(f->s, &stats, &f->err));
+	assert_int_equal(stats.unconfirmed, 1);
+	assert_int_equal(stats.oldest_unconfirmed.ms, 2000);
+	assert_int_equal(number(f,
+				 "SELECT count(*) FROM hit"
+				 " WHERE outcome = 'expired'"),
+		3);
+	prune(f, 1001, 100);
+	assert_int_equal(number(f, "SELECT count(*) FROM hit"), 1);
+}
+
+static void
 a_hit_stays_until_it_is_confirmed(void **state)
 {
 	struct fixture *f = *state;
@@ -153,6 +188,7 @@ main(void)
 		ROW(what_is_still_in_a_feed_stays_however_old),
 		ROW(items_go_after_they_left_every_feed_and_their_time_passed),
 		ROW(a_hit_stays_until_it_is_confirmed),
+		ROW(a_hit_that_nobody_was_told_of_expires_and_then_goes),
 		ROW(no_more_than_the_limit_goes_at_once),
 		ROW(an_ambiguous_key_is_forgotten_in_time),
 		ROW(the_file_shrinks_when_much_is_free),
