@@ -28,6 +28,7 @@ struct tail {
 	size_t ring_at;
 	char last[ID_SIZE]; /* all up to this entry was given out; "": none */
 	bool first; /* no look at the stream has ended yet */
+	bool behind; /* subscribed anew: what was missed is not yet read */
 	bool reading; /* a look at the stream is under way */
 	bool again; /* something came meanwhile: look once more */
 	bool live_told;
@@ -135,7 +136,7 @@ on_message(struct span channel, struct span payload, void *arg)
 	struct span id = id_of_message(payload);
 
 	(void)channel;
-	if (t->reading || t->first) {
+	if (t->reading || t->behind) {
 		t->again = true;
 		return;
 	}
@@ -205,6 +206,7 @@ repaired(struct tail *t)
 {
 	t->reading = false;
 	t->first = false;
+	t->behind = false;
 	loop_timer_set(t->audit, TAIL_AUDIT_MS);
 	if (!t->live_told && t->conf.on_live)
 		t->conf.on_live(t->conf.arg);
@@ -280,11 +282,13 @@ on_up(void *arg)
 	repair(arg);
 }
 
+/* Either connection: what comes now is not given before what was missed. */
 static void
 on_down(const struct err *reason, void *arg)
 {
 	struct tail *t = arg;
 
+	t->behind = true;
 	t->live_told = false;
 	t->conf.on_down(reason, t->conf.arg);
 }
@@ -338,6 +342,7 @@ tail_new(const struct tail_conf *conf, struct tail **out, struct err *err)
 		vec_push(&t->entities, span_dup(conf->entities[i]));
 	t->seen = map_new(NULL);
 	t->first = true;
+	t->behind = true;
 	if (conf->from.n > 0)
 		advance(t, conf->from);
 	args_init(&t->args, span_of(t->prefix));
