@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/args.h"
 #include "cli/list_channels.h"
 #include "cli/out.h"
@@ -257,6 +258,56 @@ load(const struct check *c, struct outcome *o, struct err *err)
 	return config_load(&c->options, &o->config, &o->report, err);
 }
 
+/* "FILE:LINE:" of a mistake; empty if the line is none. */
+static struct span
+place_of(struct span line)
+{
+	size_t file = span_find(line, ':'), nr;
+
+	if (line.n == 0 || line.p[0] == ' ' || file == SIZE_MAX)
+		return SPAN_NULL;
+	nr = span_find(span_sub(line, file + 1, SIZE_MAX), ':');
+	return nr == SIZE_MAX ? SPAN_NULL : span_sub(line, 0, file + nr + 2);
+}
+
+/* Appends the mistakes in lines that have none yet: one that could not be read
+ * has others follow from it. */
+static void
+add_mistakes(struct strbuf *report, const struct strbuf *more)
+{
+	struct strbuf told = STRBUF_INIT(CHECK_REPORT_BYTES);
+	struct span rest = strbuf_as_span(more), line, place;
+	bool add = false;
+	char *wanted;
+
+	strbuf_span(&told, strbuf_as_span(report));
+	while (span_next(&rest, '\n', &line)) {
+		place = place_of(line);
+		if (place.n > 0) {
+			wanted = span_dup(place);
+			add = span_find_str(strbuf_as_span(&told), wanted) ==
+				SIZE_MAX;
+			mem_free(&wanted);
+		}
+		if (add && line.n > 0)
+			strbuf_printf(report, "%.*s\n", SPAN_ARG(line));
+	}
+	strbuf_fini(&told);
+}
+
+/* It could not be loaded; what else is wrong with what could be read? */
+static void
+look_further(struct outcome *o)
+{
+	struct strbuf more = STRBUF_INIT(CHECK_REPORT_BYTES);
+
+	if (o->config)
+		setup_check_broken(o->config, &more);
+	add_mistakes(&o->report, &more);
+	strbuf_fini(&more);
+	config_unref(&o->config);
+}
+
 static int
 check(const struct check *c, bool as_json)
 {
@@ -273,6 +324,8 @@ check(const struct check *c, bool as_json)
 		o.ok = setup_compile(o.config, c->tests ? &block : NULL,
 			       &o.counts, &o.report, &err) == 0 &&
 			!o.counts.errors && !o.config->left_out;
+	else
+		look_further(&o);
 	if (!c->lists.n)
 		warn_of_nothing(&o, file);
 	if (o.ok && c->tests)
@@ -287,7 +340,7 @@ check(const struct check *c, bool as_json)
 int
 verb_check(int argc, char **argv)
 {
-	struct check c = {.options = {.parts = CONFIG_ALL}};
+	struct check c = {.options = {.parts = CONFIG_ALL, .keep = true}};
 	bool json = false, keys = false, channels = false, fields = false;
 	bool help = false;
 	const struct opt table[] = {

@@ -112,6 +112,9 @@ struct config_options {
 	const char *state_dir; /* --state-dir; NULL: none */
 	const char *redis_url; /* --redis; instead of redis.url; NULL: none */
 	unsigned parts; /* of enum config_parts */
+	/* With mistakes, give what could be read all the same: to look for
+	 * more of them, never to run on. */
+	bool keep;
 };
 
 /*

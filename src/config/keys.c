@@ -282,8 +282,9 @@ static const struct key keys[] = {
 		"Least time between two messages of a group."},
 	{"routes[].group.repeat", KEY_DURATION, AT(route_conf, group_repeat_ms),
 		"0", 0, D(30), NULL, 0,
-		"A story that is neither confirmed, denied nor acknowledged "
-		"is told again after this; 0: never."},
+		"A story that is neither resolved (confirmed, denied, "
+		"corrected, retracted) nor acknowledged is told again after "
+		"this; 0: never."},
 	{"routes[].quiet", KEY_GROUP, 0, NULL, 0, 0, NULL, 0,
 		"Hours in which nothing is told; one message afterwards has "
 		"it all."},

@@ -305,10 +305,11 @@ load_finish(struct load *l, struct config **out, struct strbuf *report,
 		if (errors > 1)
 			strbuf_printf(&first, " (and %zu more)", errors - 1);
 		err_set(err, ERR_CONF, "%s", strbuf_cstr(&first));
-		config_unref(&c);
-	} else {
-		*out = c;
 	}
+	if (!errors || l->keep)
+		*out = c;
+	else
+		config_unref(&c);
 	strbuf_fini(&first);
 	map_free(&l->seen_feeds);
 	map_free(&l->seen_entities);
@@ -349,6 +350,7 @@ config_load(const struct config_options *o, struct config **out,
 	const char *file = o->file ? o->file : NW_SYSCONFDIR "/newswatch.yaml";
 
 	load_init(&l, o->parts);
+	l.keep = o->keep;
 	file = arena_strdup(l.snap->arena, file);
 	l.snap->pub.file = span_of(file);
 	map_put(l.seen_files, span_of(file), NULL);

@@ -32,6 +32,7 @@ struct load {
 	struct map *seen_feeds; /* URL -> struct place */
 	struct map *seen_entities; /* id -> struct entity_text, its name */
 	struct strbuf hashed; /* CONFIG_WATCH_HASH: a digest a file */
+	bool keep; /* config_options.keep */
 	bool on_trial; /* ids made of names may collide: number them */
 	struct event_loading *events; /* NULL without CONFIG_EVENTS */
 	struct map *seen_publishers; /* name, lower case -> index + 1 */

@@ -256,7 +256,7 @@ make_row(struct lane *lane, const struct redis_reply *row, int64_t now_ms)
 /* -- looking --------------------------------------------------------------- */
 #define LOOK_HEAD 5 /* items before the rows: now, next, lost, silences */
 /* Stories in these states need no reminder. */
-#define RESOLVED "confirmed denied"
+#define RESOLVED "confirmed denied corrected retracted"
 
 static void
 take_silences(struct dispatch *d, const struct redis_reply *reply)

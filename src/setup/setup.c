@@ -290,11 +290,12 @@ check_routes(struct setup *s)
 	inhibit_check(&s->c->inhibits, &s->report);
 	s->counts.routes = s->c->routes.n;
 	route_free(&routes);
+	if (s->c->events)
+		check_route_words(s);
 	if (!s->lex)
 		return; /* what is wrong with it was told */
 	check_route_entities(s);
 	check_route_watchlists(s);
-	check_route_words(s);
 }
 
 static void
@@ -428,6 +429,21 @@ setup_end(struct setup *s, struct strbuf *report, struct err *err)
 	strbuf_fini(&first);
 	diag_free(&s->diag);
 	return rc;
+}
+
+void
+setup_check_broken(const struct config *c, struct strbuf *report)
+{
+	struct err err = {0};
+	struct setup s;
+
+	setup_begin(&s, c);
+	check_redis(&s);
+	check_fetch(&s);
+	check_feeds(&s);
+	check_routes(&s);
+	check_channels(&s);
+	(void)!setup_end(&s, report, &err); /* the report says it all */
 }
 
 int

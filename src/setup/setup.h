@@ -40,6 +40,12 @@ struct setup_counts {
  */
 NW_MUST_CHECK int setup_compile(const struct config *c, struct strbuf *block,
 	struct setup_counts *counts, struct strbuf *report, struct err *err);
+/*
+ * Of a configuration that could not be loaded (config_options.keep): more of
+ * what is wrong with it, as far as that does not depend on what was not read.
+ * A line that has a mistake already may be told again.
+ */
+void setup_check_broken(const struct config *c, struct strbuf *report);
 
 /*
  * The same in two steps, so that the first can come from a cache

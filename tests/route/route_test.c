@@ -322,11 +322,9 @@ an_update_follows_where_stories_are_told_though_it_is_not_taken(void **state)
 	struct route_pick picks[4];
 	struct route_conf conf[] = {
 		a_route("rumours",
-			(struct route_when){
-				.statuses = TEXTS(TEXT("rumoured"))}),
+			(struct route_when){.statuses = TEXTS(TEXT("rumour"))}),
 		a_route("every hit",
-			(struct route_when){
-				.statuses = TEXTS(TEXT("rumoured"))}),
+			(struct route_when){.statuses = TEXTS(TEXT("rumour"))}),
 		a_route("takes", ALL),
 		a_route("after", ALL),
 	};
