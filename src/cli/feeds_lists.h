@@ -1,4 +1,7 @@
-/* `newswatch feeds import` and `export`: subscription lists in and out. */
+/*
+ * `newswatch feeds import` and `export`: subscription lists in and out; and
+ * `discover`: the feeds of a page.
+ */
 #ifndef NW_CLI_FEEDS_LISTS_H
 #define NW_CLI_FEEDS_LISTS_H
 
@@ -9,6 +12,7 @@ struct feeds_lists_options {
 	const char *state_dir; /* NULL: as configured; where titles are asked */
 	const char *output; /* NULL: feeds.d/NAME.yaml, or standard output */
 	bool force; /* overwrite output */
+	bool json;
 };
 
 /*
@@ -23,5 +27,12 @@ int feeds_import(const struct feeds_lists_options *o, const char *file);
 /* All configured feeds as OPML; titles that the configuration does not say are
  * asked of the daemon, if one runs. */
 int feeds_export(const struct feeds_lists_options *o);
+
+/*
+ * The feeds that the page at url links to, each of them fetched and read: its
+ * format, title and number of items. The usual addresses are tried only if the
+ * page links to none. 65 if there is none.
+ */
+int feeds_discover(const struct feeds_lists_options *o, const char *url);
 
 #endif

@@ -91,7 +91,7 @@ list(const struct control *c, bool as_json)
 
 struct feeds_options {
 	struct feeds_lists_options lists;
-	bool json, help;
+	bool help;
 };
 
 static int
@@ -110,7 +110,7 @@ run_list(const struct feeds_options *o, const char *argument)
 
 	(void)argument;
 	if (control_init(&c, o->lists.config, o->lists.state_dir, &err) == 0) {
-		code = list(&c, o->json || !isatty(STDOUT_FILENO));
+		code = list(&c, o->lists.json || !isatty(STDOUT_FILENO));
 	} else {
 		fprintf(stderr, "newswatch feeds: %s\n", err.msg);
 		code = control_exit_code(&err);
@@ -132,6 +132,12 @@ run_export(const struct feeds_options *o, const char *argument)
 	return feeds_export(&o->lists);
 }
 
+static int
+run_discover(const struct feeds_options *o, const char *argument)
+{
+	return feeds_discover(&o->lists, argument);
+}
+
 static const struct {
 	const char *name;
 	size_t arguments;
@@ -143,6 +149,7 @@ static const struct {
 		"import takes one file, or - for standard input"},
 	{"export", 0, run_export,
 		"export takes no argument; -o names a file to write"},
+	{"discover", 1, run_discover, "discover takes the URL of one page"},
 };
 #define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
 
@@ -160,13 +167,13 @@ run(const struct feeds_options *o, const struct verb_args *args)
 			return usage(actions[i].usage);
 		return actions[i].run(o, args->rest[1]);
 	}
-	return usage("there are list, import FILE and export");
+	return usage("there are list, import FILE, export and discover URL");
 }
 
 int
 verb_feeds(int argc, char **argv)
 {
-	struct feeds_options o = {.json = false};
+	struct feeds_options o = {.help = false};
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
 			&o.lists.config},
@@ -179,23 +186,28 @@ verb_feeds(int argc, char **argv)
 		{0, "force", OPT_FLAG, NULL, "import, export: overwrite FILE",
 			&o.lists.force},
 		{0, "json", OPT_FLAG, NULL,
-			"list: JSON Lines (so too if not on a terminal)",
-			&o.json},
+			"list, discover: JSON Lines (so too if not on a "
+			"terminal)",
+			&o.lists.json},
 		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,
 		.most = 2,
-		.synopsis = "newswatch feeds [list] [-c FILE] [--json]\n"
-			    "       newswatch feeds import [-c FILE] "
-			    "[-o FILE] [--force] FILE\n"
-			    "       newswatch feeds export [-c FILE] "
-			    "[-o FILE] [--force]",
+		.synopsis =
+			"newswatch feeds [list] [-c FILE] [--json]\n"
+			"       newswatch feeds import [-c FILE] "
+			"[-o FILE] [--force] FILE\n"
+			"       newswatch feeds export [-c FILE] "
+			"[-o FILE] [--force]\n"
+			"       newswatch feeds discover [-c FILE] [--json] "
+			"URL",
 		.about = "list: the feeds of a running daemon: how the last "
 			 "poll ended, and when the next is due.\nimport: adds "
 			 "the feeds of an OPML file or of a list of URLs to "
 			 "the configuration.\nexport: all configured feeds as "
-			 "OPML.",
+			 "OPML.\ndiscover: the feeds that a page links to, "
+			 "each of them read.",
 	};
 	struct verb_args args;
 	int code;

@@ -243,6 +243,8 @@ on_response(struct http_response *r, void *arg)
 
 	f->transfer = NULL;
 	f->bytes_in += r->bytes_in;
+	if (f->conf.trace != NULL)
+		f->conf.trace->response(r, action, f->conf.trace->arg);
 	if (r->failure != HTTP_DONE) {
 		fail(f, result_of(r->failure), r->status, r->err.msg);
 		return;
@@ -330,6 +332,8 @@ request(struct fetch *f, struct err *err)
 	}
 	q.headers = hs.h;
 	q.n_headers = hs.n;
+	if (f->conf.trace != NULL)
+		f->conf.trace->request(q.url, hs.h, hs.n, f->conf.trace->arg);
 	return http_client_start(
 		f->conf.http, &q, on_response, f, &f->transfer, err);
 }

@@ -15,6 +15,17 @@
 
 struct fetch;
 
+/* Told of every request and answer, for a person who looks on; borrowed for the
+ * call. The headers are ours and the configured ones; credentials are not among
+ * them. action: what the answer means (nothing if it failed). */
+struct fetch_trace {
+	void (*request)(struct span url, const struct http_header *headers,
+		size_t n, void *arg);
+	void (*response)(const struct http_response *r,
+		enum policy_action action, void *arg);
+	void *arg;
+};
+
 /* Borrowed until the callback or fetch_cancel. */
 struct fetch_conf {
 	struct loop *loop;
@@ -24,6 +35,7 @@ struct fetch_conf {
 	const struct config_feed *feed;
 	const struct feed_state *state; /* validators and redirect */
 	bool unconditional; /* send no validators */
+	const struct fetch_trace *trace; /* NULL: nobody looks */
 };
 
 /* Everything lives until the callback returns. */

@@ -1,0 +1,228 @@
+/* See fetching.h. */
+#include "cli/fetching.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "model/limits.h"
+
+#define REPORT_BYTES MIB(1)
+
+static int
+load(struct fetching *f, const char *config, struct err *err)
+{
+	struct config_options o = {.file = config, .parts = CONFIG_FEEDS};
+	struct strbuf report = STRBUF_INIT(REPORT_BYTES);
+	int rc;
+
+	/* To look at a URL nothing needs to be set up. */
+	if (!config && access(NW_SYSCONFDIR "/newswatch.yaml", F_OK) != 0)
+		o.file = "/dev/null";
+	rc = config_load(&o, &f->config, &report, err);
+	if (rc != 0)
+		fputs(strbuf_cstr(&report), stderr);
+	strbuf_fini(&report);
+	return rc;
+}
+
+static int
+make_guard(struct fetching *f, struct err *err)
+{
+	const struct entity_texts *ranges = &f->config->fetch.allow_private;
+	struct cidr c;
+
+	for (size_t i = 0; i < ranges->n; i++) {
+		if (cidr_parse(ranges->p[i].text, &c, err) != 0)
+			return -1;
+		vec_push(&f->allowed, c);
+	}
+	f->guard.allow = f->allowed.p;
+	f->guard.n_allow = f->allowed.n;
+	return 0;
+}
+
+static int
+make_client(struct fetching *f, struct err *err)
+{
+	const struct config_fetch *c = &f->config->fetch;
+	char *agent = span_dup(c->user_agent);
+	char *ca = c->ca_file.n > 0 ? span_dup(c->ca_file) : NULL;
+	struct http_client_options o = {.user_agent = agent, .ca_file = ca};
+	int rc = http_client_new(f->loop, &o, &f->http, err);
+
+	mem_free(&ca);
+	mem_free(&agent);
+	return rc;
+}
+
+int
+fetching_init(struct fetching *f, const char *config, struct err *err)
+{
+	*f = (struct fetching){0};
+	if (load(f, config, err) != 0 || make_guard(f, err) != 0 ||
+		loop_new(&f->loop, err) != 0 || make_client(f, err) != 0) {
+		fetching_fini(f);
+		return -1;
+	}
+	return 0;
+}
+
+void
+fetching_fini(struct fetching *f)
+{
+	http_client_free(&f->http);
+	loop_free(&f->loop);
+	vec_fini(&f->allowed);
+	config_unref(&f->config);
+}
+
+/* -- one fetch ------------------------------------------------------------ */
+
+struct under_way {
+	struct fetching *f;
+	struct fetched *out;
+};
+
+static const struct http_header *
+keep_headers(struct arena *a, const struct http_header *h, size_t n)
+{
+	struct http_header *p = arena_array(a, n, sizeof(*p));
+
+	for (size_t i = 0; i < n; i++) {
+		p[i].name = arena_span(a, h[i].name);
+		p[i].value = arena_span(a, h[i].value);
+	}
+	return p;
+}
+
+static void
+on_request(
+	struct span url, const struct http_header *headers, size_t n, void *arg)
+{
+	struct under_way *w = arg;
+	struct fetched_hop hop = {
+		.url = arena_span(w->out->arena, url),
+		.sent = keep_headers(w->out->arena, headers, n),
+		.n_sent = n,
+	};
+
+	vec_push(&w->out->hops, hop);
+}
+
+static void
+on_response(const struct http_response *r, enum policy_action action, void *arg)
+{
+	struct under_way *w = arg;
+	struct arena *a = w->out->arena;
+	struct fetched_hop *hop = &w->out->hops.p[w->out->hops.n - 1];
+
+	hop->got = keep_headers(a, r->headers, r->n_headers);
+	hop->n_got = r->n_headers;
+	hop->status = r->status;
+	hop->version = r->version;
+	hop->action = action;
+	hop->address = span_of(arena_strdup(a, r->address));
+	hop->name_us = r->name_us;
+	hop->connect_us = r->connect_us;
+	hop->tls_us = r->tls_us;
+	hop->first_byte_us = r->first_byte_us;
+	hop->total_us = r->total_us;
+	hop->bytes = r->bytes_in;
+	if (r->failure == HTTP_DONE)
+		return;
+	hop->failure = http_failure_name(r->failure);
+	hop->message = span_of(arena_strdup(a, r->err.msg));
+	hop->forbidden = r->failure == HTTP_FORBIDDEN;
+	w->out->forbidden = hop->forbidden;
+}
+
+static void
+on_done(struct fetch_answer *a, void *arg)
+{
+	struct under_way *w = arg;
+	struct arena *arena = w->out->arena;
+	struct fetch_answer *to = &w->out->a;
+	struct span *spans[] = {&to->message, &to->url, &to->moved_to,
+		&to->etag, &to->last_modified, &to->validator_url,
+		&to->content_type, &to->content_encoding,
+		&to->content_location};
+
+	*to = *a;
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		if (spans[i]->p != NULL)
+			*spans[i] = arena_span(arena, *spans[i]);
+	if (a->body != NULL) {
+		w->out->body = *a->body;
+		*a->body = (struct strbuf){0};
+	}
+	to->body = &w->out->body;
+	loop_stop(w->f->loop);
+}
+
+static const struct config_feed *
+configured(const struct fetching *f, struct span url)
+{
+	for (size_t i = 0; i < f->config->feeds.n; i++)
+		if (span_eq(f->config->feeds.p[i].url, url))
+			return &f->config->feeds.p[i];
+	return NULL;
+}
+
+void
+fetching_get(struct fetching *f, struct span url,
+	const struct fetched *validators, struct fetched *out)
+{
+	struct under_way w = {f, out};
+	struct fetch_trace trace = {on_request, on_response, &w};
+	const struct config_feed *feed = configured(f, url);
+	struct config_feed plain = {.url = url};
+	struct feed_state state = {.url = url};
+	struct fetch_conf conf = {
+		.loop = f->loop,
+		.http = f->http,
+		.limits = &f->config->fetch,
+		.guard = &f->guard,
+		.feed = feed != NULL ? feed : &plain,
+		.state = &state,
+		.unconditional = validators == NULL,
+		.trace = &trace,
+	};
+
+	*out = (struct fetched){
+		.arena = arena_new(), .configured = feed != NULL};
+	if (validators != NULL) {
+		state.etag = validators->a.etag;
+		state.last_modified = validators->a.last_modified;
+		state.validator_url = validators->a.validator_url;
+	}
+	fetch_start(&conf, on_done, &w);
+	loop_run(f->loop);
+}
+
+void
+fetched_fini(struct fetched *r)
+{
+	strbuf_fini(&r->body);
+	vec_fini(&r->hops);
+	arena_free(&r->arena);
+}
+
+int
+fetched_exit_code(const struct fetched *r)
+{
+	if (r->forbidden)
+		return EX_NOPERM;
+	switch (r->a.action) {
+	case POLICY_DOCUMENT:
+	case POLICY_UNCHANGED:
+		return EX_OK;
+	case POLICY_REDIRECT:
+	case POLICY_MOVED:
+	case POLICY_SLOWER:
+	case POLICY_GONE:
+	case POLICY_ERROR:
+		break;
+	}
+	return EX_UNAVAILABLE;
+}

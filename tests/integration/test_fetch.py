@@ -1,0 +1,145 @@
+"""One look at a URL: `newswatch fetch`, `extract` and `feeds discover`."""
+import gzip
+import http.server
+import json
+import pathlib
+import threading
+
+import pytest
+from conftest import SRC, rss
+
+FEED = rss([{"title": "Meta opens an office", "link": "https://example.com/1", "guid": "1",
+             "pubDate": "Sun, 01 Mar 2026 12:00:00 +0000"}], title="Example & News")
+
+
+class Site:
+    """A server whose pages are a table: path -> (status, headers, body)."""
+
+    def __init__(self):
+        self.pages, self.asked = {}, []
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.asked.append((self.path, dict(self.headers)))
+                status, headers, body = site.pages.get(self.path, (404, {}, ""))
+                body = body if isinstance(body, bytes) else body.encode()
+                if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                    status, body = 304, b""
+                self.send_response(status)
+                for k, v in headers.items():
+                    self.send_header(k, v)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def site():
+    s = Site()
+    yield s
+    s.stop()
+
+
+@pytest.fixture
+def nwc(nw):
+    nw.conf = nw.write("newswatch.yaml", "fetch: {allow_private: [127.0.0.0/8], timeout: 5s}\nfeeds: []\n")
+    return nw
+
+
+def ask(nwc, *args, check=True):
+    p = nwc.cli(*args, "-c", nwc.conf, "--json", check=check)
+    return [json.loads(line) for line in p.stdout.splitlines()], p
+
+
+def test_fetch_shows_every_hop_header_and_decision(nwc, site):
+    site.pages = {"/old": (301, {"Location": "/feed"}, ""),
+                  "/feed": (200, {"Content-Type": "application/rss+xml", "Content-Encoding": "gzip", "ETag": '"v1"',
+                                  "Cache-Control": "max-age=600"}, gzip.compress(FEED.encode()))}
+    (one,), _ = ask(nwc, "fetch", site.base + "/old")
+    assert [(h["status"], h["decision"][:6]) for h in one["hops"]] == [(301, "follow"), (200, "take t")]
+    assert ["Accept-Encoding", "gzip, br, zstd, deflate"] in one["hops"][0]["sent"]
+    assert ["Cache-Control", "max-age=600"] in one["hops"][1]["received"] and one["hops"][1]["address"] == "127.0.0.1"
+    assert one["url"] == one["moved_to"] == site.base + "/feed"
+    assert (one["etag"], one["fresh_s"]) == ('"v1"', 600)
+    assert one["inflated_bytes"] == len(FEED.encode()) != one["body_bytes"]
+    assert one["document"] == {"format": "rss-2.0", "title": "Example & News", "url": "https://example.com/", "items": 1,
+                               "recovered": False, "recovered_why": None}
+    text = nwc.cli("fetch", "-c", nwc.conf, "--again", site.base + "/feed").stdout
+    assert ">   If-None-Match: \"v1\"" in text and "= nothing changed" in text
+    assert "fresh for   600 s" in text and "document    rss-2.0, 'Example & News', 1 items" in text
+    assert "2026-03-01T12:00:00Z  Meta opens an office" in text
+
+
+def test_fetch_says_why_there_is_no_feed(nwc, site, nw):
+    site.pages = {"/page": (200, {"Content-Type": "text/html"}, "<html><body>hi</body></html>"),
+                  "/loop": (302, {"Location": "/loop"}, ""), "/busy": (429, {"Retry-After": "120"}, "")}
+    (one,), p = ask(nwc, "fetch", site.base + "/page", check=False)
+    assert p.returncode == 65 and "HTML page" in one["refused"]
+    (one,), p = ask(nwc, "fetch", site.base + "/none", check=False)
+    assert p.returncode == 69 and one["status"] == 404 and one["error"]
+    (one,), p = ask(nwc, "fetch", site.base + "/loop", check=False)
+    assert p.returncode == 69 and "circles" in one["error"] and len(one["hops"]) == 11
+    (one,), p = ask(nwc, "fetch", site.base + "/busy", check=False)
+    assert p.returncode == 69 and one["decision"].startswith("wait")
+    public = nw.write("public.yaml", "feeds: []\n")
+    p = nwc.cli("fetch", "-c", public, "--json", site.base + "/page", check=False)
+    assert p.returncode == 77 and "allow_private" in p.stdout, "the guard stands without leave"
+    assert nwc.cli("fetch", "nonsense", check=False).returncode == 64
+
+
+def test_discover_verifies_what_a_page_links_to(nwc, site):
+    site.pages = {"/": (200, {"Content-Type": "text/html"}, """<html><head>
+<link rel="alternate" type="application/rss+xml" title="All" href="/all.xml">
+<link rel="alternate" type="application/atom+xml" href="/gone.xml"></head><body>x</body></html>"""),
+                  "/all.xml": (200, {}, FEED)}
+    found, p = ask(nwc, "feeds", "discover", site.base + "/")
+    assert [(f["url"], f["format"], f["title"], f["items"], f["found"], bool(f["error"])) for f in found] == [
+        (site.base + "/all.xml", "rss-2.0", "Example & News", 1, "page", False),
+        (site.base + "/gone.xml", None, "", 0, "page", True)]
+    assert not any(path == "/feed" for path, _ in site.asked), "the usual addresses only if the page links to none"
+    found, _ = ask(nwc, "feeds", "discover", site.base + "/all.xml")
+    assert [f["found"] for f in found] == ["itself"]
+
+
+def test_discover_tries_the_usual_addresses_last_and_says_so(nwc, site):
+    site.pages = {"/blog/": (200, {}, "<html><body>no links</body></html>"), "/feed.xml": (200, {}, FEED)}
+    found, p = ask(nwc, "feeds", "discover", site.base + "/blog/")
+    assert [(f["url"], f["found"]) for f in found] == [(site.base + "/feed.xml", "well-known")]
+    assert "trying the usual addresses" in p.stderr
+    del site.pages["/feed.xml"]
+    found, p = ask(nwc, "feeds", "discover", site.base + "/blog/", check=False)
+    assert found == [] and p.returncode == 65 and "no feed was found" in p.stderr
+    assert ask(nwc, "feeds", "discover", site.base + "/none", check=False)[1].returncode == 69
+
+
+def test_extract_gives_the_article_of_a_page(nwc, site):
+    page = pathlib.Path(SRC, "tests/data/articles/news-site.html").read_bytes()
+    site.pages = {"/a": (200, {"Content-Type": "text/html; charset=utf-8"}, page)}
+    (a,), _ = ask(nwc, "extract", site.base + "/a")
+    assert a["title"] == "Northwind buys Contoso for $3 billion" and a["authors"] == ["Ada Byron", "Bob Lee"]
+    assert a["text"] + "\n" == pathlib.Path(SRC, "tests/data/articles/news-site.expected").read_text()
+    file = nwc.work / "latin1.html"
+    file.write_bytes("<meta charset=iso-8859-1><title>Caf\u00e9</title><p>".encode("latin-1")
+                     + ("Das Caf\u00e9 am Hafen ist seit heute wieder offen, sagte der Wirt, nach langem Umbau. " * 3).encode("latin-1"))
+    (a,), _ = ask(nwc, "extract", "--base-url", "https://x.example/p", file)
+    assert a["title"] == "Caf\u00e9" and "Caf\u00e9 am Hafen" in a["text"] and a["url"] == "https://x.example/p"
+    p = nwc.cli("extract", nwc.work / "none.html", check=False)
+    assert p.returncode == 66
+    site.pages["/empty"] = (200, {}, "<html><body></body></html>")
+    assert ask(nwc, "extract", site.base + "/empty", check=False)[1].returncode == 65
