@@ -229,12 +229,13 @@ struct check {
 static void
 run_tests(const struct check *c, struct span block, struct outcome *o)
 {
-	struct compiled compiled;
+	struct compiled compiled = {.lexicon = block};
 	struct lexicon *lex = NULL;
 	struct err err = {0};
 
 	o->tested = true;
-	o->ok = compiled_split(block, &compiled) &&
+	/* Of watchlists alone the block is nothing but the lexicon. */
+	o->ok = (c->lists.n || compiled_split(block, &compiled)) &&
 		lexicon_open(compiled.lexicon.p, compiled.lexicon.n,
 			LEXICON_OWN, &lex, &err) == 0 &&
 		watchtests_run(o->config, lex, c->files, c->n_files, &o->report,
@@ -308,6 +309,19 @@ look_further(struct outcome *o)
 	config_unref(&o->config);
 }
 
+static bool
+compile(const struct check *c, struct strbuf *block, struct outcome *o)
+{
+	struct err err = {0};
+	int rc = c->lists.n
+		? setup_watchlists(
+			  o->config, block, &o->counts, &o->report, &err)
+		: setup_compile(o->config, block, &o->counts, &o->report, &err);
+
+	/* Rows that a running daemon leaves out are mistakes all the same. */
+	return rc == 0 && !o->counts.errors && !o->config->left_out;
+}
+
 static int
 check(const struct check *c, bool as_json)
 {
@@ -319,11 +333,8 @@ check(const struct check *c, bool as_json)
 	struct err err = {0};
 	int code;
 
-	/* Rows that a running daemon leaves out are mistakes all the same. */
 	if (load(c, &o, &err) == 0)
-		o.ok = setup_compile(o.config, c->tests ? &block : NULL,
-			       &o.counts, &o.report, &err) == 0 &&
-			!o.counts.errors && !o.config->left_out;
+		o.ok = compile(c, &block, &o);
 	else
 		look_further(&o);
 	if (!c->lists.n)
