@@ -106,6 +106,10 @@ style_add(struct style *st, const struct token *t)
 static enum sentence_style
 style_judge(const struct style *st)
 {
+	if (st->words > 0 && st->upper == st->words)
+		return STYLE_CAPS;
+	if (st->words >= 3 && st->lower == 0)
+		return STYLE_TITLE; /* U.S. Bans Huawei Gear */
 	if (st->words < 3)
 		return st->long_lower ? STYLE_PROSE : STYLE_SHORT;
 	if (st->upper * 5 >= st->words * 4)
@@ -119,6 +123,13 @@ style_judge(const struct style *st)
 		: STYLE_PROSE;
 }
 
+/* Ends what is written in one style: a colon does not. */
+static bool
+is_style_stop(enum token_gap gap, const struct token *left)
+{
+	return gap != GAP_SENTENCE && is_stop(gap, left);
+}
+
 static enum sentence_style
 look_style(struct span text, size_t start, size_t end)
 {
@@ -129,7 +140,7 @@ look_style(struct span text, size_t start, size_t end)
 	int i;
 
 	for (i = 0; i < STYLE_WORDS; i++) {
-		if (!token_prev(text, at, &t, &gap) || is_stop(gap, &t))
+		if (!token_prev(text, at, &t, &gap) || is_style_stop(gap, &t))
 			break;
 		style_add(&st, &t);
 		at = t.start;
@@ -138,7 +149,7 @@ look_style(struct span text, size_t start, size_t end)
 	at = end;
 	for (i = 0; i < STYLE_WORDS; i++) {
 		if (!token_next(text, at, &t) ||
-			is_stop((enum token_gap)t.gap, &left))
+			is_style_stop((enum token_gap)t.gap, &left))
 			break;
 		style_add(&st, &t);
 		left = t;

@@ -33,7 +33,8 @@ static const struct {
 		"dividend earnings ebitda employee employees eps exec "
 		"executive executives founder guidance investor investors ipo "
 		"layoffs management market-cap net official officials outlook "
-		"pat payout platform president price profit profits q1 q2 q3 "
+		"owner parent pat payout platform president price profit "
+		"profits q1 q2 q3 "
 		"q4 quarterly results revenue revenues sales share "
 		"shareholder shareholders shares spokesman spokesperson "
 		"spokeswoman staff stake stock stocks strategist strategists "
@@ -53,7 +54,7 @@ static const struct {
 		"ends enters exits expands expected expects faces fails fall "
 		"fallen falling falls fell files filed fires fined fires flags "
 		"forecasts gain gained gains gave gets gives guides had halts "
-		"has have hikes hires hired hits holds incurs increased "
+		"has have hikes hires hired hit hits holds incurs increased "
 		"increases introduces invested invests is issues joined joins "
 		"jumped jumps laid launch launched launches launching lays "
 		"leads leaps led lifts likely lists logs looks lose loses lost "
@@ -106,10 +107,13 @@ static const struct {
 		" a an any both each every her his its my no our some that the "
 		"their these this those what which your "},
 	{CUE_TITLE,
-		" analyst captain chairman coach col congressman dame dr "
+		" ambassador analyst archbishop bishop captain chairman "
+		"chancellor coach col commissioner congressman "
+		"congresswoman councilman dame detective dr "
 		"governor judge justice king lady lord miss mr mrs ms pastor "
-		"pope president prince princess prof professor queen rep rev "
-		"secretary sen senator sheikh sir "},
+		"mayor minister pope premier president prince princess prof "
+		"professor queen rep rev "
+		"secretary sen senator sergeant sgt sheikh sheriff sir "},
 	{CUE_JOB,
 		" actor actress analyst author champion coach director "
 		"economist governor journalist judge lawmaker manager mayor "
@@ -142,6 +146,7 @@ static const struct {
 		"october november december today yesterday tomorrow year week "
 		"month quarter breaking exclusive update update1 live watch "
 		"video here are here's top stocks "},
+	{CUE_OWNER, " her his my our their your "},
 	{CUE_EXCHANGE,
 		" amex arca asx bme bse cboe cse epa etr euronext fra hkex "
 		"hkg iex jse krx kosdaq lon lse moex nasdaq nasdaqcm nasdaqgm "

@@ -22,8 +22,9 @@ enum cue {
 	CUE_SPEECH = 1 << 11, /* said, told, added: people do */
 	CUE_ADVERB = 1 << 12, /* just, also, now: looks through to a verb */
 	CUE_NEWS = 1 << 13, /* weekdays, months, quarter: no part of a name */
-	CUE_JOB = 1 << 14 /* analyst, minister, coach: a person's, not a firm's
-			   */
+	CUE_JOB = 1 << 14, /* analyst, minister, coach: a person's, not a
+			    * firm's */
+	CUE_OWNER = 1 << 15 /* my, your, her: what follows is a thing */
 };
 
 /* Bits of a folded word; 0 if it says nothing. */

@@ -233,7 +233,9 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_ADJECTIVE] = 1;
 	else if (b->word.noun && !(b->cues & NO_NAME_CUES) &&
 		!is_participle(in, b))
-		f[F_BEFORE_NOUN] = c->there && c->token.digits ? 2 : 1;
+		f[F_BEFORE_NOUN] = 1;
+	f[F_MEASURE] = f[F_BEFORE_NOUN] > 0 && c->there && c->token.digits;
+	f[F_BEFORE_OWNER] = (b->cues & CUE_OWNER) != 0;
 	f[F_GENERIC_EXTENDED] = starts_generic(in) &&
 		(f[F_BEFORE_CAPITAL] > 0 || f[F_BEFORE_CAPITAL_HEADLINE] > 0);
 	if (b->token.end - b->token.start == 2 && b->cues & CUE_PREPOSITION &&
@@ -269,6 +271,14 @@ is_s(const struct feature_input *in, const struct neighbour *n)
 		(in->text.p[n->token.start] | 0x20) == 's';
 }
 
+/* "Ford, GM cut output": with many subjects a verb has no s. */
+static bool
+is_plural_verb(const struct feature_input *in, const struct neighbour *a)
+{
+	return in->watched_beside && a->word.verb && !a->word.given &&
+		!(a->cues & (CUE_FUNCTION | CUE_LEGAL | CUE_CORPORATE));
+}
+
 /* One of: what the next word is to a company's name. */
 static enum feature
 after_word(const struct feature_input *in, const struct neighbour *a,
@@ -290,6 +300,8 @@ after_word(const struct feature_input *in, const struct neighbour *a,
 	if (a->cues & CUE_VERB && cue_case)
 		return F_AFTER_VERB;
 	if (a->cues & CUE_ADVERB && b->there && b->cues & CUE_VERB)
+		return F_AFTER_VERB;
+	if (cue_case && is_plural_verb(in, a))
 		return F_AFTER_VERB;
 	if (a->cues & CUE_CORPORATE && capital)
 		return F_AFTER_CORPORATE;
@@ -363,6 +375,80 @@ of_list(const struct feature_input *in, double *f)
 		is_list_member(&a->after[0], &a->after[1], a->style);
 }
 
+/* -- together -------------------------------------------------------------- */
+
+/* SDI, ADR: capitals that are no word, where capitals mean something. */
+static bool
+is_unknown_acronym(const struct neighbour *n, enum sentence_style style)
+{
+	return n->there && n->gap == GAP_SPACE &&
+		n->token.shape == SHAPE_UPPER && style != STYLE_CAPS &&
+		!n->token.digits && n->word.grade == 0 && n->cues == 0;
+}
+
+static bool
+is_legal(const struct neighbour *n)
+{
+	return n->there && n->cues & CUE_LEGAL &&
+		n->token.shape != SHAPE_LOWER &&
+		(n->gap == GAP_SPACE || n->gap == GAP_PUNCT);
+}
+
+/* "Target Hospitality Corp": another company, by its legal form. */
+static bool
+is_longer_company(const struct around *a)
+{
+	const struct neighbour *n = a->after;
+
+	if (!around_is_capital(&n[0]) || n[0].gap != GAP_SPACE ||
+		n[0].cues & (CUE_LEGAL | CUE_EXCHANGE))
+		return false;
+	return is_legal(&n[1]) ||
+		(around_is_capital(&n[1]) && n[1].gap == GAP_SPACE &&
+			is_legal(&n[2]));
+}
+
+/* What stands behind a company that opens a sentence. */
+static bool
+has_support(const struct feature_input *in, const double *f)
+{
+	return f[F_AFTER_LEGAL] > 0 || f[F_AFTER_CUE] > 0 ||
+		f[F_AFTER_VERB] > 0 || f[F_AFTER_SPEECH] > 0 ||
+		f[F_AFTER_POSSESSIVE] > 0 || f[F_IN_LIST] > 0 ||
+		f[F_AFTER_AND] > 0 || f[F_AFTER_PARTICIPLE] > 0 ||
+		in->ticker_beside || in->other_ticker_beside ||
+		in->watched_beside;
+}
+
+/* "Discover the charm", "Zoom in", "Snap up": an order, not a name. */
+static bool
+is_command(const struct feature_input *in)
+{
+	const struct neighbour *n = &in->around->after[0];
+
+	return in->name->flags & NAME_VERB && n->there && n->gap == GAP_SPACE &&
+		n->cues & (CUE_ARTICLE | CUE_OWNER | CUE_PREPOSITION);
+}
+
+static void
+of_all(const struct feature_input *in, double *f)
+{
+	const struct around *a = in->around;
+	bool ordinary = (in->name->flags & NAME_ONE_WORD) && in->name->grade;
+	bool starts = a->starts_sentence && ordinary && a->after[0].there &&
+		!(f[F_LOWER] > 0);
+
+	f[F_COMMAND] = starts && is_command(in);
+	f[F_START_BARE] = starts && !has_support(in, f) && !(f[F_COMMAND] > 0);
+	f[F_LONGER_COMPANY] = is_longer_company(a);
+	f[F_AFTER_OF] = a->after[0].there && a->after[0].gap == GAP_SPACE &&
+		a->after[0].token.hash == token_hash(SPAN_LIT("of"));
+	f[F_PLACE_OF] = a->before[0].there && a->before[1].there &&
+		a->before[0].token.hash == token_hash(SPAN_LIT("of")) &&
+		a->before[1].cues & CUE_PLACE;
+	f[F_AFTER_ACRONYM] = is_unknown_acronym(&a->after[0], a->style);
+}
+
 /* -- the rest -------------------------------------------------------------- */
 
 #define CONTACT_BEFORE 80 /* bytes in which an address stands */
@@ -398,6 +484,10 @@ of_item(const struct feature_input *in, double *f)
 	f[F_CONTEXT_MORE] = e->context > 1;
 	f[F_CAPITAL_ELSEWHERE] = e->capital && !(f[F_CASE_PROSE] > 0);
 	f[F_BOILERPLATE] = in->in_boilerplate || is_contact(in);
+	f[F_OTHER_BEARER] = in->after_bearer;
+	f[F_DEFINED_OTHERWISE] =
+		e->defined_otherwise && in->name->flags & NAME_ONE_WORD;
+	f[F_LIST_WATCHED] = in->watched_beside;
 }
 
 void
@@ -410,4 +500,5 @@ features_of(const struct feature_input *in, double out[FEATURE_N])
 	of_after(in, out);
 	of_list(in, out);
 	of_item(in, out);
+	of_all(in, out);
 }

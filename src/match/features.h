@@ -87,7 +87,19 @@
 	X(CONTEXT, "context-word") \
 	X(CONTEXT_MORE, "more-context-words") \
 	X(CAPITAL_ELSEWHERE, "capital-in-prose-elsewhere") \
-	X(BOILERPLATE, "boilerplate")
+	X(BOILERPLATE, "boilerplate") \
+	X(OTHER_BEARER, "person-of-that-name-in-item") \
+	X(DEFINED_OTHERWISE, "short-for-something-else") \
+	X(LIST_WATCHED, "beside-a-watched-name") \
+	/* together */ \
+	X(START_BARE, "starts-without-support") \
+	X(COMMAND, "opens-like-a-command") \
+	X(LONGER_COMPANY, "start-of-a-longer-company-name") \
+	X(AFTER_ACRONYM, "unknown-acronym-follows") \
+	X(BEFORE_OWNER, "after-my-your-her") \
+	X(AFTER_OF, "of-follows") \
+	X(PLACE_OF, "after-town-of") \
+	X(MEASURE, "after-number-and-unit")
 
 enum feature {
 #define X(id, name) F_##id,
@@ -113,6 +125,9 @@ struct entity_evidence {
 	bool ticker; /* its ticker, in a ticker's dress */
 	bool strong_form; /* a form that is sure by itself */
 	bool capital; /* a capital in prose, not at a sentence's start */
+	bool bearer; /* a person has the name, from bearer_at on */
+	uint64_t bearer_at; /* field and byte: see candidate_at */
+	bool defined_otherwise; /* "Explainable AI (XAI)" */
 };
 
 struct item_evidence {
@@ -128,6 +143,8 @@ struct feature_input {
 	bool is_title;
 	bool in_boilerplate;
 	bool ticker_beside, other_ticker_beside;
+	bool after_bearer; /* a person of that name came before */
+	bool watched_beside; /* another watched name, across a comma or and */
 	bool has_tickers; /* the watchlist knows the entity's */
 	const struct entity_evidence *entity;
 	const struct item_evidence *item;

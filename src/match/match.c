@@ -8,10 +8,10 @@
 
 #include "base/mem.h"
 #include "match/candidates.h"
+#include "match/evidence.h"
 #include "match/result.h"
 #include "match/weights.h"
 
-#define STRONG_MIN 0.8 /* what counts as a sure form of an entity */
 #define TICKER_NEAR 28 /* bytes between a name and the ticker beside it */
 
 struct matcher {
@@ -20,7 +20,7 @@ struct matcher {
 	struct scan_hits hits;
 	struct candidates cs;
 	struct arena *arena; /* features of one item */
-	VEC(struct candidate *) by_place;
+	struct places by_place;
 };
 
 struct matcher *
@@ -57,6 +57,8 @@ in_mark(const struct item *item, const struct candidate *c)
 
 	if (c->field != FIELD_TEXT)
 		return false;
+	if (evidence_in_prompt(item, c))
+		return true;
 	for (i = 0; i < item->n_marks; i++)
 		if (c->start >= item->marks[i].start &&
 			c->end <= item->marks[i].end)
@@ -133,6 +135,11 @@ weigh(struct matcher *m, const struct item *item, struct entity_state *e,
 		.entity = &e->evidence,
 		.item = &m->cs.item,
 		.around = &c->around,
+		.after_bearer = e->evidence.bearer &&
+			m->lex->entities[e->entity].kind != ENTITY_PERSON &&
+			evidence_at(c) > e->evidence.bearer_at,
+		.watched_beside = evidence_is_beside(&m->by_place, c,
+			candidates_field(item, (enum hit_field)c->field)),
 	};
 	double *f = arena_array(m->arena, FEATURE_N, sizeof(*f));
 
@@ -149,63 +156,32 @@ is_weighed(const struct candidate *c)
 	return c->drop == DROP_NOT && !c->decided && candidate_is_naming(c);
 }
 
-/* What the first weighing found that helps the other forms of the entity. */
-static void
-gather_evidence(const struct matcher *m, struct entity_state *e)
-{
-	uint32_t i;
-
-	for (i = 0; i < e->n; i++) {
-		const struct candidate *c = &m->cs.c.p[e->first + i];
-
-		if (c->drop != DROP_NOT || !candidate_is_naming(c) || !c->f)
-			continue;
-		if (c->p >= STRONG_MIN && c->name->n_tokens > 1 &&
-			c->name->role <= ROLE_ALIAS)
-			e->evidence.strong_form = true;
-		if (c->f[F_CASE_PROSE] > 0 && c->p >= MATCH_MENTION_MIN)
-			e->evidence.capital = true;
-	}
-}
-
+/* Twice: the second time knowing what the first found elsewhere. */
 static void
 weigh_all(struct matcher *m, const struct item *item)
 {
-	struct candidate *c = m->cs.c.p;
-	uint32_t i;
+	vec_each (struct candidate *, c, &m->cs.c)
+		if (is_weighed(c))
+			around_look(candidates_field(
+					    item, (enum hit_field)c->field),
+				c->start, c->end, &c->around);
+	for (int pass = 0; pass < 2; pass++) {
+		vec_each (struct entity_state *, e, &m->cs.e) {
+			struct candidate *c = &m->cs.c.p[e->first];
+			uint32_t i;
 
-	vec_each (struct entity_state *, e, &m->cs.e) {
-		for (i = e->first; i < e->first + e->n; i++)
-			if (is_weighed(&c[i])) {
-				around_look(candidates_field(item,
-						    (enum hit_field)c[i].field),
-					c[i].start, c[i].end, &c[i].around);
-				weigh(m, item, e, &c[i]);
-			}
-		gather_evidence(m, e);
-		for (i = e->first; i < e->first + e->n; i++)
-			if (is_weighed(&c[i]))
-				weigh(m, item, e, &c[i]);
+			for (i = 0; i < e->n; i++)
+				if (is_weighed(&c[i]))
+					weigh(m, item, e, &c[i]);
+			if (pass == 0)
+				evidence_gather(&m->cs, item, e);
+		}
+		if (pass == 0)
+			evidence_place(&m->cs, &m->by_place);
 	}
 }
 
 /* -- overlaps and short forms ---------------------------------------------- */
-
-/* By field, then start, the longer first. */
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct candidate *x = *(struct candidate *const *)a,
-			       *y = *(struct candidate *const *)b;
-
-	if (x->field != y->field)
-		return x->field - y->field;
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	if (x->end != y->end)
-		return x->end > y->end ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
 
 /* Within an entity a mention inside another is the same mention; between
  * entities the longer name wins. */
@@ -214,13 +190,7 @@ drop_inside(struct matcher *m)
 {
 	const struct candidate *longest = NULL; /* reaches farthest so far */
 
-	vec_clear(&m->by_place);
-	vec_each (struct candidate *, c, &m->cs.c)
-		if (c->drop == DROP_NOT && candidate_is_naming(c))
-			vec_push(&m->by_place, c);
-	if (m->by_place.n)
-		qsort(m->by_place.p, m->by_place.n, sizeof(*m->by_place.p),
-			compare_places);
+	evidence_place(&m->cs, &m->by_place);
 	vec_each (struct candidate **, p, &m->by_place) {
 		struct candidate *c = *p;
 
@@ -292,6 +262,7 @@ match_item(struct matcher *m, const struct item *item,
 	struct match_result *out)
 {
 	arena_reset(m->arena);
+	vec_clear(&m->by_place);
 	candidates_find(m->scanner, &m->hits, m->lex, item, &m->cs);
 	weigh_all(m, item);
 	drop_inside(m);

@@ -285,6 +285,70 @@ change_apostrophe(struct making *mk)
 		end_form(mk);
 }
 
+/* L'Oréal -> Loreal: the apostrophe and the accents lost together. */
+static void
+change_elision(struct making *mk)
+{
+	const struct name_form *f = mk->base;
+	struct strbuf plain = STRBUF_INIT(FOLDED_MAX);
+
+	if (f->n < 2 || f->token[1].gap != GAP_APOS ||
+		f->token[0].folded.n > 2 || f->token[1].folded.n < 3)
+		return;
+	start_form(mk, VARIANT_JOINED);
+	fold_accents(f->token[1].folded, &plain);
+	put_word(mk, f->token[0].folded, strbuf_as_span(&plain), GAP_NONE,
+		SHAPE_TITLE);
+	put_tokens(mk, &f->token[2], f->n - 2);
+	end_form(mk);
+	strbuf_fini(&plain);
+}
+
+/* Cyrillic letters of two bytes only. */
+static bool
+is_cyrillic(struct span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2)
+		if ((unsigned char)s.p[i] != 0xd0 &&
+			(unsigned char)s.p[i] != 0xd1)
+			return false;
+	return s.n >= 8 && s.n % 2 == 0;
+}
+
+/* Газпром -> Газпрома, Газпрому, Газпромом, Газпроме; Роснефть -> Роснефти. */
+static void
+change_cyrillic(struct making *mk)
+{
+	static const char *const hard[] = {"а", "у", "ом", "е", NULL};
+	static const char *const soft[] = {"и", "ью", NULL};
+	static const char *const open[] = {"ы", "е", "у", "ой", "и", NULL};
+	const struct name_token *t = &mk->base->token[mk->base->n - 1];
+	struct span stem = span_sub(t->folded, 0, t->folded.n - 2);
+	const char *const *endings = open;
+
+	if (!is_cyrillic(t->folded) || mk->base->n > 2)
+		return;
+	if (span_ends(t->folded, "ь")) {
+		endings = soft;
+	} else if (!span_ends(t->folded, "а")) {
+		static const char *const vowels[] = {
+			"о", "е", "и", "у", "ы", "э", "ю", "я", "й", NULL};
+
+		for (size_t i = 0; vowels[i]; i++)
+			if (span_ends(t->folded, vowels[i]))
+				return; /* not declined, or otherwise */
+		endings = hard;
+		stem = t->folded;
+	}
+	for (size_t i = 0; endings[i]; i++) {
+		start_form(mk, VARIANT_GENITIVE);
+		put_tokens(mk, mk->base->token, mk->base->n - 1);
+		put_word(mk, stem, span_of(endings[i]), (enum token_gap)t->gap,
+			(enum token_shape)t->shape);
+		end_form(mk);
+	}
+}
+
 static bool
 is_letters(struct span s)
 {
@@ -539,9 +603,9 @@ void
 name_forms(struct name_maker *m, bool is_company, name_form_cb cb, void *arg)
 {
 	static void (*const changes[])(struct making *) = {change_and,
-		change_apostrophe, change_join, change_split, change_initials,
-		change_spell, change_accents, change_abbreviate,
-		change_genitive, change_domain};
+		change_apostrophe, change_elision, change_cyrillic, change_join,
+		change_split, change_initials, change_spell, change_accents,
+		change_abbreviate, change_genitive, change_domain};
 	struct name_form base;
 	struct making mk; /* large: nothing is cleared in vain */
 	size_t i;

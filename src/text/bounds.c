@@ -3,7 +3,7 @@
 
 #include "text/fold.h"
 
-#define AFFIX_MAX 32 /* bytes of the longest particle or clitic chain */
+#define AFFIX_MAX 36 /* bytes of the longest particle or clitic chain */
 
 static uint32_t
 rune_at(struct span s, size_t at, unsigned *n)
@@ -69,6 +69,14 @@ is_one_of(struct span s, const char *const *list)
 			return true;
 	return false;
 }
+
+/* -- Katakana -------------------------------------------------------------- */
+
+/* What a company's name goes on with: Group, Holdings, Japan, Motor, ... */
+static const char *const katakana_forms[] = {"グループ", "ホールディングス",
+	"ホールディング", "ジャパン", "モーター", "モータース",
+	"コーポレーション", "インターナショナル", "テクノロジー",
+	"テクノロジーズ", NULL};
 
 /* -- Hangul ---------------------------------------------------------------- */
 
@@ -173,6 +181,7 @@ bounds_right_ok(struct span s, size_t end)
 	case SCRIPT_HAN:
 		return true;
 	case SCRIPT_KATAKANA:
+		return is_one_of(letters_after(s, end, script), katakana_forms);
 	case SCRIPT_ARABIC:
 	case SCRIPT_HEBREW:
 		return false;

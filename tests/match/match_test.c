@@ -385,7 +385,7 @@ static void
 boilerplate_is_no_mention(void **state)
 {
 	struct bench *b = *state;
-	struct span text = SPAN_LIT("The mayor spoke.\nShare on Facebook");
+	struct span text = SPAN_LIT("The mayor spoke.\nSeen with Facebook");
 	struct item_mark mark = {MARK_SHARE, 17, (uint32_t)text.n};
 	struct item item = {.title = SPAN_LIT("Council meets"),
 		.text = text,
@@ -400,6 +400,43 @@ boilerplate_is_no_mention(void **state)
 	item.n_marks = 0;
 	match_item(b->m, &item, &options, b->arena, &b->r);
 	assert_int_equal(b->r.n, 1);
+}
+
+static void
+the_rest_of_the_item_tells_namesakes(void **state)
+{
+	struct bench *b = *state;
+	static const struct {
+		const char *title, *text, *want;
+	} rows[] = {
+		/* a person of that name came before */
+		{"", "Doug Ford rules Ontario. Ford was in Ottawa.", ""},
+		{"", "Ford was in Ottawa. It fell 3%.", "Ford"},
+		/* the item says what the letters stand for */
+		{"A Survey of Explainable AI (XAI)", "", ""},
+		{"Musk's company (XAI) raises money", "", "xAI"},
+		{"", "The Asset Bank Co (ABC) fell.", ""},
+		{"", "Ancient Bear Cub (ABC) fell.", "Ancient Bear"},
+		/* a sentence among others that asks to share */
+		{"Bridge opens", "It cost much. Follow us on Facebook.", ""},
+		/* other watched names beside it */
+		{"Gap, Ford Cancel Deal as Storm Nears", "", "Ford|Gap"},
+	};
+
+	watch_add(&b->w, "Ford", NULL, NULL);
+	watch_add(&b->w, "Gap", NULL, NULL);
+	watch_add(&b->w, "xAI", NULL, NULL);
+	watch_add(&b->w, "Facebook", NULL, NULL);
+	watch_add(&b->w, "Ancient Bear", "ABC", NULL);
+	compile(b);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *got = match(b, rows[i].title, rows[i].text);
+
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("%s %s: '%s' instead of '%s'\n%s",
+				rows[i].title, rows[i].text, got, rows[i].want,
+				strbuf_cstr(&b->why));
+	}
 }
 
 static void
@@ -530,6 +567,7 @@ main(void)
 		T(a_round_up_is_about_none_of_its_companies),
 		T(thresholds_decide_what_alerts),
 		T(boilerplate_is_no_mention),
+		T(the_rest_of_the_item_tells_namesakes),
 		T(context_helps_an_ordinary_word),
 		T(topics_hold_where_their_query_does),
 		T(a_topic_looks_into_the_field_it_names),

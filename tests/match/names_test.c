@@ -56,6 +56,16 @@ forms_are_made_of_a_name(void **state)
 		{"Opto Circuits (I) Ltd.",
 			"stripped:opto circuits|joined:optocircuits"},
 		{"任天堂", "as:任 天 堂"},
+		{"L'Oréal", "as:l oréal|joined:loreal|plain:l oreal"},
+		{"Газпром",
+			"as:газпром|genitive:газпрома|genitive:газпрому|"
+			"genitive:газпромом|genitive:газпроме"},
+		{"Роснефть",
+			"as:роснефть|genitive:роснефти|genitive:роснефтью"},
+		{"Сбер",
+			"as:сбер|genitive:сбера|genitive:сберу|"
+			"genitive:сбером|genitive:сбере"},
+		{"Лукойл Авто", "as:лукойл авто"},
 	};
 	struct name_maker m = {0};
 	struct strbuf out = STRBUF_INIT(4096);

@@ -65,6 +65,8 @@ kana_and_thai_names_are_not_torn_out_of_words(void **state)
 	static const struct row rows[] = {
 		{"メタは発表", "メタ", true, true},
 		{"メタバース", "メタ", true, false},
+		{"メタグループは", "メタ", true, true},
+		{"メタホールディングス", "メタ", true, true},
 		{"カメタ", "メタ", false, true},
 		{"マーク・ザッカーバーグ", "ザッカーバーグ", true, true},
 		{"任天堂が", "任天堂", true, true},

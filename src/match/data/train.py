@@ -22,6 +22,7 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = 4
 L2 = 1.5  # pull towards the prior, in candidates
+MOST = 1.0  # what a candidate of a small set counts at most
 
 
 def read_prior():
@@ -58,13 +59,21 @@ def read_set(gold_path, features_path, names):
 
 
 def fit(x, y, weight, prior, l2):
-    w = prior.copy()
+    """Newton's method; a step that does not lower the loss is halved."""
+    def loss(w):
+        z = x @ w
+        return weight @ (np.logaddexp(0, z) - y * z) + l2 / 2 * np.sum((w - prior) ** 2)
+
+    w, at = prior.copy(), loss(prior)
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
         grad = x.T @ (weight * (p - y)) + l2 * (w - prior)
         hess = (x * (weight * p * (1 - p))[:, None]).T @ x + l2 * np.eye(len(w))
         step = np.linalg.solve(hess, grad)
-        w -= step
+        while loss(w - step) > at and np.abs(step).max() > 1e-9:
+            step /= 2
+        w = w - step
+        at = loss(w)
         if np.abs(step).max() < 1e-6:
             break
     return w
@@ -80,7 +89,7 @@ def fit_all(rows, prior, sets, l2=L2):
         x = np.array([rows[i][4] for i in pick])
         y = np.array([rows[i][5] for i in pick], float)
         mean = len(rows) / len(per_set)
-        weight = np.array([min(4.0, mean / per_set[sets[i]]) for i in pick])
+        weight = np.array([min(MOST, mean / per_set[sets[i]]) for i in pick])
         out[:, k] = fit(x, y, weight, prior[:, k], l2)
     return out
 

@@ -1,0 +1,49 @@
+#!/usr/bin/python3
+"""Labelled articles for train.py out of sentences that must and must not hit.
+
+  src/match/data/gold.py LIST.watchtest PREFIX
+
+Writes PREFIX.articles (JSON Lines for match_features) and PREFIX.gold. Entities
+must be named in the file as in the watchlist, not by their ids.
+"""
+import json
+import pathlib
+import sys
+
+
+def sentences(path):
+    entity = field = article = None
+    for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line[0] == "#":
+            continue
+        if line[0] == "[":
+            entity = line.strip()[1:-1].strip()
+            continue
+        if line[0] in "+-":
+            if article:
+                yield article
+            article = {"entity": entity, "must": line[0] == "+", "title": "", "text": ""}
+            field, join, line = "text", "", line[1:]
+        else:
+            join = " "
+        line = line.strip()
+        for name in ("title", "text"):
+            if line.startswith(name + ":"):
+                field, join, line = name, "\n", line[len(name) + 1:].strip()
+        article[field] += (join if article[field] else "") + line
+    if article:
+        yield article
+
+
+def main():
+    articles, gold = [], []
+    for i, s in enumerate(sentences(sys.argv[1])):
+        articles.append({"id": f"s{i}", "title": s["title"], "text": s["text"]})
+        gold.append({"item": f"s{i}", "entities": [s["entity"]] if s["must"] else [], "ignore": [],
+                     "judged": [s["entity"]]})
+    for name, rows in (("articles", articles), ("gold", gold)):
+        pathlib.Path(f"{sys.argv[2]}.{name}").write_text(
+            "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+
+
+main()
