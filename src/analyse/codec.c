@@ -170,6 +170,7 @@ analyse_result_format(const struct analyse_result *r, struct strbuf *out)
 	wire_put_u8(out, r->whole);
 	wire_put_u8(out, r->recovered);
 	wire_put_u8(out, r->partial);
+	wire_put_u32(out, r->bytes);
 	wire_put_span(out, r->message);
 	wire_put_span(out, r->format);
 	wire_put_span(out, r->title);
@@ -195,6 +196,7 @@ analyse_result_parse(struct span bytes, struct arena *a,
 	out->whole = wire_below(&w, 2) != 0;
 	out->recovered = wire_below(&w, 2) != 0;
 	out->partial = wire_below(&w, 2) != 0;
+	out->bytes = wire_u32(&w);
 	out->message = wire_span(&w);
 	out->format = wire_span(&w);
 	out->title = wire_span(&w);

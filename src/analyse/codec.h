@@ -51,6 +51,7 @@ struct analyse_result {
 	bool whole; /* the encoding's stream ended properly */
 	bool recovered; /* broken, but this could be read */
 	bool partial; /* broken so that items may be missing */
+	uint32_t bytes; /* of the document, inflated */
 	struct span message; /* of refused or recovered; else empty */
 	struct span format, title, url, language;
 	int64_t ttl_s; /* -1: unsaid */

@@ -157,6 +157,7 @@ analyse_pass(const struct analyse_job *job, const struct analyse_tools *tools,
 		goto out;
 	}
 	out->whole = body.whole;
+	out->bytes = (uint32_t)body.bytes.n;
 	in.bytes = body.bytes;
 	in.content_type = job->content_type;
 	in.base_url =

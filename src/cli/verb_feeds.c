@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/args.h"
 #include "cli/control.h"
+#include "cli/feeds_show.h"
 #include "cli/feeds_lists.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
@@ -21,6 +22,16 @@ short_time(struct span rfc3339)
 	return rfc3339.n >= 16 ? span_sub(rfc3339, 5, 11) : SPAN_LIT("-");
 }
 
+static void
+put_delay(struct strbuf *b, int64_t s)
+{
+	struct strbuf d = STRBUF_INIT(64);
+
+	feeds_put_duration(&d, s);
+	strbuf_printf(b, "%5.*s", SPAN_ARG(strbuf_as_span(&d)));
+	strbuf_fini(&d);
+}
+
 static bool
 print_feed(const struct json *f, bool as_json)
 {
@@ -31,13 +42,18 @@ print_feed(const struct json *f, bool as_json)
 	if (as_json) {
 		json_dump(f, &b);
 	} else {
-		strbuf_printf(&b, "%-10.*s %5lld %6lld  %-11.*s %-11.*s  %.*s",
+		strbuf_printf(&b, "%-10.*s %5lld %4lld %6lld %7.1f ",
 			SPAN_ARG(json_get_text(f, "result")),
 			(long long)json_get_int(f, "items", 0),
+			(long long)json_get_int(f, "hits", 0),
 			(long long)json_get_int(f, "polls", 0),
+			json_number(json_get(f, "rate_per_day"), 0));
+		put_delay(&b, json_get_int(f, "delay_s", 0));
+		strbuf_printf(&b, " %-11.*s %-11.*s  %.*s (%.*s)",
 			SPAN_ARG(short_time(json_get_text(f, "last_ok"))),
 			SPAN_ARG(short_time(json_get_text(f, "next_due"))),
-			SPAN_ARG(json_get_text(f, "url")));
+			SPAN_ARG(json_get_text(f, "url")),
+			SPAN_ARG(json_get_text(f, "why")));
 		if (error.n > 0)
 			strbuf_printf(&b, "\n           %.*s", SPAN_ARG(error));
 	}
@@ -78,14 +94,59 @@ list(const struct control *c, bool as_json)
 	struct err err;
 
 	if (!as_json)
-		out_line(SPAN_LIT("last       items  polls  "
-				  "last ok     next        feed"));
+		out_line(SPAN_LIT("last       items hits  polls per day "
+				  "delay last ok     next        feed (why "
+				  "then)"));
 	while (from >= 0) {
 		if (print_page(c, as_json, &from, &err) == 0)
 			continue;
 		fprintf(stderr, "newswatch feeds: %s\n", err.msg);
 		return out_end(control_exit_code(&err));
 	}
+	return out_end(EX_OK);
+}
+
+/* As a value of a query. */
+static void
+put_escaped(struct strbuf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') ||
+			(*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+			strchr("-._~/:", *s) != NULL;
+
+		if (plain)
+			strbuf_char(b, *s);
+		else
+			strbuf_printf(b, "%%%02X", (unsigned char)*s);
+	}
+}
+
+static int
+show(const struct control *c, const char *url, bool as_json)
+{
+	struct strbuf path = STRBUF_INIT(LIMIT_URL_BYTES * 3 + 64);
+	struct strbuf b = STRBUF_INIT(MIB(4));
+	struct json *j = NULL;
+	struct err err;
+	int rc;
+
+	strbuf_str(&path, "/api/feed?url=");
+	put_escaped(&path, url);
+	rc = control_ask(c, "GET", strbuf_cstr(&path), &j, &err);
+	strbuf_fini(&path);
+	if (rc != 0) {
+		fprintf(stderr, "newswatch feeds show: %s\n", err.msg);
+		return control_exit_code(&err);
+	}
+	if (as_json) {
+		json_dump(j, &b);
+		out_line(strbuf_as_span(&b));
+	} else {
+		feeds_show(j);
+	}
+	strbuf_fini(&b);
+	json_free(&j);
 	return out_end(EX_OK);
 }
 
@@ -120,6 +181,24 @@ run_list(const struct feeds_options *o, const char *argument)
 }
 
 static int
+run_show(const struct feeds_options *o, const char *argument)
+{
+	struct control c = {0};
+	struct err err;
+	int code;
+
+	if (control_init(&c, o->lists.config, o->lists.state_dir, &err) == 0) {
+		code = show(
+			&c, argument, o->lists.json || !isatty(STDOUT_FILENO));
+	} else {
+		fprintf(stderr, "newswatch feeds show: %s\n", err.msg);
+		code = control_exit_code(&err);
+	}
+	control_fini(&c);
+	return code;
+}
+
+static int
 run_import(const struct feeds_options *o, const char *argument)
 {
 	return feeds_import(&o->lists, argument);
@@ -145,6 +224,7 @@ static const struct {
 	const char *usage;
 } actions[] = {
 	{"list", 0, run_list, "list takes no argument"},
+	{"show", 1, run_show, "show takes the URL of one feed"},
 	{"import", 1, run_import,
 		"import takes one file, or - for standard input"},
 	{"export", 0, run_export,
@@ -167,7 +247,8 @@ run(const struct feeds_options *o, const struct verb_args *args)
 			return usage(actions[i].usage);
 		return actions[i].run(o, args->rest[1]);
 	}
-	return usage("there are list, import FILE, export and discover URL");
+	return usage("there are list, show URL, import FILE, export and "
+		     "discover URL");
 }
 
 int
@@ -196,6 +277,7 @@ verb_feeds(int argc, char **argv)
 		.most = 2,
 		.synopsis =
 			"newswatch feeds [list] [-c FILE] [--json]\n"
+			"       newswatch feeds show [-c FILE] [--json] URL\n"
 			"       newswatch feeds import [-c FILE] "
 			"[-o FILE] [--force] FILE\n"
 			"       newswatch feeds export [-c FILE] "
@@ -203,7 +285,9 @@ verb_feeds(int argc, char **argv)
 			"       newswatch feeds discover [-c FILE] [--json] "
 			"URL",
 		.about = "list: the feeds of a running daemon: how the last "
-			 "poll ended, and when the next is due.\nimport: adds "
+			 "poll ended, what was learned, and when the next is "
+			 "due and why.\nshow: all that is known of one, with "
+			 "its last polls.\nimport: adds "
 			 "the feeds of an OPML file or of a list of URLs to "
 			 "the configuration.\nexport: all configured feeds as "
 			 "OPML.\ndiscover: the feeds that a page links to, "

@@ -159,6 +159,21 @@ void relay_stop(struct daemon *d);
 NW_MUST_CHECK int analysers_start(struct daemon *d, struct err *err);
 NW_MUST_CHECK int analysers_replace(struct daemon *d, struct err *err);
 
+/* feeds_api.c: /api/feeds, /api/feed, /api/poll, and their metrics */
+void feeds_put(struct json_w *w, const struct feed_state *s, const char *why);
+void feeds_on_list(struct http_exchange *x, const struct http_server_request *q,
+	void *arg);
+void feeds_on_show(struct http_exchange *x, const struct http_server_request *q,
+	void *arg);
+void feeds_on_poll(struct http_exchange *x, const struct http_server_request *q,
+	void *arg);
+void feeds_metrics(struct daemon *d, struct strbuf *out);
+void metrics_put(struct strbuf *out, const char *name, const char *type,
+	const char *help, int64_t value);
+void metrics_histogram(struct strbuf *out, const char *name, const char *help,
+	const uint64_t *buckets, size_t n, int64_t (*bound_ms)(size_t),
+	double sum_ms);
+
 /* story_api.c: /api/story and /api/stories */
 void story_on_request(struct http_exchange *x,
 	const struct http_server_request *q, void *arg);

@@ -243,6 +243,7 @@ write_document(struct unit *w, struct err *err)
 	bool first_sight;
 
 	w->outcome.whole = r->whole;
+	w->outcome.bytes = r->bytes;
 	w->outcome.ttl_s = r->ttl_s;
 	w->outcome.skip_hours = r->skip_hours;
 	w->outcome.skip_days = r->skip_days;

@@ -13,7 +13,6 @@
 #include "model/limits.h"
 
 #define FAILING_SHOWN 20
-#define FEEDS_PER_PAGE 1000
 #define STATUS_BYTES MIB(4)
 
 /* -- /api/status ------------------------------------------------------------
@@ -35,40 +34,6 @@ put_config(const struct daemon *d, struct json_w *w)
 	json_w_object(w);
 	json_w_kv_int(w, "entities", (int64_t)d->watch.entities);
 	json_w_kv_int(w, "names", (int64_t)d->watch.names);
-	json_w_object_end(w);
-}
-
-static void
-put_feed(struct json_w *w, const struct feed_state *s, const char *why)
-{
-	char *shown = pipeline_shown(s->url);
-
-	json_w_object(w);
-	json_w_kv_str(w, "url", shown);
-	mem_free(&shown);
-	json_w_kv_text(w, "title", s->title);
-	json_w_kv_str(w, "result", feed_result_name(s->result));
-	json_w_kv_int(w, "http_status", s->http_status);
-	json_w_key(w, "error");
-	if (s->error.n > 0)
-		json_w_text(w, s->error);
-	else
-		json_w_null(w);
-	json_w_kv_int(w, "failures", s->failures);
-	json_w_key(w, "last_poll");
-	json_w_time(w, s->last_poll);
-	json_w_key(w, "last_ok");
-	json_w_time(w, s->last_ok);
-	json_w_key(w, "last_new");
-	json_w_time(w, s->last_new);
-	json_w_key(w, "next_due");
-	json_w_time(w, s->next_due);
-	json_w_kv_str(w, "why", why);
-	json_w_kv_int(w, "polls", (int64_t)s->polls);
-	json_w_kv_int(w, "unchanged", (int64_t)s->unchanged);
-	json_w_kv_int(w, "errors", (int64_t)s->errors);
-	json_w_kv_int(w, "items", (int64_t)s->items);
-	json_w_kv_int(w, "hits", (int64_t)s->hits);
 	json_w_object_end(w);
 }
 
@@ -95,7 +60,7 @@ put_feeds(struct daemon *d, struct json_w *w)
 		if (result != FEED_NONE && !feed_result_saw(result) &&
 			shown < FAILING_SHOWN &&
 			poller_get(d->poller, i, &s, &why)) {
-			put_feed(w, &s, why);
+			feeds_put(w, &s, why);
 			shown++;
 		}
 	}
@@ -215,6 +180,22 @@ put_stories(struct daemon *d, struct json_w *w)
 	json_w_object_end(w);
 }
 
+/* Not more than this for 99 of 100 timers. */
+static int64_t
+lag_p99(const struct loop_lag *lag)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < LOOP_LAG_BUCKETS; i++) {
+		n += lag->buckets[i];
+		if (n * 100 >= lag->n * 99)
+			return loop_lag_bound_ms(i) < lag->max_ms
+				? loop_lag_bound_ms(i)
+				: lag->max_ms;
+	}
+	return lag->max_ms;
+}
+
 static void
 put_processes(struct daemon *d, struct json_w *w)
 {
@@ -235,6 +216,7 @@ put_processes(struct daemon *d, struct json_w *w)
 	json_w_key(w, "loop");
 	json_w_object(w);
 	json_w_kv_int(w, "lag_max_ms", lag.max_ms);
+	json_w_kv_int(w, "lag_p99_ms", lag_p99(&lag));
 	json_w_object_end(w);
 }
 
@@ -282,48 +264,6 @@ on_status(
 	strbuf_fini(&b);
 }
 
-/* -- /api/feeds -------------------------------------------------------------
- */
-
-/* {"feeds":[...],"next":N}: ask again with ?from=N until next is null. */
-static void
-on_feeds(
-	struct http_exchange *x, const struct http_server_request *q, void *arg)
-{
-	struct daemon *d = arg;
-	struct strbuf b = STRBUF_INIT(MIB(64));
-	struct feed_state s;
-	struct json_w w;
-	const char *why;
-	int64_t from = 0;
-	uint32_t i, n = 0;
-
-	(void)q;
-	if (!span_i64(span_of(http_request_query(x, "from")), 0, UINT32_MAX,
-		    &from))
-		from = 0;
-	json_w_init(&w, &b);
-	json_w_object(&w);
-	json_w_key(&w, "feeds");
-	json_w_array(&w);
-	for (i = (uint32_t)from;
-		i < poller_id_end(d->poller) && n < FEEDS_PER_PAGE; i++) {
-		if (!poller_get(d->poller, i, &s, &why))
-			continue;
-		put_feed(&w, &s, why);
-		n++;
-	}
-	json_w_array_end(&w);
-	json_w_key(&w, "next");
-	if (i < poller_id_end(d->poller))
-		json_w_int(&w, i);
-	else
-		json_w_null(&w);
-	json_w_object_end(&w);
-	http_reply(x, 200, "application/json", strbuf_as_span(&b));
-	strbuf_fini(&b);
-}
-
 /* -- health -----------------------------------------------------------------
  */
 
@@ -367,9 +307,9 @@ on_metrics(
 }
 
 /* One line per metric: name, type, help, value. */
-static void
-metric(struct strbuf *out, const char *name, const char *type, const char *help,
-	int64_t value)
+void
+metrics_put(struct strbuf *out, const char *name, const char *type,
+	const char *help, int64_t value)
 {
 	strbuf_printf(out,
 		"# HELP newswatch_%s %s.\n# TYPE newswatch_%s %s\n"
@@ -377,30 +317,40 @@ metric(struct strbuf *out, const char *name, const char *type, const char *help,
 		name, help, name, type, name, (long long)value);
 }
 
-static void
-metrics_feeds(struct daemon *d, struct strbuf *out)
+/* A histogram of times in ms, told in seconds as is the custom. The last bound
+ * is INT64_MAX. */
+void
+metrics_histogram(struct strbuf *out, const char *name, const char *help,
+	const uint64_t *buckets, size_t n, int64_t (*bound_ms)(size_t),
+	double sum_ms)
 {
-	struct poller_stats p;
+	uint64_t count = 0;
 
-	poller_get_stats(d->poller, &p);
-	metric(out, "feeds", "gauge", "Configured feeds", (int64_t)p.feeds);
-	metric(out, "feeds_overdue", "gauge", "Feeds due but not yet asked",
-		(int64_t)p.overdue);
-	metric(out, "polls_in_flight", "gauge", "Requests under way",
-		(int64_t)p.in_flight);
-	metric(out, "received_bytes_total", "counter",
-		"Bytes received from feeds", (int64_t)p.bytes);
-	metric(out, "network_down", "gauge",
-		"1 while every host fails, which is our own fault",
-		p.network_down);
-	strbuf_str(out,
-		"# HELP newswatch_polls_total Polls by result.\n"
-		"# TYPE newswatch_polls_total counter\n");
-	for (unsigned i = 1; i < FEED_RESULTS; i++)
-		strbuf_printf(out,
-			"newswatch_polls_total{result=\"%s\"} %llu\n",
-			feed_result_name((enum feed_result)i),
-			(unsigned long long)p.by_result[i]);
+	strbuf_printf(out,
+		"# HELP newswatch_%s %s.\n# TYPE newswatch_%s histogram\n",
+		name, help, name);
+	for (size_t i = 0; i < n; i++) {
+		count += buckets[i];
+		if (bound_ms(i) == INT64_MAX)
+			strbuf_printf(out,
+				"newswatch_%s_bucket{le=\"+Inf\"} %llu\n", name,
+				(unsigned long long)count);
+		else
+			strbuf_printf(out,
+				"newswatch_%s_bucket{le=\"%g\"} %llu\n", name,
+				(double)bound_ms(i) / 1000,
+				(unsigned long long)count);
+	}
+	strbuf_printf(out, "newswatch_%s_sum %.3f\nnewswatch_%s_count %llu\n",
+		name, sum_ms / 1000, name, (unsigned long long)count);
+}
+
+static void
+metrics_lag(const struct loop_lag *lag, struct strbuf *out)
+{
+	metrics_histogram(out, "loop_lag_seconds",
+		"By how much timers fired late", lag->buckets, LOOP_LAG_BUCKETS,
+		loop_lag_bound_ms, (double)lag->sum_ms);
 }
 
 static void
@@ -409,15 +359,15 @@ metrics_stories(struct daemon *d, struct strbuf *out)
 	struct stories_stats s;
 
 	stories_get_stats(d->stories, &s);
-	metric(out, "stories_open", "gauge", "Stories that items can join",
+	metrics_put(out, "stories_open", "gauge", "Stories that items can join",
 		(int64_t)s.open);
-	metric(out, "stories_bytes", "gauge", "Memory of the open stories",
+	metrics_put(out, "stories_bytes", "gauge", "Memory of the open stories",
 		(int64_t)s.bytes);
-	metric(out, "stories_begun_total", "counter", "Stories begun",
+	metrics_put(out, "stories_begun_total", "counter", "Stories begun",
 		(int64_t)s.begun);
-	metric(out, "stories_items_total", "counter", "Items put into stories",
-		(int64_t)s.put);
-	metric(out, "stories_merged_total", "counter",
+	metrics_put(out, "stories_items_total", "counter",
+		"Items put into stories", (int64_t)s.put);
+	metrics_put(out, "stories_merged_total", "counter",
 		"Stories that became part of another", (int64_t)s.merged);
 }
 
@@ -431,30 +381,33 @@ metrics_queue(struct daemon *d, struct strbuf *out)
 	struct err err;
 
 	publisher_get_stats(d->publisher, &p);
-	metric(out, "relay_ready", "gauge", "1 if hits can reach Redis",
+	metrics_put(out, "relay_ready", "gauge", "1 if hits can reach Redis",
 		p.state == PUBLISHER_READY);
-	metric(out, "published_total", "counter", "Hits added to the stream",
-		(int64_t)p.published);
-	metric(out, "rewinds_total", "counter",
+	metrics_put(out, "published_total", "counter",
+		"Hits added to the stream", (int64_t)p.published);
+	metrics_put(out, "rewinds_total", "counter",
 		"Times that Redis had lost hits, which were published again",
 		(int64_t)p.rewinds);
 	if (store_stats(d->store, &s, &err) == 0) {
-		metric(out, "hits_unpublished", "gauge",
+		metrics_put(out, "hits_unpublished", "gauge",
 			"Stored hits not yet in Redis", s.unpublished);
-		metric(out, "hits_unconfirmed", "gauge",
+		metrics_put(out, "hits_unconfirmed", "gauge",
 			"Stored hits without an outcome", s.unconfirmed);
-		metric(out, "oldest_unconfirmed_seconds", "gauge",
+		metrics_put(out, "oldest_unconfirmed_seconds", "gauge",
 			"How long the oldest of them has waited",
 			oldest_wait_s(&s));
-		metric(out, "store_bytes", "gauge", "Size of the database",
+		metrics_put(out, "store_bytes", "gauge", "Size of the database",
 			s.file_bytes);
 	}
 	pool_stats_read(d->pool, &a);
-	metric(out, "analysers", "gauge", "Analyser processes", a.children);
-	metric(out, "analysers_busy", "gauge", "Analysers at work", a.busy);
+	metrics_put(
+		out, "analysers", "gauge", "Analyser processes", a.children);
+	metrics_put(
+		out, "analysers_busy", "gauge", "Analysers at work", a.busy);
 	loop_lag_read(d->loop, &lag, false);
-	metric(out, "loop_lag_max_ms", "gauge",
+	metrics_put(out, "loop_lag_max_ms", "gauge",
 		"Longest delay of the event loop since the start", lag.max_ms);
+	metrics_lag(&lag, out);
 }
 
 void
@@ -462,10 +415,10 @@ metrics_format(struct daemon *d, struct strbuf *out)
 {
 	char name[64];
 
-	metrics_feeds(d, out);
+	feeds_metrics(d, out);
 	for (size_t i = 0; i < N_COUNTERS; i++) {
 		snprintf(name, sizeof(name), "%s_total", counters[i].name);
-		metric(out, name, "counter", counters[i].help,
+		metrics_put(out, name, "counter", counters[i].help,
 			(int64_t)counter_value(d, i));
 	}
 	metrics_stories(d, out);
@@ -483,31 +436,15 @@ on_reload(
 	reload_start(arg, x);
 }
 
-static void
-on_poll(struct http_exchange *x, const struct http_server_request *q, void *arg)
-{
-	struct daemon *d = arg;
-	const char *url = http_request_query(x, "url");
-	uint32_t id;
-
-	(void)q;
-	if (url == NULL || !feeds_find(d, span_of(url), &id)) {
-		http_reply_error(
-			x, 404, "no such feed; `newswatch feeds` lists them");
-		return;
-	}
-	poller_poll_now(d->poller, id);
-	http_reply(x, 202, "application/json", SPAN_LIT("{}"));
-}
-
 static const struct http_route api[] = {
 	{"GET", "/api/status", on_status, false},
-	{"GET", "/api/feeds", on_feeds, false},
+	{"GET", "/api/feeds", feeds_on_list, false},
+	{"GET", "/api/feed", feeds_on_show, false},
 	{"GET", "/api/item", item_on_request, false},
 	{"GET", "/api/stories", stories_on_request, false},
 	{"GET", "/api/story", story_on_request, false},
 	{"POST", "/api/reload", on_reload, true},
-	{"POST", "/api/poll", on_poll, true},
+	{"POST", "/api/poll", feeds_on_poll, true},
 	{"GET", "/metrics", on_metrics, false},
 	{"GET", "/healthz", on_healthz, false},
 	{"GET", "/readyz", on_readyz, false},

@@ -26,6 +26,7 @@ struct host {
 	int64_t next_ms; /* mono: earliest next start */
 	uint64_t failed_in; /* generation of its last network failure */
 	unsigned failures; /* without an answer, in a row */
+	unsigned refusals; /* 429s */
 	VEC(uint32_t) queue; /* feeds, first come first */
 	size_t head; /* first of the queue still waiting */
 };
@@ -241,6 +242,32 @@ size_t
 hosts_waiting(const struct hosts *hs)
 {
 	return hs->waiting;
+}
+
+void
+host_refused(struct host *h)
+{
+	h->refusals++;
+}
+
+size_t
+hosts_refusals(const struct hosts *hs, struct host_refusals *out, size_t most)
+{
+	size_t n = 0, at;
+
+	for (size_t i = 0; i < hs->all.n; i++) {
+		const struct host *h = hs->all.p[i];
+
+		if (h == NULL || h->refusals == 0)
+			continue;
+		for (at = n; at > 0 && out[at - 1].n < h->refusals; at--)
+			if (at < most)
+				out[at] = out[at - 1];
+		if (at < most)
+			out[at] = (struct host_refusals){h->name, h->refusals};
+		n += n < most;
+	}
+	return n;
 }
 
 /* -- them or us -------------------------------------------------------------

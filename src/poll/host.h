@@ -43,6 +43,15 @@ void host_done(struct hosts *hs, struct host *h, struct mono now);
 /* Nothing of this host before then (Retry-After). */
 void host_block(struct hosts *hs, struct host *h, struct mono until);
 
+/* It answered 429; the hosts with most of it are handed out, at most `most`. */
+void host_refused(struct host *h);
+struct host_refusals {
+	struct span name; /* borrowed from the host */
+	uint64_t n;
+};
+size_t hosts_refusals(
+	const struct hosts *hs, struct host_refusals *out, size_t most);
+
 /* Feeds that wait, all hosts. */
 size_t hosts_waiting(const struct hosts *hs);
 

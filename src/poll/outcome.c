@@ -18,11 +18,17 @@
 /* -- the end of a poll ------------------------------------------------------
  */
 
+/* The poll is over: its result counts, and is remembered. */
 static void
-count(struct poller *p, enum feed_result result)
+count(struct feed *f, enum feed_result result)
 {
+	struct poller *p = f->p;
+
 	p->stats.polls++;
 	p->stats.by_result[result]++;
+	f->active->entry.result = result;
+	f->active->entry.next_due = f->active->state.s.next_due;
+	history_add(f);
 }
 
 /* Feeds that failed before it was clear that nobody answers are not to blame.
@@ -82,6 +88,15 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		to->s.retry_after.ms = now.ms + a->retry_after_ms;
 	p->stats.bytes += (uint64_t)a->bytes_in;
+	f->active->entry = (struct poll_entry){
+		.at = now,
+		.took_ms = (uint32_t)(clock_mono().ms - f->active->began.ms),
+		.bytes = (uint32_t)a->bytes_in,
+		.http_status = (uint16_t)a->http_status,
+		.redirects = (uint16_t)a->redirects,
+	};
+	if (a->http_status == 429)
+		host_refused(f->host);
 	schedule_price_spend(&p->price, now);
 	host_report(p->hosts, f->host, a->http_status != 0, clock_mono(),
 		(uint32_t)rng_next(&p->rng));
@@ -147,6 +162,7 @@ end_unchanged(struct feed *f, const struct fetch_answer *a)
 		f->active->state.s.last_poll);
 	f->active->state.s.unchanged++;
 	p->stats.not_modified++;
+	p->stats.saved_unchanged += f->document_bytes;
 	/* RFC 9110 15.4.5: a 304 may carry newer validators. */
 	if (a->etag.n > 0)
 		record_set(&f->active->state.s.etag, a->etag);
@@ -205,13 +221,11 @@ sleep_unstored(struct feed *f)
 static void
 end_without_document(struct feed *f, const struct fetch_answer *a)
 {
-	struct poller *p = f->p;
-
 	if (a->action == POLICY_UNCHANGED)
 		end_unchanged(f, a);
 	else
 		end_failed(f, a);
-	count(p, f->active->state.s.result);
+	count(f, f->active->state.s.result);
 	sleep_unstored(f);
 }
 
@@ -341,6 +355,8 @@ poller_settle(struct poller *p, uint32_t id, const struct poll_outcome *out,
 	record_fini(&o->settled);
 	o->learned = f->active->learned;
 	o->n_new = out->n_new;
+	o->n_items = out->n_items;
+	o->bytes = out->bytes;
 	o->n_matched = out->n_matched;
 	if (out->result == FEED_OK) {
 		settle_ok(f, out);
@@ -354,6 +370,21 @@ poller_settle(struct poller *p, uint32_t id, const struct poll_outcome *out,
 	*state = o->settled.s;
 }
 
+static void
+note_news(struct feed *f, const struct owned *o)
+{
+	struct poller *p = f->p;
+
+	schedule_price_judge(&p->price, o->n_new, o->n_matched);
+	p->stats.with_news += o->n_new > 0;
+	p->stats.with_hits += o->n_matched > 0;
+	if (o->bytes > o->body.n)
+		p->stats.saved_packed += o->bytes - o->body.n;
+	f->document_bytes = (uint32_t)o->body.n;
+	f->active->entry.n_new = (uint32_t)o->n_new;
+	f->active->entry.n_items = (uint32_t)o->n_items;
+}
+
 void
 poller_commit(struct poller *p, uint32_t id)
 {
@@ -364,14 +395,13 @@ poller_commit(struct poller *p, uint32_t id)
 	f->active->state = f->active->owned->settled;
 	f->active->owned->settled = (struct record){0};
 	f->active->learned = f->active->owned->learned;
-	schedule_price_judge(&p->price, f->active->owned->n_new,
-		f->active->owned->n_matched);
+	note_news(f, f->active->owned);
 	record_set(&f->active->state.s.learned, SPAN_NULL);
 	feed_reprice(f);
 	owned_free(&f->active->owned);
 	p->owned--;
 	feed_find_host(f);
-	count(p, f->active->state.s.result);
+	count(f, f->active->state.s.result);
 	f->active->is_stored = true;
 	feed_sleep(f);
 }
@@ -387,7 +417,7 @@ poller_abort(struct poller *p, uint32_t id, const char *why)
 	note_failure(p, &f->active->state, FEED_STORE, span_of(why));
 	f->active->state.s.next_due =
 		plan_retry(f, &f->active->state.s, &f->why);
-	count(p, FEED_STORE);
+	count(f, FEED_STORE);
 	sleep_unstored(f);
 }
 

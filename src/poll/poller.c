@@ -230,6 +230,7 @@ begin(struct feed *f)
 	note_lateness(p, f, now);
 	feed_move(f, FEED_FETCHING);
 	p->in_flight++;
+	f->active->began = clock_mono();
 	f->active->fetch = fetch_start(&conf, on_answer, f);
 }
 
@@ -287,6 +288,7 @@ new_feed(struct poller *p)
 		vec_push(&p->feeds, NULL);
 	}
 	p->feeds.p[f->id] = f;
+	f->born = p->serial;
 	p->n_feeds++;
 	return f;
 }
@@ -550,6 +552,7 @@ poller_free(struct poller **out)
 	vec_fini(&p->spare);
 	vec_fini(&p->allowed);
 	vec_fini(&p->overdue);
+	vec_fini(&p->history);
 	strbuf_fini(&p->packed);
 	if (p->given != NULL)
 		record_fini(&p->given->state);

@@ -83,6 +83,7 @@ struct poll_outcome {
 	struct span title;
 	struct span domain; /* registrable domain; may be empty */
 	size_t n_items, n_hits;
+	size_t bytes; /* of the document, inflated */
 	size_t n_matched; /* new items about something watched, told or not */
 	/* When the items that were new were published (undated: now), in any
 	 * order, and the oldest date in the document (ITEM_UNDATED: none). */
@@ -113,6 +114,10 @@ struct poller_stats {
 	size_t overdue; /* due but not asked yet: gate, rate, pause */
 	uint64_t polls, by_result[FEED_RESULTS];
 	uint64_t bytes, not_modified;
+	uint64_t with_news, with_hits; /* polls that brought new items, and new
+					* ones about something watched */
+	uint64_t saved_unchanged, saved_packed; /* bytes that 304s and
+						 * compression kept away */
 	int64_t lateness_ms_max; /* since the last call */
 	/* Of the starts of polls; counts up to poller_lateness_bound_ms(i). */
 	uint64_t lateness[POLLER_LATENESS_BUCKETS], lateness_ms_sum;
@@ -130,6 +135,43 @@ bool poller_get(struct poller *p, uint32_t feed, struct feed_state *out,
 /* How its last poll ended; costs nothing. */
 bool poller_result(
 	const struct poller *p, uint32_t feed, enum feed_result *out);
+/* One poll that ended. */
+struct poll_entry {
+	uint64_t serial; /* of the poller, ascending */
+	struct wall at, next_due;
+	const char *why; /* next_due is what it is; static */
+	uint32_t feed;
+	uint32_t took_ms, bytes, n_new, n_items;
+	uint16_t http_status; /* 0: none */
+	uint16_t redirects;
+	enum feed_result result;
+};
+/* The last polls of all feeds, this many, since the start: not persisted. */
+#define POLLER_HISTORY 16384u
+/* Those of one feed, newest first; how many were written to out. */
+size_t poller_history(const struct poller *p, uint32_t feed,
+	struct poll_entry *out, size_t most);
+
+/* What the schedule thinks of a feed at this moment. */
+struct poll_insight {
+	double rate_per_day; /* of new items */
+	double interest; /* weight for what its items are about */
+	double profile[24]; /* by UTC hour, mean 1 */
+	double weekend; /* Saturday and Sunday, mean of all days 1 */
+	int64_t clock_period_ms, clock_phase_ms, clock_sd_ms; /* 0: no clock */
+	int64_t delay_ms; /* expected, of an item that comes before next_due */
+};
+bool poller_insight(struct poller *p, uint32_t feed, struct poll_insight *out);
+
+/* Hosts that answered 429 most often, at most this many. */
+#define POLLER_WORST_HOSTS 20u
+struct poll_host {
+	struct span name; /* borrowed until feeds are removed */
+	uint64_t refusals;
+};
+size_t poller_worst_hosts(
+	const struct poller *p, struct poll_host out[POLLER_WORST_HOSTS]);
+
 /* The state that poller_get() gave is in the store. */
 void poller_stored(struct poller *p, uint32_t feed);
 /* Before feeds are added: we ended without storing all states, so what is

@@ -34,7 +34,7 @@ struct owned {
 	struct record answer; /* the state as the answer alone makes it */
 	struct record settled; /* as the owner's outcome makes it */
 	struct schedule learned; /* goes with settled */
-	size_t n_new, n_matched;
+	size_t n_new, n_matched, n_items, bytes;
 	int64_t fresh_ms;
 	struct wall received;
 	char *url, *content_type, *content_encoding, *content_location;
@@ -46,6 +46,8 @@ struct active {
 	struct schedule learned;
 	struct fetch *fetch;
 	struct owned *owned;
+	struct poll_entry entry; /* of the poll under way */
+	struct mono began;
 	bool is_stored; /* the owner has this state: it may go */
 };
 
@@ -61,6 +63,8 @@ struct feed {
 	struct active *active; /* NULL: it is in the store */
 	const char *why; /* next_due is what it is; static */
 	struct wall next_due;
+	uint64_t born; /* serial of the first poll that can be its own */
+	uint32_t document_bytes; /* of the last one received */
 	float worth; /* rate times weight; what the price counts it for */
 	uint32_t id;
 	enum feed_place place : 8;
@@ -88,6 +92,8 @@ struct poller {
 	VEC(uint32_t) overdue; /* at the start; on_drain plans them */
 	double fixed_rate; /* polls/s of feeds that are not on auto */
 
+	VEC(struct poll_entry) history; /* a ring, once it is full */
+	uint64_t serial; /* of the next entry */
 	struct strbuf packed; /* what a feed learned, for the owner */
 	struct active *given; /* what poller_get lent, of a feed in the store */
 	bool after_crash; /* the last polls before the start may be unknown */
@@ -110,6 +116,9 @@ void feed_reprice(struct feed *f);
 void feed_find_host(struct feed *f);
 /* Into the heap until next_due. */
 void feed_sleep(struct feed *f);
+
+/* history.c: the poll is over, and its feed sleeps. */
+void history_add(struct feed *f);
 
 /* outcome.c: ends the poll, or hands the document over. */
 void outcome_answer(struct feed *f, struct fetch_answer *a);

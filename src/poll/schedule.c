@@ -266,6 +266,35 @@ schedule_intensity(const struct schedule *s, struct wall t)
 	return model_at(&m, t.ms);
 }
 
+void
+schedule_profile(const struct schedule *s, double hours[24], double *weekend)
+{
+	struct model m;
+
+	model_init(&m, s);
+	memcpy(hours, m.hour, sizeof(m.hour));
+	*weekend = m.weekend;
+}
+
+int64_t
+schedule_delay_ms(const struct schedule *s, struct wall from, struct wall to)
+{
+	enum { STEPS = 64 };
+	double sum = 0, weighted = 0, lambda;
+	struct model m;
+
+	model_init(&m, s);
+	for (int64_t i = 0; i < STEPS; i++) {
+		int64_t t =
+			from.ms + (to.ms - from.ms) * (2 * i + 1) / (2 * STEPS);
+
+		lambda = model_at(&m, t);
+		sum += lambda;
+		weighted += lambda * (double)(to.ms - t);
+	}
+	return sum > 0 ? (int64_t)(weighted / sum) : 0;
+}
+
 /* -- clocks -----------------------------------------------------------------
  */
 

@@ -78,6 +78,14 @@ double schedule_interest(const struct schedule *s, double share_of_all);
 /* Expected items per second at a time, given what was seen. */
 double schedule_intensity(const struct schedule *s, struct wall t);
 
+/* Factors on the rate by UTC hour and on the weekend, for people. */
+void schedule_profile(
+	const struct schedule *s, double hours[24], double *weekend);
+/* How long an item that comes between two polls waits for the second, on
+ * average, by the learned intensity. to is after from. */
+int64_t schedule_delay_ms(
+	const struct schedule *s, struct wall from, struct wall to);
+
 /* A feed that publishes by the clock. */
 struct schedule_clock {
 	int64_t period_ms; /* an hour or a day; 0: it does not */

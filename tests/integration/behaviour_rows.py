@@ -13,7 +13,7 @@ import scripted_http as sh
 from scripted_http import Answer, chunked, feed, gone_soon, moved, ok, status
 
 ROWS = []
-EARLY = 0.04  # what clocks and sockets may blur
+EARLY = 0.1  # what a busy machine may blur: a request is logged late, the next one is not
 INTERVAL = 1.0
 
 
@@ -466,8 +466,9 @@ row("at most two connections to a host", {"*": [Answer(ok(), delay=0.6)]},
     lambda s: None if len(s.all((1,))) >= 12 and s.host.most_active <= 2 else f"{len(s.all((1,)))}, {s.host.most_active} at once",
     paths=tuple(f"/f{i}" for i in range(8)))
 row("a gap between two requests of a host", {"*": [ok()]},
-    lambda s: next((f"{b.time - a.time:.3f} s" for a, b in zip(s.all((1,)), s.all((1,))[1:]) if b.time - a.time < 0.1 - EARLY),
-                   None) or (None if len(s.all((1,))) > 20 else "too few"), paths=tuple(f"/f{i}" for i in range(6)))
+    lambda s: next((f"ten requests in {b.time - a.time:.3f} s" for a, b in zip(s.all((1,)), s.all((1,))[10:])
+                    if b.time - a.time < 10 * 0.1 - EARLY), None)
+    or (None if len(s.all((1,))) > 20 else "too few"), paths=tuple(f"/f{i}" for i in range(6)))
 row("due feeds of a host share its connections", {"*": [ok()]},
     lambda s: None if len(s.all((1,))) > 20 and len({r.conn for r in s.all((1,))}) <= 2
     else f"{len({r.conn for r in s.all((1,))})} connections", paths=tuple(f"/f{i}" for i in range(6)))

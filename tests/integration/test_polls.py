@@ -1,0 +1,101 @@
+"""What `newswatch feeds` and the metrics say of the polls of a scripted server."""
+import gzip
+import http.client
+import socket
+import sys
+
+import pytest
+from conftest import SRC, wait_for
+
+sys.path[:0] = [str(SRC / "tests/support")]
+from scripted_http import ScriptedServer, feed, moved, ok, status  # noqa: E402
+
+
+@pytest.fixture
+def server():
+    s = ScriptedServer()
+    yield s
+    s.stop()
+
+
+def configure(nw, redis_server, *feeds, more=""):
+    lines = "\n".join(f"  - {f}" for f in feeds)
+    nw.write("newswatch.yaml", f"""
+feeds:
+{lines}
+state_dir: {nw.state}
+redis: {{url: "{redis_server.url}"}}
+fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]}}
+{more}
+""")
+
+
+class Control(http.client.HTTPConnection):
+    """The control socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+
+def metrics(nw):
+    c = Control(nw.state / "control.sock")
+    c.request("GET", "/metrics")
+    lines = c.getresponse().read().decode().splitlines()
+    c.close()
+    return {k: float(v) for k, _, v in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
+
+
+def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server, server):
+    h = server.host("h", {"/feed": [ok(ETag='"1"'), status(304), status(429, Retry_After="2"), moved(301, "/new")],
+                          "/new": [ok(feed(3))]})
+    configure(nw, redis_server, f'{{url: "{h.url()}", interval: 1s}}')
+    nw.daemon().start()
+    show = wait_for("the redirect to be adopted", lambda: [
+        f for f in nw.ask("feeds", "show", h.url()) if f["adopted_url"] == h.url("/new")])[0]
+    told = [(e["result"], e["http_status"], e["redirects"], e["why"]) for e in reversed(show["history"])][:6]
+    assert told == [("ok", 200, 0, "interval"), ("unchanged", 304, 0, "interval"), ("http-error", 429, 0, "Retry-After"),
+                    ("ok", 200, 1, "interval"), ("ok", 200, 1, "interval"), ("ok", 200, 1, "interval")]
+    assert [e["new"] for e in reversed(show["history"])][3] == 2
+    assert len(show["profile"]) == 24 and abs(sum(show["profile"]) / 24 - 1) < 0.01
+    assert show["interval_s"] == 1 and show["items"] == 3 and show["rate_per_day"] > 0
+    text = nw.cli("feeds", "show", h.url(), "--state-dir", nw.state).stdout
+    assert '"history"' in text  # JSON, since this is no terminal
+    p = nw.cli("feeds", "show", "http://nobody.invalid/", "--state-dir", nw.state, check=False)
+    assert p.returncode != 0 and "no such feed" in p.stderr
+    p = nw.cli("feeds", "show", "--state-dir", nw.state, check=False)
+    assert p.returncode == 64 and "URL" in p.stderr
+
+
+def test_the_list_says_why_and_how_long(nw, redis_server, server):
+    h = server.host("h", {"/a": [ok(Cache_Control="max-age=600")], "/b": [status(404)]})
+    configure(nw, redis_server, f'{{url: "{h.url("/a")}"}}', f'{{url: "{h.url("/b")}"}}')
+    nw.daemon().start()
+    a, b = sorted(wait_for("both polls", lambda: [f for f in [nw.feeds()] if all(x["result"] != "never" for x in f)])[0],
+                  key=lambda f: f["url"])
+    assert (a["result"], b["result"]) == ("ok", "http-error")
+    assert "HTTP 404" in b["error"] and b["why"] == "backoff after a failure"
+    assert a["delay_s"] >= 200 and a["why"] in ("learned rate and budget", "the server's max-age")
+
+
+def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
+    body = feed(40)
+    h = server.host("h", {"/a": [ok(gzip.compress(body), ETag='"1"', Content_Encoding="gzip"), status(304)]})
+    busy = server.host("busy", {"/feed": [status(429, Retry_After="600")]})
+    configure(nw, redis_server, f'{{url: "{h.url("/a")}", interval: 1s}}', busy.url())
+    nw.daemon().start()
+    wait_for("three polls", lambda: len(h.requests) >= 3 and busy.requests)
+    wait_for("them to be counted", lambda: nw.status()["feeds"]["not_modified"] >= 2)
+    m = metrics(nw)
+    packed = len(gzip.compress(body))
+    assert m["newswatch_saved_compressed_bytes_total"] == pytest.approx(len(body) - packed, abs=30)
+    assert m["newswatch_saved_unchanged_bytes_total"] >= 2 * packed - 60
+    assert m[f'newswatch_host_refusals_total{{host="{busy.address}"}}'] == 1
+    assert m["newswatch_polls_with_news_total"] == 1
+    assert m["newswatch_poll_lateness_seconds_count"] >= 4
+    assert m['newswatch_poll_lateness_seconds_bucket{le="+Inf"}'] == m["newswatch_poll_lateness_seconds_count"]
+    assert m["newswatch_loop_lag_seconds_count"] > 0
