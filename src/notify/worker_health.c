@@ -58,6 +58,8 @@ put_queue_counts(struct fields *f, const struct worker *w)
 		{"sent", d->sent},
 		{"later", d->later},
 		{"dead", d->dead + c->dead},
+		{"held", d->held},
+		{"muted", d->muted},
 		{"refused", d->refused},
 		{"lost_hits", d->lost_hits},
 		{"errors", c->errors + d->errors},

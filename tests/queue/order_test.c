@@ -319,6 +319,30 @@ quiet_hours_end_in_one_message(void **state)
 }
 
 static void
+put_ended_night(const struct dispatch_group *g, struct dispatch_order *o)
+{
+	if (!g->digest)
+		o->quiet_until_ms = g->now_ms - 5;
+}
+
+/* Between the look, in which nothing was rendered, and the making. */
+static void
+a_night_that_ends_just_now_is_told_as_a_whole(void **state)
+{
+	struct world *w = *state;
+	struct world_worker k;
+
+	init(w, &k, "w1");
+	k.order = put_ended_night;
+	world_worker_start(&k, true);
+	world_publish(w, 1, 1, false);
+	until_sent(&k, 1);
+	assert_int_equal(dispatch_counts(k.dispatch)->held, 1);
+	assert_string_equal(k.sends.p[0].body, "Meta news 1");
+	world_worker_kill(&k);
+}
+
+static void
 beyond_the_cap_the_rest_comes_as_one_when_there_is_room(void **state)
 {
 	struct world *w = *state;
@@ -902,6 +926,7 @@ main(void)
 		TEST(an_update_edits_the_message_that_told_its_story),
 		TEST(a_message_on_several_stories_edits_none),
 		TEST(quiet_hours_end_in_one_message),
+		TEST(a_night_that_ends_just_now_is_told_as_a_whole),
 		TEST(beyond_the_cap_the_rest_comes_as_one_when_there_is_room),
 		TEST(a_cap_holds_over_any_stretch_of_its_length),
 		TEST(one_message_for_all_that_two_workers_held_back),

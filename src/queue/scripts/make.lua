@@ -55,8 +55,9 @@ end
 local cap, cap_ms = tonumber(ARGV[10]), tonumber(ARGV[11])
 local sent = prefix .. 'cap:' .. route .. ':' .. channel
 if not escalates then
-	if tonumber(ARGV[9]) > now then
-		return hold(tonumber(ARGV[9]), 'quiet')
+	-- Nothing was rendered, even if they have just ended.
+	if tonumber(ARGV[9]) > 0 then
+		return hold(math.max(now, tonumber(ARGV[9])), 'quiet')
 	end
 	local first = cap > 0 and redis.call('LINDEX', sent, cap - 1)
 	if first and first + cap_ms > now then
