@@ -18,7 +18,7 @@
 #include "model/event_type.h"
 
 #define EVENTS_MAGIC "NWEVENT\n"
-#define EVENTS_VERSION 1
+#define EVENTS_VERSION 2
 #define EVENTS_ORDER 0x01020304U
 #define EVENTS_ALIGN 16
 
@@ -71,11 +71,19 @@ struct ev_rule {
 	uint8_t strict; /* begins with ^ */
 };
 
+/* A set of keys, roughly: a bit for each. */
+#define EV_SET_WORDS 4
+
+struct ev_set {
+	uint64_t bits[EV_SET_WORDS];
+};
+
 struct ev_element {
+	struct ev_set first, last; /* keys of the alternatives' outer atoms */
 	uint32_t alternative, n_alternatives;
 	uint8_t gap; /* most words between the element before and this one */
 	uint8_t optional;
-	uint16_t pad;
+	uint16_t pad[3];
 };
 
 struct ev_alternative {
@@ -139,6 +147,28 @@ struct events {
 	const struct ev_ref *refs;
 	size_t n_refs;
 };
+
+static inline void
+ev_set_put(struct ev_set *s, uint64_t key)
+{
+	s->bits[key >> 62] |= (uint64_t)1 << (key >> 56 & 63);
+}
+
+static inline bool
+ev_set_has(const struct ev_set *s, uint64_t key)
+{
+	return s->bits[key >> 62] >> (key >> 56 & 63) & 1;
+}
+
+static inline bool
+ev_set_meets(const struct ev_set *a, const struct ev_set *b)
+{
+	uint64_t both = 0;
+
+	for (unsigned i = 0; i < EV_SET_WORDS; i++)
+		both |= a->bits[i] & b->bits[i];
+	return both != 0;
+}
 
 uint64_t events_checksum(const char *p, size_t n);
 

@@ -92,6 +92,29 @@ put_atom(struct compiler *c, const struct pattern_atom *a)
 	vec_push(&c->atoms, out);
 }
 
+/* A class may be any word. */
+static void
+put_in_set(struct ev_set *s, const struct pattern_atom *a)
+{
+	if (a->kind == ATOM_STEM || a->kind == ATOM_EXACT)
+		ev_set_put(s, a->key);
+	else
+		memset(s, 0xff, sizeof(*s));
+}
+
+static void
+put_sets(const struct pattern *p, const struct pattern_element *e,
+	struct ev_element *out)
+{
+	for (size_t i = 0; i < e->n_alternatives; i++) {
+		const struct pattern_alternative *a =
+			&p->alternatives.p[e->alternative + i];
+
+		put_in_set(&out->first, &p->atoms.p[a->atom]);
+		put_in_set(&out->last, &p->atoms.p[a->atom + a->n_atoms - 1]);
+	}
+}
+
 static void
 put_elements(struct compiler *c)
 {
@@ -106,6 +129,8 @@ put_elements(struct compiler *c)
 			.gap = (uint8_t)e->gap,
 			.optional = e->optional,
 		};
+
+		put_sets(p, e, &out);
 		vec_push(&c->elements, out);
 	}
 	vec_each (const struct pattern_alternative *, a, &p->alternatives) {

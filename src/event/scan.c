@@ -13,6 +13,7 @@ struct scan {
 	const struct events *e;
 	const struct words *w;
 	uint32_t begin, end; /* words of the sentence, end exclusive */
+	struct ev_set present; /* keys of these words */
 	const struct ev_element *elements; /* of the rule that is tried */
 	uint32_t n_elements;
 	struct rule_match match;
@@ -183,12 +184,20 @@ larger(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
+static inline bool
+may_be(const struct ev_set *s, const struct word *w)
+{
+	return ev_set_has(s, w->stem) || ev_set_has(s, w->exact);
+}
+
 static bool
 forward_at(struct scan *s, uint32_t e, uint32_t i)
 {
 	const struct ev_element *el = &s->elements[e];
 	unsigned slots = s->match.n_slots;
 
+	if (!may_be(&el->first, &s->w->p[i]))
+		return false;
 	for (uint32_t k = 0; k < el->n_alternatives; k++) {
 		uint32_t next = atoms_forward(
 			s, &s->e->alternatives[el->alternative + k], 0, i);
@@ -231,6 +240,8 @@ backward_at(struct scan *s, uint32_t e, uint32_t i)
 	const struct ev_element *el = &s->elements[e];
 	unsigned slots = s->match.n_slots;
 
+	if (!may_be(&el->last, &s->w->p[i - 1]))
+		return false;
 	for (uint32_t k = 0; k < el->n_alternatives; k++) {
 		const struct ev_alternative *a =
 			&s->e->alternatives[el->alternative + k];
@@ -279,6 +290,17 @@ first_heavy(const struct words *w, uint32_t begin, uint32_t end)
 	return begin;
 }
 
+/* Every element that must be there has a word in the sentence, roughly. */
+static bool
+may_stand(const struct scan *s, uint32_t anchor)
+{
+	for (uint32_t i = 0; i < s->n_elements; i++)
+		if (i != anchor && !s->elements[i].optional &&
+			!ev_set_meets(&s->elements[i].first, &s->present))
+			return false;
+	return true;
+}
+
 static bool
 try_ref(struct scan *s, const struct ev_ref *ref, uint32_t i)
 {
@@ -288,6 +310,8 @@ try_ref(struct scan *s, const struct ev_ref *ref, uint32_t i)
 
 	s->elements = s->e->elements + rule->element;
 	s->n_elements = rule->n_elements;
+	if (!may_stand(s, ref->element))
+		return false;
 	s->match = (struct rule_match){.rule = ref->rule};
 	s->steps = 0;
 	end = atoms_forward(s, a, ref->atom, i);
@@ -353,6 +377,10 @@ scan_sentence(const struct events *e, const struct words *w,
 	};
 
 	vec_clear(out);
+	for (uint32_t i = s.begin; i < s.end; i++) {
+		ev_set_put(&s.present, w->p[i].stem);
+		ev_set_put(&s.present, w->p[i].exact);
+	}
 	for (uint32_t i = s.begin; i < s.end; i++) {
 		look_up(&s, w->p[i].stem, i, out);
 		look_up(&s, w->p[i].exact, i, out);

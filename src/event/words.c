@@ -121,6 +121,8 @@ mark_flags(struct reader *r, struct span gap)
 {
 	uint16_t flags = 0;
 
+	if (gap.n < 2 && (gap.n == 0 || *gap.p == ' ' || *gap.p == '-'))
+		return r->quoted ? WORD_SAID : 0;
 	if (has(gap, ":") || has(gap, " - ") || has(gap, "–") ||
 		has(gap, "—") || has(gap, "|") || has(gap, " -- "))
 		flags |= WORD_COLON | WORD_COMMA;

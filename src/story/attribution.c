@@ -119,12 +119,16 @@ is_of_origin(const struct desk *d, size_t member)
 		d->nodes[d->origin].family);
 }
 
+/* "may", "considers"; or "is said to", and nobody is said to say so. */
 static bool
-is_hedged(const struct story_member *m)
+is_hedged(const struct desk *d, const struct story_member *m)
 {
+	const struct node *n = &d->nodes[d->origin];
+
 	return m->n_events > 0 &&
 		(span_eq_str(m->events[0].modality, "hedged") ||
-			span_eq_str(m->events[0].stage, "rumour"));
+			(span_eq_str(m->events[0].stage, "rumour") &&
+				!n->unnamed && !n->person));
 }
 
 /* Every member that tells what happened only says that it may. */
@@ -139,7 +143,7 @@ is_rumour(const struct desk *d)
 
 		if (node_is(n, PUBLISHER_SOCIAL) || m->n_events == 0)
 			continue;
-		if (!is_hedged(m))
+		if (!is_hedged(d, m))
 			return false;
 		any = true;
 	}
