@@ -5,6 +5,7 @@
  *	queue_bench hits PATH N BYTES      store N hits of so many bytes of JSON
  *	queue_bench relay PATH SOCKET      relay all of them, one pass
  *	queue_bench feeds PATH N           store and load N feeds
+ *	queue_bench post URL N BYTES       N POSTs by a bare loop of libcurl
  *
  * Prints one line of JSON.
  */
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <curl/curl.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -333,6 +336,52 @@ bench_feeds(const char *path, int64_t n)
 		loaded, stored_s, loaded_s);
 }
 
+/* -- the ceiling of deliveries --------------------------------------------- */
+
+static size_t
+ignore(char *p, size_t size, size_t n, void *arg)
+{
+	(void)p;
+	(void)arg;
+	return size * n;
+}
+
+static void
+bench_post(const char *url, int64_t n, size_t n_bytes)
+{
+	CURL *easy = curl_easy_init();
+	struct curl_slist *headers =
+		curl_slist_append(NULL, "Content-Type: application/json");
+	char *body = mem_alloc(n_bytes + 64);
+	int64_t start;
+	struct rng rng;
+	double t;
+
+	rng_init(&rng, 1);
+	fill_json(body, n_bytes, &rng);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+	start = clock_mono_us();
+	for (int64_t i = 0; i < n; i++) {
+		CURLcode code = curl_easy_perform(easy);
+
+		if (code != CURLE_OK) {
+			fprintf(stderr, "%s: %s\n", url,
+				curl_easy_strerror(code));
+			exit(1);
+		}
+	}
+	t = seconds_since(start);
+	printf("{\"bench\":\"post\",\"posts\":%" PRId64
+	       ",\"s\":%.3f,\"posts_per_s\":%.0f}\n",
+		n, t, (double)n / t);
+	curl_slist_free_all(headers);
+	curl_easy_cleanup(easy);
+	mem_free(&body);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -344,6 +393,9 @@ main(int argc, char **argv)
 		bench_relay(argv[2], argv[3]);
 	else if (argc == 4 && strcmp(argv[1], "feeds") == 0)
 		bench_feeds(argv[2], number_of(argv[3]));
+	else if (argc == 5 && strcmp(argv[1], "post") == 0)
+		bench_post(argv[2], number_of(argv[3]),
+			(size_t)number_of(argv[4]));
 	else
 		return 2;
 	return 0;

@@ -46,6 +46,9 @@ static const unsigned moves[REDIS_N_STATES] = {
 	[REDIS_CLOSED] = 0,
 };
 
+/* Bytes that go in one turn: several batches of the relay. */
+#define MAX_WRITE ((size_t)1 << 20)
+
 static void connect_next(struct redis *r);
 
 static void
@@ -312,6 +315,7 @@ new_bufferevent(struct redis *r)
 		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	assert(bev);
 	bufferevent_set_max_single_read(bev, (size_t)8 * REDIS_READER_CHUNK);
+	bufferevent_set_max_single_write(bev, MAX_WRITE);
 	bufferevent_setcb(bev, on_read, NULL, on_event, r);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 	return bev;

@@ -158,6 +158,9 @@ struct redis_script;
 /* Copies body. name is for messages ("publish"). */
 struct redis_script *redis_script_new(const char *name, struct span body);
 void redis_script_free(struct redis_script **s); /* none of its calls pending */
+/* Have the server know it already, so that its calls keep their place in the
+ * pipeline. Nothing happens if r is not up. */
+void redis_script_load(struct redis *r, const struct redis_script *s);
 const char *redis_script_name(const struct redis_script *s);
 /* call->argv: first n_keys keys, then arguments. Else as redis_command(). */
 NW_MUST_CHECK int redis_eval(struct redis *r, const struct redis_script *s,

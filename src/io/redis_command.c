@@ -331,6 +331,18 @@ redis_script_name(const struct redis_script *s)
 	return s->name;
 }
 
+void
+redis_script_load(struct redis *r, const struct redis_script *s)
+{
+	struct span argv[] = {SPAN_LIT("SCRIPT"), SPAN_LIT("LOAD"),
+		span_make(s->body, s->n_body)};
+	struct redis_call call = {.argv = argv, .argc = 3};
+	struct err err;
+
+	/* What it answers shows when the script is called. */
+	(void)!redis_command(r, &call, &err);
+}
+
 int
 redis_eval(struct redis *r, const struct redis_script *s, size_t n_keys,
 	const struct redis_call *call, struct err *err)

@@ -85,8 +85,16 @@ static void
 on_flight_end(struct lane *lane)
 {
 	lane->in_flight--;
-	chore_ask(&lane->take); /* there is a sender to spare */
 	dispatch_plan(lane->all);
+}
+
+/* There is a sender to spare; the outcome is on its way to Redis. */
+static void
+on_flight_sent(struct lane *lane)
+{
+	lane->sending--;
+	chore_ask(&lane->take);
+	dispatch_work(lane->all);
 }
 
 /* -- lanes ----------------------------------------------------------------- */
@@ -188,7 +196,7 @@ work(struct dispatch *d)
 			continue;
 		if (lane->making == 0 && chore_is_due(&lane->look, now_ms))
 			lane_look(lane);
-		if (lane->in_flight < lane->conf.parallel &&
+		if (lane->sending < lane->conf.parallel &&
 			chore_is_due(&lane->take, now_ms))
 			lane_take(lane);
 	}
@@ -203,7 +211,7 @@ lane_next_ms(const struct lane *lane)
 		return next;
 	if (!lane->look.running && lane->making == 0)
 		next = lane->look.at_ms;
-	if (!lane->take.running && lane->in_flight < lane->conf.parallel &&
+	if (!lane->take.running && lane->sending < lane->conf.parallel &&
 		lane->take.at_ms < next)
 		next = lane->take.at_ms;
 	return next;
@@ -226,13 +234,21 @@ dispatch_plan(struct dispatch *d)
 		loop_timer_set(d->timer, next - clock_mono().ms);
 }
 
+void
+dispatch_work(struct dispatch *d)
+{
+	if (!d->working) {
+		d->working = true;
+		work(d);
+		d->working = false;
+	}
+	dispatch_plan(d);
+}
+
 static void
 on_timer(void *arg)
 {
-	struct dispatch *d = arg;
-
-	work(d);
-	dispatch_plan(d);
+	dispatch_work(arg);
 }
 
 void
@@ -249,6 +265,10 @@ dispatch_poke(struct dispatch *d, struct span channel)
 void
 dispatch_on_up(struct dispatch *d)
 {
+	redis_script_load(d->conf.redis, d->look);
+	redis_script_load(d->conf.redis, d->make);
+	redis_script_load(d->conf.redis, d->take);
+	flights_load(d->flights);
 	flights_retry(d->flights);
 	vec_each (struct lane **, lane, &d->lanes) {
 		chore_ask(&(*lane)->look);
@@ -274,7 +294,8 @@ dispatch_new(const struct dispatch_conf *conf)
 	d->take = redis_script_new(script_take.name, script_take.body);
 	args_init(&d->args, d->conf.prefix);
 	strbuf_init(&d->body, DISPATCH_BODY_MAX);
-	d->flights = flights_new(&d->conf, &d->counts, on_flight_end);
+	d->flights = flights_new(
+		&d->conf, &d->counts, on_flight_sent, on_flight_end);
 	return d;
 }
 

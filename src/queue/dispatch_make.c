@@ -301,7 +301,9 @@ on_looked(const struct redis_reply *reply, const struct err *err, void *arg)
 		i++)
 		make_row(lane, redis_item(reply, i),
 			redis_item(reply, 0)->integer);
-	dispatch_plan(d);
+	if (lane->making > 0)
+		chore_ask(&lane->take);
+	dispatch_work(d);
 }
 
 void

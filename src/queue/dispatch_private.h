@@ -32,7 +32,8 @@ struct lane {
 	struct chore look, take;
 	unsigned making; /* make.lua runs */
 	bool full; /* look had as much as it could */
-	unsigned in_flight;
+	unsigned in_flight; /* taken, and their outcome is not yet stored */
+	unsigned sending; /* of these, without an outcome: at most parallel */
 };
 
 struct dispatch {
@@ -46,6 +47,7 @@ struct dispatch {
 	char *silences; /* their version that was handed out; "" at first */
 	struct strbuf body;
 	bool stopping;
+	bool working; /* scripts are being sent: no more from inside */
 	bool orphan; /* freed while scripts run: the last answer frees it */
 	unsigned running; /* scripts */
 	struct dispatch_counts counts;
@@ -65,6 +67,9 @@ void chore_end(struct chore *c, int64_t next_ms);
  */
 bool lane_answered(struct lane *lane, const char *what,
 	const struct redis_reply *reply, const struct err *err);
+/* Do what is due at once, behind what was just sent: the server then stores
+ * both in one go. See when the next thing is to be done. */
+void dispatch_work(struct dispatch *d);
 /* See when the next thing is to be done. Drops lanes that are over. */
 void dispatch_plan(struct dispatch *d);
 

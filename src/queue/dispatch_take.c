@@ -16,8 +16,10 @@ on_took(const struct redis_reply *reply, const struct err *err, void *arg)
 	if (gone)
 		return;
 	chore_end(&lane->take, answered ? redis_item(reply, 1)->integer : -1);
+	d->working = true; /* until all have a sender */
 	for (size_t i = TAKE_HEAD; answered && i < reply->n; i++) {
 		lane->in_flight++;
+		lane->sending++;
 		delivery = flights_add(
 			d->flights, lane, &lane->conf, redis_item(reply, i));
 		failpoint("dispatch_taken");
@@ -28,6 +30,7 @@ on_took(const struct redis_reply *reply, const struct err *err, void *arg)
 		else
 			d->conf.send(delivery, d->conf.arg);
 	}
+	d->working = false;
 	dispatch_plan(d);
 }
 
@@ -44,7 +47,7 @@ lane_take(struct lane *lane)
 	else
 		args_key1(&d->args, KEY_BUCKET, lane->conf.name);
 	args_span(&d->args, d->conf.prefix);
-	args_int(&d->args, lane->conf.parallel - lane->in_flight);
+	args_int(&d->args, lane->conf.parallel - lane->sending);
 	args_int(&d->args, lane->conf.lease_ms);
 	args_span(&d->args, lane->conf.name);
 	args_number(&d->args, lane->conf.rate);

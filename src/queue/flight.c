@@ -36,6 +36,7 @@ struct flight {
 struct flights {
 	const struct dispatch_conf *conf;
 	struct dispatch_counts *counts;
+	void (*on_sent)(struct lane *lane);
 	void (*on_end)(struct lane *lane);
 	VEC(struct flight *) v;
 	struct redis_script *finish;
@@ -55,12 +56,13 @@ on_retry(void *arg)
 
 struct flights *
 flights_new(const struct dispatch_conf *conf, struct dispatch_counts *counts,
-	void (*on_end)(struct lane *lane))
+	void (*on_sent)(struct lane *lane), void (*on_end)(struct lane *lane))
 {
 	struct flights *f = mem_new(f);
 
 	f->conf = conf;
 	f->counts = counts;
+	f->on_sent = on_sent;
 	f->on_end = on_end;
 	f->finish = redis_script_new(script_finish.name, script_finish.body);
 	f->retry = loop_timer_new(conf->loop, on_retry, f);
@@ -99,6 +101,12 @@ flights_free(struct flights **fp)
 	f->orphan = true;
 	if (f->telling == 0)
 		flights_destroy(f);
+}
+
+void
+flights_load(struct flights *f)
+{
+	redis_script_load(f->conf->redis, f->finish);
 }
 
 unsigned
@@ -316,8 +324,8 @@ flights_finish(
 	struct flights *f, struct delivery *d, const struct dispatch_outcome *o)
 {
 	struct flight *one = flight_of(d);
+	struct lane *lane = one->lane;
 
-	(void)f;
 	failpoint("flight_finish");
 	one->outcome = outcome_name(o->outcome);
 	one->tried = true;
@@ -327,17 +335,19 @@ flights_finish(
 	one->text = one_line(one->arena, o->text);
 	one->reference = arena_span(one->arena, o->reference);
 	tell(one);
+	f->on_sent(lane);
 }
 
 void
 flights_release(struct flights *f, struct delivery *d)
 {
 	struct flight *one = flight_of(d);
+	struct lane *lane = one->lane;
 
-	(void)f;
 	one->outcome = "released";
 	one->text = SPAN_LIT("released");
 	tell(one);
+	f->on_sent(lane);
 }
 
 void

@@ -7,6 +7,7 @@
  * (the mark is elsewhere): the relay waits for them and asks for the mark.
  */
 #include <assert.h>
+#include <inttypes.h>
 
 #include "base/failpoint.h"
 #include "queue/publisher_private.h"
@@ -28,11 +29,10 @@ publisher_batch_add(struct publisher_batch *b, const struct publisher_row *row)
 		(b->n > 0 && b->bytes + row->json.n > PUBLISHER_BATCH_BYTES))
 		return false;
 	assert(row->seq > b->last.seq && row->json.n > 2);
-	args_key1(&b->p->args, KEY_SEEN, span_of(row->id));
-	args_int(&b->values, row->seq);
-	args_copy(&b->values, span_of(row->id));
-	args_str(&b->values, row->told ? "told" : mode);
-	args_copy(&b->values, row->entities);
+	args_span(&b->values,
+		span_of(arena_printf(b->values.arena, "%" PRId64 " %s %s\n%.*s",
+			row->seq, row->told ? "told" : mode, row->id,
+			SPAN_ARG(row->entities))));
 	args_copy(&b->values, row->json);
 	b->last.seq = row->seq;
 	memcpy(b->last.hit, row->id, HEX128_SIZE);
@@ -118,6 +118,7 @@ put_head(struct publisher *p, struct args *values)
 	args_str(values, p->owner.producer(p->owner.arg));
 	args_int(values, PUBLISHER_SEEN_S);
 	args_key(values, KEY_ALERTS);
+	args_span(values, strbuf_as_span(&p->prefix));
 }
 
 static int

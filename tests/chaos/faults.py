@@ -307,6 +307,45 @@ def bad_configurations(w, n):
             w.wait_confirmed()
 
 
+# -- a day -----------------------------------------------------------------------
+
+def sizes(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    rss = int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+    return rss / 1024, len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def day(w, minutes):
+    """A day of polls (1440 of a feed) in as many seconds as it has minutes: a reload every hour, a restart of Redis
+    every six. Memory and descriptors of every process must be flat: over the last quarter not more
+    than over the second one and a little."""
+    samples = {p.name: [] for p in w.ours}
+    end, hour = time.monotonic() + minutes * 60, 0
+    while time.monotonic() < end:
+        time.sleep(2.5 * minutes / 24)
+        hour += 1 / 24
+        for p in w.ours:
+            samples[p.name].append(sizes(p.p.pid))
+        if round(hour * 24) % 24 == 0:
+            for p in w.ours:
+                p.signal(signal.SIGHUP)
+            w.faults += 1
+        if round(hour * 24) % 144 == 72:
+            redis_restarts(w, 1)
+    w.figures["memory_mib"], w.figures["descriptors"] = {}, {}
+    for name, all_of in samples.items():
+        n = len(all_of)
+        quarters = [sorted(all_of[n * k // 4:n * (k + 1) // 4]) for k in range(4)]
+        rss = [q[len(q) // 2][0] for q in quarters]
+        fds = [max(x[1] for x in q) for q in quarters]
+        w.figures["memory_mib"][name] = [round(x, 1) for x in rss]
+        w.figures["descriptors"][name] = fds
+        if rss[3] > rss[1] * 1.05 + 1:
+            w.crashes.append(f"{name} grows: {rss} MiB by quarters")
+        if fds[3] > fds[1] + 2:
+            w.crashes.append(f"{name} leaks descriptors: {fds} by quarters")
+
+
 # -- failover --------------------------------------------------------------------
 
 class Watched:
@@ -401,5 +440,6 @@ ROWS = {
     "clocks jump": (clock_jumps, world(inject=FILES), 15, 4, 60),
     "mutated configurations": (bad_configurations, world(), 10, 50, 1000),
 }
+DAY = {"24 hours in 24 minutes": (day, world(), 8, 1, 24)}
 
 __all__ = ["Redis"]

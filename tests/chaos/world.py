@@ -65,6 +65,7 @@ class Feed:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self):
                 tag, body = feed.document()
@@ -129,6 +130,7 @@ class Sink:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -314,7 +316,7 @@ http: {{listen: ""}}
         if "redis" in env:
             self.redis.env.update(env["redis"])
         self.raining, self.rain_thread = threading.Event(), None
-        self.crashes = []
+        self.crashes, self.figures = [], {}
 
     # -- processes
     @property
@@ -482,7 +484,7 @@ http: {{listen: ""}}
             "queued": len(wanted & set(stream)), "delivered": len(wanted & acked), "lost": len(wanted - acked),
             "stream_duplicates": sum(n - 1 for n in stream.values()), "sink_duplicates": doubled,
             "sink_duplicates_limit": self.may_double, "unexpected": len(unexpected | (set(stream) - wanted)),
-            "dead": dead, "latency_ms": percentiles(latencies)}
+            "dead": dead, "latency_ms": percentiles(latencies), **self.figures}
         if unsettled:
             wrong.append(unsettled)
         if figures["lost"] or figures["queued"] != len(wanted) or figures["stored"] != len(wanted):

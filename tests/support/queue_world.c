@@ -425,6 +425,7 @@ world_worker_start(struct world_worker *k, bool reads)
 	dispatch.redis = consumer.commands = k->redis;
 	k->dispatch = dispatch_new(&dispatch);
 	dispatch_set_channels(k->dispatch, k->conf, k->n_conf);
+	dispatch_on_up(k->dispatch);
 	if (reads)
 		assert_int_equal(
 			consumer_new(&consumer, &k->consumer, NULL), 0);

@@ -50,12 +50,23 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
 	return {'double'}
 end
 
-local seen = string.gsub(KEYS[2], 'hit:([^:]*)$', 'seen:%1')
-local guard = redis.call('GET', seen)
-if guard and string.sub(guard, -6) == ' taken' then
+-- Was it taken in before? Notes that it is now, beside who published it.
+local function is_taken()
+	local bucket = tonumber(redis.call('GET', prefix .. 'seen') or 0)
+	for n = bucket, bucket - 1, -1 do
+		local key = prefix .. 'seen:' .. string.format('%.0f', n)
+		local by = redis.call('HGET', key, hit)
+		if by and string.sub(by, -6) == ' taken' then
+			return true
+		elseif by then
+			redis.call('HSET', key, hit, by .. ' taken')
+			return false
+		end
+	end
+	return false
+end
+if is_taken() then
 	return {'elsewhere'}
-elseif guard then
-	redis.call('SET', seen, guard .. ' taken', 'KEEPTTL')
 end
 
 local time = redis.call('TIME')

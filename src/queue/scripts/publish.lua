@@ -3,12 +3,17 @@
 -- mark is where the caller thinks it is. All or nothing of the batch, unless
 -- XADD itself fails: then what came before counts, and the mark says so.
 --
--- KEYS: 1 producer:<uuid>  2 hits  3 done:<uuid>  4.. seen:<hit id> per hit
+-- Which hits were published lately, and whose they are, stands in hashes
+-- seen:<n>, one for each span of time; `seen` says which one is the present.
+--
+-- KEYS: 1 producer:<uuid>  2 hits  3 done:<uuid>; seen and seen:<n> are named
+--   from the prefix
 -- ARGV: 1 and 2 seq and hit id of the mark, '' for none  3 the producer
---   4 seconds that `seen` guards  5 the channel `alerts`
---   then for each hit: seq, hit id, mode, entity ids (each ended by a newline),
---   JSON. Modes: live (published to subscribers as well), refill (a lost stream
---   is filled again), told (the same, and its deliveries were confirmed).
+--   4 seconds that `seen` guards at least  5 the channel `alerts`  6 prefix
+--   then for each hit: '<seq> <mode> <hit id>', a newline and entity ids (each
+--   ended by a newline); JSON. Modes: live (published to subscribers as well),
+--   refill (a lost stream is filled again), told (the same, and its deliveries
+--   were confirmed).
 -- Returns {'mark', seq, hit} if the mark is elsewhere ('' if there is none),
 --   {'ok', added, doubles}, or {'failed', added, doubles, seq, hit, message}
 --   with the new mark. A double is a hit that `seen` guards: if another
@@ -19,7 +24,7 @@ if at_seq ~= ARGV[1] or at_hit ~= ARGV[2] then
 	return {'mark', at_seq, at_hit}
 end
 
-local producer, guard_s, alerts = ARGV[3], ARGV[4], ARGV[5]
+local producer, guard_s, alerts, prefix = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local added, doubles, failure = 0, 0, nil
 
 -- Channels on which a message is heard: a set, or true for any. Building and
@@ -58,51 +63,71 @@ local function alert(stream_id, json, entities)
 	end
 end
 
+-- What is to be added: one question for all of a batch, since each call of a
+-- command costs as much as the copying of a hit.
+local bucket = math.floor(redis.call('TIME')[1] / guard_s)
+local function seen_in(n)
+	return prefix .. 'seen:' .. string.format('%.0f', n)
+end
+local seqs, modes, hits, rests = {}, {}, {}, {}
+for i = 7, #ARGV, 2 do
+	local n = #hits + 1
+	seqs[n], modes[n], hits[n], rests[n] =
+		string.match(ARGV[i], '^(%d+) (%l+) (%x+)\n()')
+end
+local now_seen = redis.call('HMGET', seen_in(bucket), unpack(hits))
+local was_seen = redis.call('HMGET', seen_in(bucket - 1), unpack(hits))
+local new = {}
+
 -- Somebody has added this hit before; it may have been ourselves, if the mark
 -- was lost and the guard was not.
-local function double(seen, owner, seq, hit, mode)
+local function double(by, i)
 	doubles = doubles + 1
-	local by = string.match(redis.call('GET', seen), '^%S+ %S+')
-	if mode ~= 'told' and by ~= owner then
-		redis.call('XADD', KEYS[3], '*', 'seq', seq, 'hit', hit,
+	if modes[i] ~= 'told' and
+			string.match(by, '^%S+ %S+') ~= producer .. ' ' .. seqs[i] then
+		redis.call('XADD', KEYS[3], '*', 'seq', seqs[i], 'hit', hits[i],
 			'outcome', 'elsewhere')
 	end
 end
 
-local function add(seen, seq, hit, mode, entities, json)
-	local owner = producer .. ' ' .. seq
+local function add(i)
+	local json = ARGV[6 + 2 * i]
 	local stream_id
-	if not redis.call('SET', seen, owner, 'EX', guard_s, 'NX') then
-		double(seen, owner, seq, hit, mode)
-		return true
-	end
-	if mode == 'told' then
-		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hit,
-			'json', json, 'producer', producer, 'seq', seq,
+	if modes[i] == 'told' then
+		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hits[i],
+			'json', json, 'producer', producer, 'seq', seqs[i],
 			'told', '1')
 	else
-		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hit,
-			'json', json, 'producer', producer, 'seq', seq)
+		stream_id = redis.pcall('XADD', KEYS[2], '*', 'id', hits[i],
+			'json', json, 'producer', producer, 'seq', seqs[i])
 	end
 	if type(stream_id) == 'table' then
 		failure = stream_id.err
-		redis.call('DEL', seen)
 		return false
 	end
 	added = added + 1
-	if heard and mode == 'live' then
-		alert(stream_id, json, entities)
+	new[#new + 1] = hits[i]
+	new[#new + 1] = producer .. ' ' .. seqs[i]
+	if heard and modes[i] == 'live' then
+		alert(stream_id, json, string.sub(ARGV[5 + 2 * i], rests[i]))
 	end
 	return true
 end
 
-for i = 0, #KEYS - 4 do
-	local a = 6 + 5 * i
-	if not add(KEYS[4 + i], ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3],
-			ARGV[a + 4]) then
+for i = 1, #hits do
+	local by = now_seen[i] or was_seen[i]
+	if by then
+		double(by, i)
+	elseif not add(i) then
 		break
 	end
-	at_seq, at_hit = ARGV[a], ARGV[a + 1]
+	at_seq, at_hit = seqs[i], hits[i]
+end
+if added > 0 then
+	redis.call('HSET', seen_in(bucket), unpack(new))
+	redis.call('EXPIRE', seen_in(bucket), 2 * guard_s)
+	redis.call('SET', prefix .. 'seen', string.format('%.0f', bucket))
+	redis.call('UNLINK', seen_in(bucket - 2))
 end
 if at_seq ~= ARGV[1] then
 	redis.call('HSET', KEYS[1], 'seq', at_seq, 'hit', at_hit)
