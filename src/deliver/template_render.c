@@ -249,13 +249,14 @@ render_headline(const struct template_part *p, const struct view *view,
 		: SPAN_LIT("newswatch");
 	struct strbuf cut = STRBUF_INIT(headline.n + sizeof(ELLIPSIS));
 
+	strbuf_clear(out);
 	for (size_t max = p->max; max > 0; max /= 2) {
 		strbuf_clear(&cut);
-		strbuf_clear(out);
 		cut_units(headline, p->unit, max, &cut);
 		escape_text(p->markup, strbuf_as_span(&cut), out);
 		if (template_length(p->unit, strbuf_as_span(out)) <= p->max)
 			break;
+		strbuf_clear(out);
 	}
 	strbuf_fini(&cut);
 }

@@ -82,6 +82,53 @@ every_mistake_is_told_with_its_place(void **state)
 		{"webhook", {good_url, SCALAR("secret_file", "/nowhere/s")}, 2,
 			AT_VALUE
 			"/nowhere/s: cannot open: No such file or directory\n"},
+		{"slack", {good_url, SCALAR("room", "C1")}, 2,
+			AT_KEY "a webhook has its channel in its URL; 'room' "
+			       "needs 'token_file'\n"},
+		{"slack", {SCALAR("edit", "no")}, 1,
+			AT_CHANNEL "channel 'desk' needs 'url' or "
+				   "'url_file'\n"},
+		{"slack", {good_url, SCALAR("edit", "maybe")}, 2,
+			AT_VALUE "'edit' of a channel is yes or no\n"},
+		{"teams", {good_url, SCALAR("edit", "no")}, 2,
+			AT_KEY "a teams channel has no setting 'edit'\n"},
+		{"telegram", {SCALAR("chat", "@x")}, 1,
+			AT_CHANNEL "channel 'desk' of type telegram needs "
+				   "'token_file': A file with the bot's token, "
+				   "as @BotFather gave it.\n"},
+		{"ntfy", {SCALAR("url", "http://h/")}, 1,
+			AT_CHANNEL "channel 'desk' needs 'topic' or "
+				   "'topic_file'\n"},
+		{"ntfy", {SCALAR("topic", "t"), SCALAR("priority", "6")}, 2,
+			AT_VALUE "'priority' is a whole number from 1 to 5\n"},
+		{"syslog", {SCALAR("facility", "kern")}, 1,
+			AT_VALUE "there is no facility 'kern'\n"},
+		{"syslog", {SCALAR("tag", "a b")}, 1,
+			AT_VALUE "a tag is at most 48 ASCII characters without "
+				 "blanks, brackets and colons\n"},
+		{"syslog", {SCALAR("address", "udp://log.example:514")}, 1,
+			AT_VALUE "a server is udp:// and an address, like "
+				 "udp://192.0.2.1:514; names are not looked "
+				 "up\n"},
+		{"syslog", {SCALAR("address", "udp://[::1]:514")}, 1, ""},
+		{"syslog", {SCALAR("address", "udp://[::1]:99999")}, 1,
+			AT_VALUE "a server is udp:// and an address, like "
+				 "udp://192.0.2.1:514; names are not looked "
+				 "up\n"},
+		{"syslog", {SCALAR("address", "log")}, 1,
+			AT_VALUE "'address' is the path of a socket, or "
+				 "udp://...\n"},
+		{"journal", {SCALAR("socket", "journal")}, 1,
+			AT_VALUE "'socket' is an absolute path of at most 107 "
+				 "bytes\n"},
+		{"redis",
+			{SCALAR("list", "l"),
+				SCALAR("url", "redis://u:p@localhost/0")},
+			2,
+			AT_VALUE "no password in a URL: use "
+				 "'password_file'\n"},
+		{"apprise", {SCALAR("config", "/nowhere/a")}, 1,
+			AT_VALUE "/nowhere/a: No such file or directory\n"},
 	};
 	char *told;
 

@@ -71,6 +71,41 @@ what_is_no_secret_is_refused_without_showing_it(void **state)
 	}
 }
 
+#define KEY "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+static void
+several_keys_sign_each_up_to_their_limit(void **state)
+{
+	struct strbuf all = STRBUF_INIT(1000), one = STRBUF_INIT(1000);
+	struct sign_keys keys;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+		sign_keys_parse(SPAN_LIT(KEY "  " KEY), &keys, NULL), 0);
+	assert_int_equal(keys.n, 2);
+	sign_all(&keys, SPAN_LIT("a"), 1, SPAN_LIT("x"), &all);
+	sign(&keys.k[0], SPAN_LIT("a"), 1, SPAN_LIT("x"), &one);
+	strbuf_char(&one, ' ');
+	sign(&keys.k[1], SPAN_LIT("a"), 1, SPAN_LIT("x"), &one);
+	assert_string_equal(strbuf_cstr(&all), strbuf_cstr(&one));
+	assert_int_equal(sign_keys_parse(SPAN_LIT(KEY " " KEY " " KEY " " KEY),
+				 &keys, NULL),
+		0);
+	assert_int_equal(keys.n, SIGN_KEYS_MAX);
+	assert_int_equal(
+		sign_keys_parse(SPAN_LIT(KEY " " KEY " " KEY " " KEY " " KEY),
+			&keys, &err),
+		-1);
+	assert_non_null(strstr(err.msg, "more than 4"));
+	assert_int_equal(
+		sign_keys_parse(SPAN_LIT(KEY " whsec_short"), &keys, &err), -1);
+	assert_int_equal(sign_keys_parse(SPAN_LIT(" "), &keys, &err), -1);
+	assert_int_equal(err.kind, ERR_CONF);
+	strbuf_fini(&all);
+	strbuf_fini(&one);
+}
+
 int
 main(void)
 {
@@ -79,6 +114,7 @@ main(void)
 		cmocka_unit_test(each_part_counts),
 		cmocka_unit_test(
 			what_is_no_secret_is_refused_without_showing_it),
+		cmocka_unit_test(several_keys_sign_each_up_to_their_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

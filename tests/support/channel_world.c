@@ -74,6 +74,7 @@ on_result(const struct send_result *r, void *arg)
 	w->outcome = r->outcome;
 	w->retry_after_ms = r->retry_after_ms;
 	snprintf(w->text, sizeof(w->text), "%.*s", SPAN_ARG(r->text));
+	w->reference_bytes = r->reference.n;
 	loop_stop(w->loop);
 }
 

@@ -34,6 +34,7 @@ struct channel_world {
 	enum outcome outcome;
 	int64_t retry_after_ms;
 	char text[512];
+	size_t reference_bytes;
 };
 
 /* settings are borrowed until the end. out_fd: -1 for none. Checks and opens;
