@@ -66,6 +66,21 @@ match(struct pass *p, struct analyse_item *it)
 	it->n_events = events.n;
 }
 
+/* As they are written here; the same spelling once. */
+static void
+watch_names(const struct hit_entity *e, struct features *f)
+{
+	for (size_t i = 0; i < e->n_mentions; i++) {
+		size_t same = 0;
+
+		while (same < i &&
+			!span_eq(e->mentions[same].text, e->mentions[i].text))
+			same++;
+		if (same == i)
+			features_watch(f, e->mentions[i].text);
+	}
+}
+
 /* What stories are told by. All items count in how rare a term is; only one
  * that names somebody can be part of a story. */
 static void
@@ -75,6 +90,8 @@ describe_item(struct pass *p, struct analyse_item *it)
 	struct features f;
 
 	features_make(&it->item, &f);
+	for (size_t i = 0; i < it->n_entities; i++)
+		watch_names(&it->entities[i], &f);
 	features_format(&f, &bytes);
 	it->features = arena_span(p->arena, strbuf_as_span(&bytes));
 	if (it->n_entities > 0)

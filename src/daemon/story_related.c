@@ -16,6 +16,7 @@
  * too, unless half of the entities are shared and there is more than one. */
 #define LEAST_SCORE 0.25
 #define TITLE_WEIGHT 1.5
+#define SAYS_LITTLE (FEATURE_PAIR | FEATURE_DATE | FEATURE_WATCHED)
 
 struct candidate {
 	struct item_key id;
@@ -38,8 +39,8 @@ title_features(struct span title, struct features *out)
 	features_make(&item, out);
 }
 
-/* Words of one title that the other has, of all: pairs of words are left
- * out. */
+/* Words of one title that the other has, of all: without pairs of words and
+ * the names that both are asked for. */
 static double
 title_likeness(const struct features *a, const struct features *b)
 {
@@ -55,7 +56,7 @@ title_likeness(const struct features *a, const struct features *b)
 		bool left = both || !y || (x && x->hash < y->hash);
 		const struct feature_term *t = left ? x : y;
 
-		if (!(t->flags & (FEATURE_PAIR | FEATURE_DATE))) {
+		if (!((t->flags | (both ? x->flags : 0)) & SAYS_LITTLE)) {
 			common += both;
 			all++;
 		}
@@ -137,6 +138,9 @@ stories_related(struct store *s, const struct store_story *of,
 	*out = (struct item_spans){0};
 	f->of = of;
 	title_features(of->title, &f->title);
+	/* Ids are made of names. */
+	for (size_t i = 0; i < n_entities; i++)
+		features_watch(&f->title, entities[i]);
 	for (size_t i = 0; i < n_entities && i < ENTITIES_ASKED; i++) {
 		struct store_story_query q = {
 			.entity = entities[i],

@@ -244,6 +244,38 @@ features_make(const struct item *item, struct features *out)
 	terms_fini(&terms);
 }
 
+static int
+order_terms(const void *pa, const void *pb)
+{
+	const struct feature_term *a = pa, *b = pb;
+
+	return a->hash < b->hash ? -1 : a->hash > b->hash;
+}
+
+static void
+watch(struct feature_term *terms, size_t n, uint32_t hash)
+{
+	struct feature_term key = {.hash = hash};
+	struct feature_term *t =
+		bsearch(&key, terms, n, sizeof(*terms), order_terms);
+
+	if (t)
+		t->flags |= FEATURE_WATCHED;
+}
+
+void
+features_watch(struct features *f, struct span name)
+{
+	struct terms terms = {0};
+
+	terms_scan(name, &terms);
+	for (size_t i = 0; i < terms.n; i++) {
+		watch(f->title, f->n_title, terms.p[i].hash);
+		watch(f->body, f->n_body, terms.p[i].hash);
+	}
+	terms_fini(&terms);
+}
+
 double
 features_resemblance(
 	const uint16_t a[FEATURES_BINS], const uint16_t b[FEATURES_BINS])

@@ -28,7 +28,8 @@
 enum feature_flag {
 	FEATURE_NAME = 1, /* written as a name where that shows */
 	FEATURE_DATE = 2,
-	FEATURE_PAIR = 4 /* two neighbouring words */
+	FEATURE_PAIR = 4, /* two neighbouring words */
+	FEATURE_WATCHED = 8 /* in the name of somebody who is watched */
 };
 
 struct feature_term {
@@ -49,6 +50,10 @@ struct features {
 /* Of an item's title and text; parts that are no reporting (item->marks) are
  * left out. */
 void features_make(const struct item *item, struct features *out);
+
+/* Marks the terms of a watched name, as it stands in the item: all items that
+ * are compared have such names, so that they say little. */
+void features_watch(struct features *f, struct span name);
 
 /* Shingles that two sketches have in common, of all: 0..1. */
 double features_resemblance(

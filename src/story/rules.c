@@ -7,6 +7,7 @@ const struct story_rules story_rules = {
 	.threshold = {.21F, .27F},
 	.title_share = {.12F, .1F},
 	.names_share = {0, .5F},
+	.all_least = {.16F, .16F},
 	.join = {.25F, .33F},
 	.per_day = .016F,
 	.names_weight = 3,

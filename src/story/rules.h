@@ -14,6 +14,7 @@ struct story_rules {
 	float threshold[2]; /* likeness that an item needs */
 	float title_share[2]; /* of the titles' cosine in the likeness */
 	float names_share[2]; /* of the names' cosine */
+	float all_least[2]; /* cosine of all terms; below: too little */
 	float join[2]; /* likeness that two stories need to become one */
 	float per_day; /* what log2(1 + days of silence) adds to it */
 	float names_weight; /* of the names of a text that has some */

@@ -196,6 +196,8 @@ story_judge(const struct story *s, int64_t when_ms, const struct features *f,
 	out->score = likeness_score(&out->like, full);
 	out->resemblance = resemblance_of(s, f->sketch);
 	out->margin = out->score - out->threshold;
+	if (out->like.all < between(r->all_least, full) && out->margin > 0)
+		out->margin = out->like.all - between(r->all_least, full);
 	out->verdict = out->margin >= 0 ? STORY_LIKE : STORY_UNLIKE;
 	if (names_conflict(&out->like))
 		out->verdict = STORY_OTHER_NAMES;

@@ -13,6 +13,7 @@
 /* Pairs repeat what their words say; dates say little. */
 #define PAIR_WORTH 0.5F
 #define DATE_WORTH 0.3F
+#define WATCHED_MOST 0.5F /* of a term's rareness */
 #define ALL_MOST 15.9F
 #define TITLE_MOST 3.9F
 /* Texts after which a mean forgets: a long story moves on. */
@@ -90,6 +91,8 @@ make_term(const struct feature_term *text, const struct feature_term *title)
 	assert(text != NULL || title != NULL);
 	if (f & FEATURE_NAME)
 		flags |= VECTOR_NAME;
+	if (f & FEATURE_WATCHED)
+		flags |= VECTOR_WATCHED;
 	return (struct vector_term){
 		.hash = text ? text->hash : title->hash,
 		.all = pack_all(in_text + TITLE_WORTH * in_title),
@@ -269,15 +272,21 @@ add_term(struct sums *s, const struct vector_term *a,
 	float wa = a ? all_of(a) * rare : 0, wb = b ? all_of(b) * rare : 0;
 	unsigned flags = (a ? flags_of(a) : 0) | (b ? flags_of(b) : 0);
 
+	if (a && flags_of(a) & VECTOR_NAME)
+		names_add(&s->top_a, wa, b);
+	if (b && flags_of(b) & VECTOR_NAME)
+		names_add(&s->top_b, wb, a);
+	/* Whom both are about tells others apart, but makes nobody alike. */
+	if (flags & VECTOR_WATCHED && rare > WATCHED_MOST) {
+		wa *= WATCHED_MOST / rare;
+		wb *= WATCHED_MOST / rare;
+		rare = WATCHED_MOST;
+	}
 	cosine_add(&s->all, wa, wb);
 	cosine_add(&s->title, a ? title_of(a) * rare : 0,
 		b ? title_of(b) * rare : 0);
 	if (flags & VECTOR_NAME)
 		cosine_add(&s->names, wa, wb);
-	if (a && flags_of(a) & VECTOR_NAME)
-		names_add(&s->top_a, wa, b);
-	if (b && flags_of(b) & VECTOR_NAME)
-		names_add(&s->top_b, wb, a);
 	s->mass += wa;
 	s->fresh += b ? 0 : wa;
 }

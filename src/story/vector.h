@@ -18,6 +18,7 @@ struct vector_term {
 
 #define VECTOR_UNIT (1.0F / 4096)
 #define VECTOR_NAME 1U /* written as a name somewhere */
+#define VECTOR_WATCHED 2U /* in the name of somebody who is watched */
 #define VECTOR_FLAGS 3U
 
 struct vector {

@@ -128,6 +128,40 @@ look_alikes_of_other_names_are_held_apart(void **state)
 	}
 }
 
+/* The first items that a daemon sees: every word is as rare as the others. */
+static void
+what_is_watched_makes_no_two_happenings_one(void **state)
+{
+	static const char *const texts[][2] = {
+		{"Meta plans to open-source its next AI models, sources say",
+			"Meta plans to open-source its next family of AI "
+			"models, two people familiar with the plan said. They "
+			"asked not to be named because the plan is private."},
+		{"Meta opens a canteen in Lisbon",
+			"The canteen has room for forty people, Meta said, and "
+			"a garden."},
+		{"Meta to cut 600 jobs in its AI unit",
+			"Meta said so on Monday in a statement."},
+	};
+	struct cluster *c = cluster_new(NULL);
+
+	(void)state;
+	for (uint32_t i = 0; i < N_ROWS(texts); i++) {
+		struct item item = {.title = span_of(texts[i][0]),
+			.text = span_of(texts[i][1])};
+		struct item_key id = key_of(i + 1);
+		struct cluster_place place;
+		struct features f;
+
+		features_make(&item, &f);
+		features_watch(&f, SPAN_LIT("Meta"));
+		cluster_put(c, &id, i, &f, &place);
+		if (!place.begins)
+			fail_msg("%s", texts[i][0]);
+	}
+	cluster_free(&c);
+}
+
 static void
 a_template_with_other_figures_is_no_copy(void **state)
 {
@@ -549,6 +583,7 @@ main(void)
 		cmocka_unit_test(
 			a_copy_is_old_text_and_a_report_with_news_is_not),
 		cmocka_unit_test(look_alikes_of_other_names_are_held_apart),
+		cmocka_unit_test(what_is_watched_makes_no_two_happenings_one),
 		cmocka_unit_test(a_template_with_other_figures_is_no_copy),
 		cmocka_unit_test(silence_for_the_window_closes_a_story),
 		cmocka_unit_test(

@@ -181,6 +181,40 @@ random_texts_stay_within_bounds_and_survive_encoding(void **state)
 	strbuf_fini(&b);
 }
 
+static unsigned
+watched_terms(const struct features *f)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < f->n_title; i++)
+		n += (f->title[i].flags & FEATURE_WATCHED) != 0;
+	for (size_t i = 0; i < f->n_body; i++)
+		n += (f->body[i].flags & FEATURE_WATCHED) != 0;
+	return n;
+}
+
+static void
+words_of_a_watched_name_are_marked_wherever_they_stand(void **state)
+{
+	struct item item = {.title = SPAN_LIT("Alexandr Wang joins Meta"),
+		.text = SPAN_LIT("Wang was with Scale AI.")};
+	struct strbuf bytes = STRBUF_INIT(FEATURES_BYTES_MAX);
+	struct features f, back;
+
+	(void)state;
+	features_make(&item, &f);
+	assert_int_equal(watched_terms(&f), 0);
+	features_watch(&f, SPAN_LIT("Apple"));
+	assert_int_equal(watched_terms(&f), 0);
+	features_watch(&f, SPAN_LIT("Alexandr Wang"));
+	assert_int_equal(watched_terms(&f), 3);
+	features_format(&f, &bytes);
+	assert_int_equal(
+		features_parse(strbuf_as_span(&bytes), &back, NULL), 0);
+	assert_int_equal(watched_terms(&back), 3);
+	strbuf_fini(&bytes);
+}
+
 int
 main(void)
 {
@@ -196,6 +230,8 @@ main(void)
 		cmocka_unit_test(han_text_gives_terms_of_two_characters),
 		cmocka_unit_test(
 			random_texts_stay_within_bounds_and_survive_encoding),
+		cmocka_unit_test(
+			words_of_a_watched_name_are_marked_wherever_they_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
