@@ -54,6 +54,8 @@ static const struct verb verbs[] = {
 		GROUP_LOOK},
 	{"status", verb_status, "what a running daemon sees and what waits",
 		GROUP_OPERATE},
+	{"story", verb_story, "its stories: who says so, what each item adds",
+		GROUP_OPERATE},
 	{"tail", verb_tail, "hits as they come, or from some time on",
 		GROUP_OPERATE},
 	{"dead", verb_dead, "deliveries that were given up: look, retry, drop",

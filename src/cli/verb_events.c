@@ -4,20 +4,16 @@
 
 #include "cli/args.h"
 #include "cli/articles.h"
+#include "cli/classifying.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "cli/watching.h"
-#include "config/events.h"
-#include "event/compile.h"
-#include "event/events.h"
 #include "model/json.h"
 #include "model/limits.h"
 
 struct events_run {
 	struct watching watching; /* matcher NULL: no watchlist */
-	struct strbuf block;
-	struct events *events;
-	struct classifier *classifier;
+	struct classifying classifying;
 	struct events_options options;
 	struct arena *arena;
 	struct strbuf line;
@@ -51,49 +47,11 @@ on_article(const struct article *a, void *arg)
 		match_item(run->watching.matcher, a->item, &match, run->arena,
 			&named);
 	if (run->watching.matcher == NULL || named.n)
-		classifier_run(run->classifier, a->item, named.entities,
-			named.n, &run->options, run->arena, &found);
+		classifier_run(run->classifying.classifier, a->item,
+			named.entities, named.n, &run->options, run->arena,
+			&found);
 	format_line(run, a, &found);
 	return out_line(strbuf_as_span(&run->line));
-}
-
-/* -- the types ------------------------------------------------------------- */
-
-static int
-compile_types(struct events_run *run, const struct event_catalog *catalog,
-	struct strbuf *messages, struct err *err)
-{
-	struct report report = {.put = report_to_strbuf, .arg = messages};
-
-	if (events_compile(event_catalog_types(catalog), &report, &run->block,
-		    NULL, err) != 0)
-		return -1;
-	if (report.errors)
-		return err_set(err, ERR_CONF, "%u mistakes in event types",
-			report.errors);
-	return events_open(
-		run->block.p, run->block.n, EVENTS_OWN, &run->events, err);
-}
-
-static int
-load_types(struct events_run *run, const struct opt_texts *files)
-{
-	struct strbuf messages = STRBUF_INIT(MIB(1));
-	struct event_catalog *catalog = NULL;
-	struct err err = {0};
-	int rc = config_load_events(
-		files->p, files->n, &catalog, &messages, &err);
-
-	if (rc == 0)
-		rc = compile_types(run, catalog, &messages, &err);
-	fputs(strbuf_cstr(&messages), stderr);
-	if (rc != 0)
-		fprintf(stderr, "newswatch events: %s\n", err.msg);
-	else
-		run->classifier = classifier_new(run->events);
-	event_catalog_free(&catalog);
-	strbuf_fini(&messages);
-	return rc == 0 ? EX_OK : EX_CONFIG;
 }
 
 /* -- the verb -------------------------------------------------------------- */
@@ -117,7 +75,7 @@ static int
 run_events(struct events_run *run, const struct opt_texts *types,
 	const struct opt_texts *lists, const struct verb_args *args)
 {
-	int code = load_types(run, types);
+	int code = classifying_init(&run->classifying, types, "events");
 
 	if (code == EX_OK && lists->n)
 		code = watching_init(&run->watching, lists);
@@ -125,6 +83,7 @@ run_events(struct events_run *run, const struct opt_texts *types,
 		code = classify_files(run, args);
 	if (lists->n)
 		watching_fini(&run->watching);
+	classifying_fini(&run->classifying);
 	return code;
 }
 
@@ -133,7 +92,6 @@ verb_events(int argc, char **argv)
 {
 	struct events_run run = {
 		.line = STRBUF_INIT(LIMIT_HIT_BYTES),
-		.block = STRBUF_INIT(EVENTS_BYTES_MAX),
 	};
 	struct opt_texts lists = {0}, types = {0};
 	struct verb_args args;
@@ -171,10 +129,7 @@ verb_events(int argc, char **argv)
 		return args.code;
 	run.arena = arena_new();
 	code = run_events(&run, &types, &lists, &args);
-	classifier_free(&run.classifier);
-	events_close(&run.events);
 	arena_free(&run.arena);
-	strbuf_fini(&run.block);
 	strbuf_fini(&run.line);
 	opts_fini(options);
 	verb_args_fini(&args);

@@ -12,6 +12,7 @@
 #include "cli/args.h"
 #include "cli/articles.h"
 #include "cli/out.h"
+#include "cli/story_reporting.h"
 #include "cli/verbs.h"
 #include "model/json.h"
 #include "model/limits.h"
@@ -28,6 +29,8 @@ struct told {
 	unsigned novelty;
 	char *features; /* encoded */
 	uint32_t n_features;
+	struct strbuf member; /* of a report; else empty */
+	bool reported; /* its story is */
 };
 
 struct stories_run {
@@ -35,6 +38,8 @@ struct stories_run {
 	struct novelty *novelty;
 	VEC(struct told) told;
 	int64_t last_ms; /* the time of an article without one */
+	bool report; /* print stories, not articles */
+	struct story_reporting reporting;
 	struct strbuf line;
 };
 
@@ -59,6 +64,11 @@ on_article(const struct article *a, void *arg)
 		run->last_ms = a->item->published.ms;
 	t->when_ms = run->last_ms;
 	features_make(a->item, &f);
+	if (run->report) {
+		strbuf_init(&t->member, MEMBER_BYTES_MAX);
+		story_reporting_member(&run->reporting, a, &f, &t->id,
+			(struct wall){t->when_ms}, &t->member);
+	}
 	strbuf_clear(&run->line);
 	features_format(&f, &run->line);
 	t->n_features = (uint32_t)run->line.n;
@@ -103,6 +113,50 @@ print(struct stories_run *run, const struct told *t)
 	return out_line(strbuf_as_span(&run->line));
 }
 
+/* The story of the article at `first`, with all its articles after it. */
+static bool
+print_report(struct stories_run *run, size_t first)
+{
+	struct item_key id =
+		cluster_resolve(run->cluster, &run->told.p[first].story);
+	struct story_reporting_story s = {.id = id};
+	VEC(struct span) members = {0}, names = {0};
+	bool go_on;
+
+	for (size_t i = first; i < run->told.n; i++) {
+		struct told *t = &run->told.p[i];
+		struct item_key its = cluster_resolve(run->cluster, &t->story);
+
+		if (memcmp(&its, &id, sizeof(id)) != 0)
+			continue;
+		t->reported = true;
+		vec_push(&members, strbuf_as_span(&t->member));
+		vec_push(&names, span_of(t->name));
+	}
+	s.members = members.p;
+	s.names = names.p;
+	s.n = members.n;
+	strbuf_clear(&run->line);
+	story_reporting_format(&run->reporting, &s, &run->line);
+	go_on = out_line(strbuf_as_span(&run->line));
+	vec_fini(&members);
+	vec_fini(&names);
+	return go_on;
+}
+
+static void
+print_all(struct stories_run *run)
+{
+	for (size_t i = 0; i < run->told.n; i++) {
+		bool done = run->report && run->told.p[i].reported;
+
+		if (!done &&
+			!(run->report ? print_report(run, i)
+				      : print(run, &run->told.p[i])))
+			return;
+	}
+}
+
 static int
 read_files(struct stories_run *run, const struct verb_args *args)
 {
@@ -125,8 +179,11 @@ run_fini(struct stories_run *run)
 	vec_each (struct told *, t, &run->told) {
 		mem_free(&t->name);
 		mem_free(&t->features);
+		strbuf_fini(&t->member);
 	}
 	vec_fini(&run->told);
+	if (run->report)
+		story_reporting_fini(&run->reporting);
 	cluster_free(&run->cluster);
 	novelty_free(&run->novelty);
 	strbuf_fini(&run->line);
@@ -136,9 +193,22 @@ int
 verb_stories(int argc, char **argv)
 {
 	struct stories_run run = {.line = STRBUF_INIT(LIMIT_HIT_BYTES)};
+	struct story_reporting_files files = {0};
 	struct verb_args args;
 	bool help = false;
 	const struct opt options[] = {
+		{'r', "report", OPT_FLAG, NULL,
+			"a line a story: its sources, counts and conflicts",
+			&run.report},
+		{'w', "watchlist", OPT_TEXTS, "FILE",
+			"of a report: whom it is about; may be repeated",
+			&files.watchlists},
+		{'t', "types", OPT_TEXTS, "FILE",
+			"of a report: event types over the built-in ones",
+			&files.types},
+		{'p', "publishers", OPT_TEXTS, "FILE",
+			"of a report: publishers over the built-in ones",
+			&files.publishers},
 		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
 		{0},
 	};
@@ -147,7 +217,8 @@ verb_stories(int argc, char **argv)
 		.help = &help,
 		.least = 1,
 		.most = SIZE_MAX,
-		.synopsis = "newswatch stories FILE...",
+		.synopsis = "newswatch stories [--report [-w WATCHLIST] "
+			    "[--types FILE] [--publishers FILE]] FILE...",
 		.about = "Prints for each article the story that it belongs "
 			 "to and how new it was, 0 to 100.\nA FILE is a feed "
 			 "document or JSON Lines {\"id\",\"source\",\"url\","
@@ -160,13 +231,15 @@ verb_stories(int argc, char **argv)
 		return args.code;
 	run.cluster = cluster_new(NULL);
 	run.novelty = novelty_new(0);
-	code = read_files(&run, &args);
+	code = run.report ? story_reporting_init(&run.reporting, &files)
+			  : EX_OK;
+	if (code == EX_OK)
+		code = read_files(&run, &args);
 	vec_each (struct told *, t, &run.told)
 		tell(&run, t);
-	vec_each (const struct told *, t, &run.told)
-		if (!print(&run, t))
-			break;
+	print_all(&run);
 	run_fini(&run);
+	opts_fini(options);
 	verb_args_fini(&args);
 	return out_end(code);
 }

@@ -22,6 +22,7 @@ int verb_run(int argc, char **argv);
 int verb_schedule(int argc, char **argv);
 int verb_send(int argc, char **argv);
 int verb_stories(int argc, char **argv);
+int verb_story(int argc, char **argv);
 int verb_silence(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_tail(int argc, char **argv);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cli/out.h"
+#include "cli/story_text.h"
 #include "model/json.h"
 #include "model/limits.h"
 
@@ -73,6 +74,20 @@ put_hits(const struct json *j, struct strbuf *b)
 			: "it names nothing that is watched, or not above "
 			  "the threshold; `newswatch why -w WATCHLIST FILE` "
 			  "shows each candidate\n");
+}
+
+static void
+put_story(const struct json *j, struct strbuf *b)
+{
+	const struct json *s = json_get(j, "story");
+
+	if (json_type(s) != JSON_OBJECT_)
+		return;
+	strbuf_printf(b, "  story       %.*s: %.*s, %lld articles\n",
+		SPAN_ARG(json_get_text(s, "id")),
+		SPAN_ARG(json_get_text(s, "status")),
+		(long long)json_get_int(s, "articles", 0));
+	story_text_part(s, b);
 }
 
 /* -- versions ------------------------------------------------------------- */
@@ -188,6 +203,7 @@ put_item(const struct json *j, struct strbuf *b)
 	put_line(b, "first seen", json_get_text(j, "first_seen"));
 	put_line(b, "left feeds", json_get_text(j, "gone"));
 	put_hits(j, b);
+	put_story(j, b);
 	put_versions(j, b);
 }
 

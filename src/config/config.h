@@ -143,6 +143,10 @@ NW_MUST_CHECK int config_load_watchlists(const char *const *files, size_t n,
 NW_MUST_CHECK int config_load_feed_list(const char *file, struct config **out,
 	struct strbuf *report, struct err *err);
 
+/* The built-in publishers, with those of the files over them. */
+NW_MUST_CHECK int config_load_publishers(const char *const *files, size_t n,
+	struct config **out, struct strbuf *report, struct err *err);
+
 /* What a reload changes, by feed URL. Callbacks in no particular order. */
 struct config_diff {
 	void (*feed_added)(const struct config_feed *f, void *arg);

@@ -417,6 +417,25 @@ config_load_feed_list(const char *file, struct config **out,
 	return load_finish(&l, out, report, err);
 }
 
+int
+config_load_publishers(const char *const *files, size_t n, struct config **out,
+	struct strbuf *report, struct err *err)
+{
+	struct load l;
+
+	load_init(&l, CONFIG_PUBLISHERS);
+	load_publishers_builtin(&l);
+	for (size_t i = 0; i < n; i++) {
+		const char *file = arena_strdup(l.snap->arena, files[i]);
+
+		if (map_has(l.seen_files, span_of(file)))
+			continue;
+		map_put(l.seen_files, span_of(file), NULL);
+		load_main(&l, file);
+	}
+	return load_finish(&l, out, report, err);
+}
+
 struct config *
 config_ref(struct config *c)
 {

@@ -87,3 +87,24 @@ def test_asking_a_daemon_that_does_not_run_says_so(nw):
     for verb in ("status", "feeds", "reload"):
         p = nw.cli(verb, "--state-dir", nw.state, check=False)
         assert p.returncode == 69 and "newswatchd" in p.stderr, p
+
+
+def test_stories_report_says_who_is_the_source(nw):
+    articles = (("a", "Harbor Ledger", "Meta plans to open-source its next AI models, sources say",
+                 "Meta plans to open-source its next AI models, two people familiar with the plan told Harbor Ledger."),
+                ("b", "Northgate Post", "Meta to open-source next AI models, Harbor Ledger reports",
+                 "Meta will open-source its next AI models, Harbor Ledger reported, citing two people familiar with the plan."),
+                ("c", "Tidewater Tribune", "Ferry sinks off Sulawesi", "Forty people were missing."))
+    lines = "".join(json.dumps({"id": i, "source": s, "url": f"https://{i}.example/", "title": t, "text": x}) + "\n"
+                    for i, s, t, x in articles)
+    watch = nw.write("watch.yaml", "entities: [{name: Meta, kind: company}]")
+    one, other = [json.loads(line) for line in
+                  nw.cli("stories", "--report", "-w", watch, "-", stdin=lines).stdout.splitlines()]
+    assert [(i["item"], i["part"], i["of"]) for i in one["items"]] == [("a", "origin", None), ("b", "repeats", "a")]
+    assert one["story"]["primary"]["name"] == "Harbor Ledger" and one["story"]["primary"]["class"] == "anonymous"
+    assert one["story"]["independent"] == 0 and one["story"]["key_company"] == "Meta"
+    assert [i["item"] for i in other["items"]] == ["c"]
+    plain = [json.loads(line) for line in nw.cli("stories", "-", stdin=lines).stdout.splitlines()]
+    assert [p["item"] for p in plain] == ["a", "b", "c"] and plain[0]["story"] == plain[1]["story"] == one["story"]["id"]
+    bad = nw.cli("stories", "--report", "--publishers", "none.yaml", "-", stdin=lines, check=False)
+    assert bad.returncode == 78 and "none.yaml" in bad.stderr
