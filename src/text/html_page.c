@@ -57,28 +57,41 @@ html_unescape(struct span s, struct strbuf *out)
 	return found;
 }
 
+static bool
+is_one_of(struct span name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_caseeq_str(name, names[i]))
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(name, names) \
+	is_one_of(name, names, sizeof(names) / sizeof((names)[0]))
+
+/* The first element tells; some feeds have a page's doctype. */
 bool
 html_is_page(struct span doc)
 {
 	static const char *const roots[] = {"html", "head", "body", "title",
 		"meta", "script", "link", "div", "p", "h1", "table"};
+	static const char *const feeds[] = {
+		"rss", "rdf:rdf", "rdf", "feed", "channel", "opml", "urlset"};
 	struct html_scan h;
 	struct html_token t;
+	bool doctype = false;
 
 	html_scan_init(&h, span_sub(doc, 0, (size_t)64 << 10));
 	while (html_scan_next(&h, &t)) {
 		if (t.kind == HTML_COMMENT &&
 			span_caseeq_str(
 				span_sub(t.text, 0, 14), "<!doctype html"))
-			return true;
-		if (t.kind != HTML_OPEN)
-			continue;
-		for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-			if (span_caseeq_str(t.name, roots[i]))
-				return true;
-		return false;
+			doctype = true;
+		if (t.kind == HTML_OPEN)
+			return IS_ONE_OF(t.name, roots) ||
+				(doctype && !IS_ONE_OF(t.name, feeds));
 	}
-	return false;
+	return doctype;
 }
 
 /* -- feeds of a page ---------------------------------------------------- */

@@ -91,6 +91,12 @@ static const struct row rows[] = {
 		"title", "m"},
 	{'i', "<title>t</title><image><title>i</title></image>", "title", "t"},
 	{'i', "<title>t</title><odd:title>o</odd:title>", "title", "t"},
+	{'i',
+		"<title>t</title><textInput><name>q</name><title>x</title>"
+		"</textInput>",
+		"title", "t"},
+	{'i', "<title>a &#1114112; b &#x110000; c &#55296; d</title>", "title",
+		"a \ufffd b \ufffd c \ufffd d"},
 	{'i', "<title>It&#x2019;s 5 o&#8217;clock</title>", "title",
 		"It\u2019s 5 o\u2019clock"},
 	{'i', "<title>&#150; dash &#8211; dash</title>", "title",

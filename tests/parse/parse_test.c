@@ -434,6 +434,62 @@ a_canonical_url_counts_if_no_other_item_has_it(void **state)
 	document_free(&doc);
 }
 
+/* Which labels, what bytes, and what is said of it. */
+static const struct {
+	const char *name, *content_type, *text;
+	bool truncated, recovered, partial;
+} repairs[] = {
+	{"a right label", "text/xml; charset=utf-8",
+		"<?xml version='1.0' encoding='utf-8'?><rss><channel><title>"
+		"\xc3\xa9</title></channel></rss>",
+		false, false, false},
+	{"a wrong label", NULL,
+		"<?xml version='1.0' encoding='iso-8859-1'?><rss><channel>"
+		"<title>Z\xc3\xbcrich \xe2\x80\x93 K\xc3\xa4se</title>"
+		"</channel></rss>",
+		false, true, false},
+	{"the server's label is wrong, the document's right",
+		"text/xml; charset=iso-8859-1",
+		"<?xml version='1.0' encoding='utf-8'?><rss><channel><title>"
+		"Z\xc3\xbcrich \xe2\x80\x93 K\xc3\xa4se</title></channel>"
+		"</rss>",
+		false, false, false},
+	{"a byte that is no text", NULL,
+		"<rss><channel><title>Z\xfcrich \xe2\x80\x93 K\xc3\xa4se"
+		"</title></channel></rss>",
+		false, true, false},
+	{"tags that do not match", NULL,
+		"<rss><channel><title>T</b></title></channel></rss>", false,
+		true, true},
+	{"a body that broke off", NULL,
+		"<rss><channel><title>T</title></channel></rss>", true, true,
+		true},
+};
+
+static void
+what_was_mended_is_told_from_what_may_be_missing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(repairs); i++) {
+		struct parse_input in = {
+			.bytes = span_of(repairs[i].text),
+			.content_type = span_of(repairs[i].content_type),
+			.truncated = repairs[i].truncated,
+		};
+		struct document *doc;
+		struct err err;
+
+		assert_int_equal(parse_document(&in, &doc, &err), 0);
+		if (doc->recovered != repairs[i].recovered ||
+			doc->partial != repairs[i].partial ||
+			(doc->recovered_why != NULL) != doc->recovered)
+			fail_msg("%s: recovered %d, partial %d (%s)",
+				repairs[i].name, doc->recovered, doc->partial,
+				doc->recovered ? doc->recovered_why : "");
+		document_free(&doc);
+	}
+}
+
 int
 main(void)
 {
@@ -452,6 +508,8 @@ main(void)
 		cmocka_unit_test(modules_mean_the_same_in_every_host),
 		cmocka_unit_test(
 			dates_people_and_categories_are_read_in_every_host),
+		cmocka_unit_test(
+			what_was_mended_is_told_from_what_may_be_missing),
 		cmocka_unit_test(
 			a_canonical_url_counts_if_no_other_item_has_it),
 	};
