@@ -1,7 +1,8 @@
 /*
  * How many items a second are classified on one core, beside the keyword way:
  * one case-insensitive regular expression of words for each type, PCRE2 with
- * its JIT (left out where configure found none). Items are made from the
+ * its JIT (left out where configure found none); and beside who is named as a
+ * source, which is told of every item, too. Items are made from the
  * sentences of tests/data/events: a title and a text of so many sentences.
  *
  *	bench/events_bench [SENTENCES [ITEMS]]
@@ -16,6 +17,7 @@
 #include "config/events.h"
 #include "event/compile.h"
 #include "event/events.h"
+#include "story/sources.h"
 
 #ifdef HAVE_PCRE2
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -138,6 +140,24 @@ bench_patterns(struct bench *b)
 	strbuf_fini(&messages);
 }
 
+static void
+bench_sources(struct bench *b)
+{
+	struct arena *arena = arena_new();
+	double start = now_s();
+	size_t found = 0;
+
+	vec_each (struct item *, item, &b->items) {
+		struct item_sources s;
+
+		arena_reset(arena);
+		item_sources_find(item, NULL, 0, arena, &s);
+		found += s.n;
+	}
+	tell(b, "newswatch sources", now_s() - start, found);
+	arena_free(&arena);
+}
+
 #ifdef HAVE_PCRE2
 /* One for each type: the words a keyword rule would have. */
 static const char *const keywords[] = {
@@ -239,6 +259,7 @@ main(int argc, char **argv)
 	printf("%zu items, %.0f bytes each\n", b.items.n,
 		(double)b.bytes / (double)b.items.n);
 	bench_patterns(&b);
+	bench_sources(&b);
 #ifdef HAVE_PCRE2
 	bench_keywords(&b);
 #else

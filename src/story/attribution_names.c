@@ -119,6 +119,31 @@ publisher_node(struct desk *d, const struct story_member *m)
 	return node_of(d, p, name.n ? name : SPAN_LIT("?"));
 }
 
+/* "Meta Newsroom", "Meta": the company publishes it itself. */
+static const char *const own_pages[] = {"newsroom", "press", "blog", "investor",
+	"investors", "ir", "media", "pr", "announcements", "official", NULL};
+
+static bool
+is_newsroom(const struct desk *d, const struct node *n)
+{
+	struct span rest, word;
+
+	if (n->publisher || d->key_company.n == 0 ||
+		n->name.n < d->key_company.n ||
+		!span_caseeq(
+			span_sub(n->name, 0, d->key_company.n), d->key_company))
+		return false;
+	rest = span_trim(span_sub(n->name, d->key_company.n, SIZE_MAX));
+	if (rest.n == 0)
+		return true;
+	if (!span_next(&rest, ' ', &word))
+		return false;
+	for (const char *const *k = own_pages; *k; k++)
+		if (span_caseeq_str(word, *k))
+			return true;
+	return false;
+}
+
 static void
 find_publishers(struct desk *d)
 {
@@ -135,7 +160,7 @@ find_publishers(struct desk *d)
 			m->when.ms < d->c->members[n->first].when.ms)
 			n->first = i;
 		part->by_official = node_is(n, PUBLISHER_RELEASE) ||
-			node_is(n, PUBLISHER_FILING);
+			node_is(n, PUBLISHER_FILING) || is_newsroom(d, n);
 	}
 }
 
@@ -274,6 +299,28 @@ named_node(struct desk *d, const struct story_member *m,
 	return NO_NODE;
 }
 
+/* -- words that change what is said -----------------------------------------
+ */
+
+static bool
+holds(struct span text, const char *const *words)
+{
+	for (; *words; words++)
+		if (span_find_str(text, *words) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* "denied wrongdoing" is about something else; "in April said", history. */
+static const char *const other_denials[] = {"wrongdoing", "allegation",
+	"liability", "charges", "accusation", "claims", "permission", "permit",
+	"coverage", "appeal", NULL};
+static const char *const not_now[] = {"comment on", "speculation", "last year",
+	"last month", "in the past", "previously said", "had said",
+	"earlier this year", "years ago", "looking into", "aware of",
+	"investigating", "reviewing the report", "defend itself", "no decision",
+	NULL};
+
 /* -- what stands in one sentence --------------------------------------------
  */
 
@@ -392,6 +439,10 @@ read_quoted(struct desk *d, size_t member, const struct item_source *s)
 {
 	struct node *n = owner_of(d, member, s);
 
+	if (s->act == ACT_DENIES && s->of.n &&
+		!holds(s->quote, other_denials) &&
+		span_eq(s->of, d->key_company))
+		d->parts[member].denial = s;
 	d->parts[member].quoted = true;
 	if (s->what == SOURCE_ANONYMOUS && n->unnamed == NULL)
 		n->unnamed = s;
@@ -404,23 +455,6 @@ read_quoted(struct desk *d, size_t member, const struct item_source *s)
 
 /* -- parties ----------------------------------------------------------------
  */
-
-static bool
-holds(struct span text, const char *const *words)
-{
-	for (; *words; words++)
-		if (span_find_str(text, *words) != SIZE_MAX)
-			return true;
-	return false;
-}
-
-/* "denied wrongdoing" is about something else; "in April said", history. */
-static const char *const other_denials[] = {"wrongdoing", "allegation",
-	"liability", "charges", "accusation", "claims", "permission", "permit",
-	"coverage", "appeal", NULL};
-static const char *const not_now[] = {"comment on", "speculation", "last year",
-	"last month", "in the past", "previously said", "had said",
-	"earlier this year", "years ago", NULL};
 
 static bool
 is_party(const struct desk *d, const struct story_member *m,

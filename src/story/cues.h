@@ -57,11 +57,14 @@ struct cue_spans {
 	size_t cap;
 };
 
+#define CUE_BUCKETS 1024
+
 struct cue_text {
 	struct span text;
 	struct tokens tokens;
 	VEC(struct cue_sentence) sentences;
-	uint16_t head[256]; /* rows of the table by first byte, + 1; 0: none */
+	/* Rows of the table by their first bytes, + 1; 0: none. */
+	uint16_t head[CUE_BUCKETS];
 	VEC(uint16_t) next;
 };
 
