@@ -3,6 +3,7 @@ worker is real, the test is the daemon, and receivers are a sink.
 """
 import json
 import pathlib
+import re
 import signal
 import time
 
@@ -152,8 +153,8 @@ def test_hits_come_from_files_and_bad_lines_cost_themselves_only(nw):
 
 
 @pytest.mark.parametrize("args, code, words", [
-    (["try"], 64, "route test"), (["test", "--at", "noon"], 64, "--at"), (["test", "nothere.jsonl"], 66, "nothere.jsonl"),
-    (["test", "--live"], 78, "redis.url")])
+    (["try"], 64, "route test"), (["test", "--at", "noon"], 64, "--at"), (["test", "--live"], 78, "redis.url"),
+    (["test", "nothere.jsonl"], 66, "nothere.jsonl")])
 def test_mistakes_on_the_command_line_are_told(nw, args, code, words):
     p = nw.cli("route", *args, "-c", nw.write("rules.yaml", RULES), check=False)
     assert p.returncode == code and words in p.stderr
@@ -329,3 +330,54 @@ inhibit: [{source: {events: [mna]}, target: {events: [market_move]}}]
     desk.lines("silence", "add", "--for", "1h", "languages=en-GB")
     got = desk.lines("route", "test", "--live")
     assert [r["routes"][0]["to"][0]["state"] for r in got] == ["echo", "inhibited", "told", "told", "silenced"]
+
+
+# -- receivers ----------------------------------------------------------------
+def test_a_host_that_fails_is_left_alone_and_shown_and_what_waits_is_told(desk):
+    desk.sink.answer = lambda request: 500
+    desk.start(ALL)
+    for n in range(1, 4):
+        desk.publish(hit(0, n))
+    host = desk.sink.url.split("/")[2]
+    status = wait_for("the breaker to open", lambda: [
+        h for h in desk.lines("status", "--queue")[0]["failing_hosts"] if h["open_ms"] > 0])
+    assert status[0]["host"] == host and status[0]["failures"] >= 5 and "500" in status[0]["why"]
+    tries = len(desk.sink.got)
+    desk.sink.answer = lambda request: 204
+    assert desk.redis.client().hget(P + "breaker:" + host, "until")
+    desk.redis.client().hset(P + "breaker:" + host, "until", 1)  # as when its time is up
+    desk.wait_outcomes("delivered", "delivered", "delivered")
+    assert desk.lines("status", "--queue")[0]["failing_hosts"] == []
+    assert len(desk.sink.got) - tries <= 4
+
+
+def test_two_workers_keep_to_one_rate(desk):
+    desk.configure(ALL)
+    text = desk.file.read_text().replace("desk: {type: webhook", "desk: {type: webhook, rate: 5/s, burst: 1", 1)
+    desk.nw.write("newswatch.yaml", text)
+    workers = [desk.nw.worker(name).start() for name in ("w1", "w2")]
+    for n in range(1, 9):
+        desk.publish(hit(0, n))
+    desk.wait_outcomes(*["delivered"] * 8)
+    times = [r["time"] for r in desk.sink.got]
+    assert max(times) - min(times) >= 7 / 5 - 0.1
+    for w in workers:
+        w.stop()
+
+
+def test_the_shipped_examples_are_good_when_they_are_switched_on(nw):
+    lines = (SRC / "etc/routes.d/examples.yaml").read_text().splitlines()
+    # A line of text has one blank behind its mark, a setting has none, or is indented by more.
+    start = lines.index("#channels:")
+    text = "\n".join(line[1:] if n >= start and not re.match(r"# \S", line) else line for n, line in enumerate(lines))
+    for name in set(re.findall(r"/etc/newswatch/secrets/([\w-]+)", text)):
+        secret = "https://example.com/x\n" if "url" in name else "whsec_" + "A" * 43 + "=\n"
+        nw.write(f"secrets/{name}", secret).chmod(0o600)
+    text = text.replace("/etc/newswatch/secrets", str(nw.etc / "secrets"))
+    text = text.replace("/usr/local/bin/page-somebody", "/bin/true").replace("/var/log/newswatch", str(nw.etc))
+    nw.write("routes.yaml", text)
+    nw.write("ai.yaml", (SRC / "etc/watchlists.d/ai.yaml").read_text())
+    file = nw.write("n.yaml", "include: [routes.yaml, ai.yaml]\nfeeds: [https://example.com/feed]\n")
+    p = nw.cli("check", "-c", file, "--json", check=False)
+    assert p.returncode == 0, p.stderr
+    assert json.loads(p.stdout)["routes"] == 4 and json.loads(p.stdout)["channels"] == 5
