@@ -17,7 +17,7 @@
 #include "text/tokens.h"
 
 #define BLOCK_MAGIC "NWLEXIC\n"
-#define BLOCK_VERSION 2
+#define BLOCK_VERSION 3
 #define BLOCK_ORDER 0x01020304U
 #define BLOCK_ALIGN 64
 #define BLOCK_ID_SIZE 40
@@ -109,7 +109,8 @@ enum {
 	NAME_ACRONYM = 32, /* single token, written in capitals only */
 	NAME_LETTERS3 = 64, /* single token of at most three letters */
 	NAME_LETTERS2 = 128, /* of at most two */
-	NAME_ONE_WORD = 256 /* one token, but for a 's */
+	NAME_ONE_WORD = 256, /* one token, but for a 's */
+	NAME_ANCHOR = 512 /* a term: without one of these no query holds */
 };
 
 struct block_topic {

@@ -170,25 +170,81 @@ judge_rules(const struct lexicon *lex, struct candidate *c, struct span text)
 
 #define CANDIDATES_MAX 20000 /* per item; what follows is not looked at */
 
+/* Terms of queries wait until their entity has an anchor. */
+enum taking { TAKE_FIRST, TAKE_TERMS };
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool
+is_anchored(const struct candidates *cs, uint32_t entity)
+{
+	return cs->anchored.n &&
+		bsearch(&entity, cs->anchored.p, cs->anchored.n, sizeof(entity),
+			compare_numbers);
+}
+
+static bool
+is_wanted(const struct candidates *cs, const struct block_name *n,
+	enum taking what)
+{
+	bool waits = n->role == ROLE_TERM && !(n->flags & NAME_ANCHOR);
+
+	if (what == TAKE_FIRST)
+		return !waits || cs->all_terms;
+	return waits && !cs->all_terms && is_anchored(cs, n->entity);
+}
+
 static void
-take_hits(const struct lexicon *lex, const struct scan_hits *hits,
-	struct span text, enum hit_field field, struct candidates *out)
+take_name(const struct lexicon *lex, const struct block_name *name,
+	const struct scan_hit *h, const struct item *item, enum hit_field field,
+	struct candidates *out)
+{
+	struct candidate c = {.name = name,
+		.start = h->start,
+		.end = h->end,
+		.field = (uint8_t)field};
+
+	judge_rules(lex, &c, candidates_field(item, field));
+	vec_push(&out->c, c);
+	if (name->role == ROLE_TERM && name->flags & NAME_ANCHOR)
+		vec_push(&out->anchored, name->entity);
+}
+
+static void
+take_hits(const struct lexicon *lex, const struct item *item,
+	enum hit_field field, enum taking what, struct candidates *out)
 {
 	uint32_t i, end;
 
-	vec_each (struct scan_hit *, h, hits) {
+	vec_each (struct scan_hit *, h, &out->hits[field]) {
 		end = lex->firsts[h->terminal + 1];
 		for (i = lex->firsts[h->terminal];
-			i < end && out->c.n < CANDIDATES_MAX; i++) {
-			struct candidate c = {.name = &lex->names[i],
-				.start = h->start,
-				.end = h->end,
-				.field = (uint8_t)field};
-
-			judge_rules(lex, &c, text);
-			vec_push(&out->c, c);
-		}
+			i < end && out->c.n < CANDIDATES_MAX; i++)
+			if (is_wanted(out, &lex->names[i], what))
+				take_name(lex, &lex->names[i], h, item, field,
+					out);
 	}
+}
+
+static void
+sort_anchored(struct candidates *cs)
+{
+	size_t n = 0;
+
+	if (cs->anchored.n == 0)
+		return;
+	qsort(cs->anchored.p, cs->anchored.n, sizeof(*cs->anchored.p),
+		compare_numbers);
+	for (size_t i = 0; i < cs->anchored.n; i++)
+		if (i == 0 || cs->anchored.p[i] != cs->anchored.p[n - 1])
+			cs->anchored.p[n++] = cs->anchored.p[i];
+	cs->anchored.n = n;
 }
 
 /* -- by entity ------------------------------------------------------------- */
@@ -359,33 +415,44 @@ judge_topics(const struct lexicon *lex, const struct item *item,
 	}
 }
 
-void
-candidates_find(struct scanner *sc, struct scan_hits *hits,
-	const struct lexicon *lex, const struct item *item,
-	struct candidates *out)
+static void
+scan_fields(struct scanner *sc, const struct lexicon *lex,
+	const struct item *item, struct candidates *cs)
 {
-	static const enum hit_field fields[] = {FIELD_TITLE, FIELD_TEXT};
+	for (size_t i = 0; i < 2; i++) {
+		struct span text = candidates_field(item, (enum hit_field)i);
+
+		vec_clear(&cs->hits[i]);
+		scan_text(sc, lex, text, &cs->hits[i]);
+		if (lex->header->n_prefixes)
+			topics_find_prefixes(lex, text, &cs->hits[i]);
+	}
+}
+
+void
+candidates_find(struct scanner *sc, const struct lexicon *lex,
+	const struct item *item, bool all_terms, struct candidates *out)
+{
 	size_t i;
 
 	vec_clear(&out->c);
+	vec_clear(&out->anchored);
 	out->item = (struct item_evidence){0};
-	for (i = 0; i < 2; i++) {
-		struct span text = candidates_field(item, fields[i]);
-
-		vec_clear(hits);
-		scan_text(sc, lex, text, hits);
-		if (lex->header->n_prefixes)
-			topics_find_prefixes(lex, text, hits);
-		take_hits(lex, hits, text, fields[i], out);
-	}
+	out->all_terms = all_terms;
+	scan_fields(sc, lex, item, out);
+	for (i = 0; i < 2; i++)
+		take_hits(lex, item, (enum hit_field)i, TAKE_FIRST, out);
+	sort_anchored(out);
+	for (i = 0; out->anchored.n && i < 2; i++)
+		take_hits(lex, item, (enum hit_field)i, TAKE_TERMS, out);
 	group(out);
 	if (out->c.n == 0)
 		return;
 	if (lex->n_topics)
 		judge_topics(lex, item, out);
 	for (i = 0; i < 2; i++)
-		out->item.tickers +=
-			count_tickers(candidates_field(item, fields[i]));
+		out->item.tickers += count_tickers(
+			candidates_field(item, (enum hit_field)i));
 	vec_each (struct entity_state *, e, &out->e)
 		look_at_entity(out, e);
 }
@@ -395,5 +462,8 @@ candidates_fini(struct candidates *c)
 {
 	vec_fini(&c->c);
 	vec_fini(&c->e);
+	vec_fini(&c->anchored);
+	scan_hits_fini(&c->hits[0]);
+	scan_hits_fini(&c->hits[1]);
 	topics_fini(&c->topics);
 }

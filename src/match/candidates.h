@@ -61,16 +61,19 @@ struct candidates {
 	VEC(struct candidate) c; /* by entity, then field, then start */
 	VEC(struct entity_state) e;
 	struct item_evidence item;
-	struct topics topics; /* scratch */
+	/* scratch */
+	struct topics topics;
+	struct scan_hits hits[2]; /* of title and text, by enum hit_field */
+	VEC(uint32_t) anchored; /* topics of which an anchor was found */
+	bool all_terms; /* anchors or not: somebody asks why */
 };
 
 /* The text of a field of the item. */
 struct span candidates_field(const struct item *item, enum hit_field field);
 
-/* Replaces what *out held. arena: for features, lives as long as they do. */
-void candidates_find(struct scanner *sc, struct scan_hits *hits,
-	const struct lexicon *lex, const struct item *item,
-	struct candidates *out);
+/* Replaces what *out held. all_terms: also of queries that cannot hold. */
+void candidates_find(struct scanner *sc, const struct lexicon *lex,
+	const struct item *item, bool all_terms, struct candidates *out);
 void candidates_fini(struct candidates *c);
 /* The terms found of a topic's query into cs->topics, for topics_hold. */
 void candidates_gather_terms(

@@ -17,7 +17,6 @@
 struct matcher {
 	const struct lexicon *lex;
 	struct scanner *scanner;
-	struct scan_hits hits;
 	struct candidates cs;
 	struct arena *arena; /* features of one item */
 	struct places by_place;
@@ -40,7 +39,6 @@ matcher_free(struct matcher **m)
 	if (!*m)
 		return;
 	scanner_free(&(*m)->scanner);
-	scan_hits_fini(&(*m)->hits);
 	candidates_fini(&(*m)->cs);
 	arena_free(&(*m)->arena);
 	vec_fini(&(*m)->by_place);
@@ -263,7 +261,8 @@ match_item(struct matcher *m, const struct item *item,
 {
 	arena_reset(m->arena);
 	vec_clear(&m->by_place);
-	candidates_find(m->scanner, &m->hits, m->lex, item, &m->cs);
+	candidates_find(
+		m->scanner, m->lex, item, options->explain != NULL, &m->cs);
 	weigh_all(m, item);
 	drop_inside(m);
 	vec_each (struct entity_state *, e, &m->cs.e) {

@@ -400,13 +400,49 @@ add_term(struct build *b, size_t number, uint32_t *ref)
 	return true;
 }
 
+#define RARITY_WORD 10 /* of a word of no list, in any term */
+#define RARITY_PREFIX 3 /* many words begin with it */
+
+/* How seldom will a term be in an article? From 1. */
+static unsigned
+rarity_of(struct build *b, const struct query_term *t)
+{
+	unsigned best = 1, one;
+
+	name_read(&b->maker, t->text);
+	for (unsigned i = 0; i < b->maker.given.n; i++) {
+		one = name_word(&b->maker, &b->maker.given.token[i]).grade;
+		one = one ? one : RARITY_WORD;
+		best = one > best ? one : best;
+	}
+	if (t->is_prefix)
+		return best < RARITY_PREFIX ? best : RARITY_PREFIX;
+	return best + b->maker.given.n - 1;
+}
+
+/* Marks the terms without one of which the query cannot hold. names: its first
+ * pattern, one a term. */
+static void
+mark_anchors(struct build *b, size_t names)
+{
+	unsigned rarity[QUERY_TERMS_MAX];
+	bool anchor[QUERY_TERMS_MAX];
+
+	for (size_t i = 0; i < b->query.terms.n; i++)
+		rarity[i] = rarity_of(b, &b->query.terms.p[i]);
+	query_anchors(&b->query, rarity, anchor);
+	for (size_t i = 0; i < b->query.terms.n; i++)
+		if (anchor[i])
+			b->names.p[names + i].flags |= NAME_ANCHOR;
+}
+
 static void
 add_query(struct build *b, uint32_t entity)
 {
 	const struct entity_text *q = &b->entity->query;
 	uint32_t base = (uint32_t)b->nodes.n;
 	struct err err = {0};
-	size_t at, i;
+	size_t at, i, names = b->names.n;
 
 	if (query_parse(q->text, &b->query, &at, &err) != 0) {
 		problems_tell_in(&b->problems, entity, q, at,
@@ -417,6 +453,7 @@ add_query(struct build *b, uint32_t entity)
 	for (i = 0; i < b->query.terms.n; i++)
 		if (!add_term(b, i, &b->term_refs.p[i]))
 			return;
+	mark_anchors(b, names);
 	vec_each (struct query_node *, n, &b->query.nodes) {
 		struct query_node copy = *n;
 

@@ -378,3 +378,48 @@ query_fini(struct query *q)
 	vec_fini(&q->nodes);
 	vec_fini(&q->terms);
 }
+
+/* How well do the anchors of a part keep it from being looked at: the rarity
+ * of the commonest of them; 0: it has none, as NOT. */
+static unsigned
+anchor_rarity(const struct query *q, const unsigned *rarity, uint32_t at)
+{
+	const struct query_node *n = &q->nodes.p[at];
+	unsigned left, right;
+
+	if (n->op == QUERY_TERM)
+		return rarity[n->left];
+	if (n->op == QUERY_NOT)
+		return 0;
+	left = anchor_rarity(q, rarity, n->left);
+	right = anchor_rarity(q, rarity, n->right);
+	if (n->op == QUERY_OR)
+		return left < right ? left : right;
+	return left > right ? left : right;
+}
+
+static void
+set_anchors(const struct query *q, const unsigned *rarity, uint32_t at,
+	bool *anchor)
+{
+	const struct query_node *n = &q->nodes.p[at];
+
+	if (n->op == QUERY_TERM) {
+		anchor[n->left] = true;
+	} else if (n->op == QUERY_OR) {
+		set_anchors(q, rarity, n->left, anchor);
+		set_anchors(q, rarity, n->right, anchor);
+	} else if (n->op != QUERY_NOT) {
+		bool left = anchor_rarity(q, rarity, n->left) >=
+			anchor_rarity(q, rarity, n->right);
+
+		set_anchors(q, rarity, left ? n->left : n->right, anchor);
+	}
+}
+
+void
+query_anchors(const struct query *q, const unsigned *rarity, bool *anchor)
+{
+	memset(anchor, 0, q->terms.n * sizeof(*anchor));
+	set_anchors(q, rarity, (uint32_t)q->nodes.n - 1, anchor);
+}

@@ -57,4 +57,12 @@ NW_MUST_CHECK int query_parse(
 	struct span text, struct query *out, size_t *at, struct err *err);
 void query_fini(struct query *q);
 
+/*
+ * Anchors: terms of which an article must have at least one for the query to
+ * hold, chosen to be as rare as can be. rarity[i] is that of term i, the more
+ * the rarer; anchor[i] is set. Source: Lucene's monitor, which indexes queries
+ * by their rarest required terms.
+ */
+void query_anchors(const struct query *q, const unsigned *rarity, bool *anchor);
+
 #endif

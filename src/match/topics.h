@@ -1,7 +1,7 @@
 /*
- * Do the queries of topics hold? Only topics are asked of which a term was
- * found: the scan for names is the index over all queries' terms. Inside match
- * only; one item at a time.
+ * Do the queries of topics hold? Only topics are asked of which an anchor was
+ * found (match/query.h): the scan for names is the index over all queries'
+ * terms. Inside match only; one item at a time.
  */
 #ifndef NW_MATCH_TOPICS_H
 #define NW_MATCH_TOPICS_H

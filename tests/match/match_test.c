@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "match/match.h"
 #include "model/limits.h"
 #include "watch.h"
@@ -512,6 +513,64 @@ a_topic_looks_into_the_field_it_names(void **state)
 }
 
 static void
+random_query(struct rng *rng, unsigned depth, struct strbuf *out)
+{
+	static const char *const words[] = {"bank", "merger", "oil", "quiz",
+		"\"oil bank\"", "mer*", "title:oil", "the"};
+	static const char *const ops[] = {
+		" AND ", " OR ", " AND NOT ", " NEAR/2 "};
+
+	if (depth == 0) {
+		strbuf_str(out, words[rng_below(rng, 8)]);
+		return;
+	}
+	strbuf_char(out, '(');
+	random_query(rng, rng_below(rng, depth), out);
+	strbuf_str(out, ops[rng_below(rng, 4)]);
+	random_query(rng, rng_below(rng, depth), out);
+	strbuf_char(out, ')');
+}
+
+/* Who asks why has all terms looked at, anchors or not. */
+static void
+anchors_hide_no_query_that_holds(void **state)
+{
+	static const char *const words[] = {
+		"bank", "merger", "oil", "quiz", "the", "x"};
+	struct bench *b = *state;
+	struct strbuf text = STRBUF_INIT(4096);
+	struct match_options plain = {.all = true};
+	struct rng rng;
+	size_t hits = 0, n;
+
+	print_message("# seed 20260322\n");
+	rng_init(&rng, 20260322);
+	for (int i = 0; i < 60; i++) {
+		strbuf_clear(&text);
+		random_query(&rng, 4, &text);
+		add_topic(b, arena_printf(b->w.arena, "Topic %d", i),
+			arena_strdup(b->w.arena, strbuf_cstr(&text)));
+	}
+	compile(b);
+	for (int i = 0; i < 300; i++) {
+		struct item item = {.title = SPAN_LIT("Oil")};
+
+		strbuf_clear(&text);
+		for (unsigned k = rng_below(&rng, 8); k > 0; k--)
+			strbuf_printf(&text, "%s ", words[rng_below(&rng, 6)]);
+		item.text = strbuf_as_span(&text);
+		match(b, "Oil", strbuf_cstr(&text));
+		n = b->r.n;
+		arena_reset(b->arena);
+		match_item(b->m, &item, &plain, b->arena, &b->r);
+		assert_int_equal(b->r.n, n);
+		hits += n;
+	}
+	assert_true(hits > 1000);
+	strbuf_fini(&text);
+}
+
+static void
 a_broken_query_is_told_with_its_column(void **state)
 {
 	struct bench *b = *state;
@@ -571,6 +630,7 @@ main(void)
 		T(context_helps_an_ordinary_word),
 		T(topics_hold_where_their_query_does),
 		T(a_topic_looks_into_the_field_it_names),
+		T(anchors_hide_no_query_that_holds),
 		T(a_broken_query_is_told_with_its_column),
 		T(many_mentions_are_counted_and_bounded),
 		T(an_item_without_text_names_nothing),

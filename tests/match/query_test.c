@@ -117,6 +117,48 @@ mistakes_are_told_where_they_are(void **state)
 }
 
 static void
+anchors_are_the_rarest_terms_that_must_occur(void **state)
+{
+	/* a word's letters are its rarity */
+	static const struct {
+		const char *text, *anchors;
+	} rows[] = {
+		{"aaa", "aaa"},
+		{"aa bbbb", "bbbb"},
+		{"aa OR bbbb", "aa bbbb"},
+		{"aaaa (bb OR ccccc)", "aaaa"},
+		{"aa (bbb OR cccc)", "bbb cccc"},
+		{"aa AND NOT bbbb", "aa"},
+		{"aa NEAR/3 bbb", "bbb"},
+		{"(aa bbb) OR (cccc d)", "bbb cccc"},
+		{"aa OR (b NOT cccc)", "aa b"},
+	};
+	struct query q = {0};
+	struct strbuf out = STRBUF_INIT(4096);
+	struct err err = {0};
+	unsigned rarity[8];
+	bool anchor[8];
+	size_t at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		strbuf_clear(&out);
+		assert_int_equal(
+			query_parse(span_of(rows[i].text), &q, &at, &err), 0);
+		for (size_t k = 0; k < q.terms.n; k++)
+			rarity[k] = (unsigned)q.terms.p[k].text.n;
+		query_anchors(&q, rarity, anchor);
+		for (size_t k = 0; k < q.terms.n; k++)
+			if (anchor[k])
+				strbuf_printf(&out, "%s%.*s", out.n ? " " : "",
+					SPAN_ARG(q.terms.p[k].text));
+		assert_string_equal(strbuf_cstr(&out), rows[i].anchors);
+	}
+	query_fini(&q);
+	strbuf_fini(&out);
+}
+
+static void
 deep_and_long_queries_are_bounded(void **state)
 {
 	struct strbuf text = STRBUF_INIT(1 << 20);
@@ -173,6 +215,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queries_are_read_by_precedence),
 		cmocka_unit_test(mistakes_are_told_where_they_are),
+		cmocka_unit_test(anchors_are_the_rarest_terms_that_must_occur),
 		cmocka_unit_test(deep_and_long_queries_are_bounded),
 		cmocka_unit_test(random_queries_parse_or_fail_within_bounds),
 	};
