@@ -334,6 +334,23 @@ read_lines(struct reader *r, struct span text)
 	r->t->part[r->part].end = r->t->ops.n;
 }
 
+/* A target gets every part: an empty subject or summary would be refused. */
+static void
+check_parts(struct reader *r)
+{
+	const struct template_part *parts = r->t->parts;
+
+	r->at = (struct place){r->at.file, 1, 1};
+	for (size_t i = 0; parts[i].name; i++)
+		if (!r->t->part[i].given ||
+			(r->t->part[i].start == r->t->part[i].end &&
+				parts[1].name))
+			report_error(r->report, &r->at,
+				"the part '%s' is missing: a line {{@%s}} and "
+				"what it says",
+				parts[i].name, parts[i].name);
+}
+
 struct template *
 template_parse(struct span text, const char *name,
 	const struct template_part *parts, struct report *report)
@@ -353,6 +370,7 @@ template_parse(struct span text, const char *name,
 		report_error(report, &r.at, "the template is not UTF-8");
 	} else {
 		read_lines(&r, text);
+		check_parts(&r);
 	}
 	if (report->errors > before)
 		template_free(&t);

@@ -41,8 +41,9 @@ struct template;
 
 /*
  * text and parts are borrowed until template_free. Text before the first
- * {{@part}} is of the first part. name is the file's, for messages. Every
- * mistake goes to report, with line and column; NULL if there was one.
+ * {{@part}} is of the first part; of several, none may be missing. name is the
+ * file's, for messages. Every mistake goes to report, with line and column;
+ * NULL if there was one.
  */
 struct template *template_parse(struct span text, const char *name,
 	const struct template_part *parts, struct report *report);
@@ -51,9 +52,7 @@ void template_free(struct template **t);
 /*
  * Renders part i (of the table) within its length: what does not fit is left
  * out by stories, then by longer values of the one that is left; a template
- * that is too long even so gives the headline alone. Empty if the template does
- * not have the part.
- */
+ * that is too long even so gives the headline alone. */
 void template_render(const struct template *t, size_t i, struct view *view,
 	struct strbuf *out);
 

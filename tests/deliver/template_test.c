@@ -248,10 +248,36 @@ parts_are_rendered_each_in_its_markup(void **state)
 		"“superintelligence”</b>");
 	mem_free(&subject);
 	mem_free(&html);
-	html = rendered(&f, "{{first}}", mail_parts, 1);
-	assert_string_equal(html, "");
-	mem_free(&html);
 	fixture_close(&f);
+}
+
+static void
+a_part_that_is_missing_is_a_mistake(void **state)
+{
+	static const struct {
+		const char *template, *missing;
+	} rows[] = {
+		{"{{first}}", "html"},
+		{"{{@subject}}\n{{first}}", "html"},
+		{"{{@html}}\n{{first}}", "subject"},
+		{"x\n{{@html}}\n", "html"},
+	};
+	struct strbuf told = STRBUF_INIT(1 << 16);
+	struct report report = {.put = report_to_strbuf, .arg = &told};
+	char *mistake;
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		strbuf_clear(&told);
+		mistake = mem_printf("t:1:1: error: the part '%s' is missing: "
+				     "a line {{@%s}} and what it says\n",
+			rows[i].missing, rows[i].missing);
+		assert_null(template_parse(
+			span_of(rows[i].template), "t", mail_parts, &report));
+		assert_string_equal(strbuf_cstr(&told), mistake);
+		mem_free(&mistake);
+	}
+	strbuf_fini(&told);
 }
 
 static void
@@ -403,6 +429,7 @@ main(void)
 		cmocka_unit_test(
 			sections_go_as_deep_as_their_limit_and_no_deeper),
 		cmocka_unit_test(parts_are_rendered_each_in_its_markup),
+		cmocka_unit_test(a_part_that_is_missing_is_a_mistake),
 		cmocka_unit_test(
 			stories_come_newest_first_and_what_has_no_room_is_counted),
 		cmocka_unit_test(what_is_rendered_keeps_every_limit),

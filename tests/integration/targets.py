@@ -169,7 +169,7 @@ KINDS = {
 }
 EDITING = ["slackbot", "discord", "telegram", "matrix", "ntfy"]
 
-RESET, SLOW, NONSENSE = "reset after the request", "no answer", "no HTTP"
+RESET, SLOW, NONSENSE, CUT = "reset after the request", "no answer", "no HTTP", "ends within the body"
 
 
 class Server:
@@ -216,6 +216,10 @@ class Server:
             h.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             h.close_connection = True
             h.connection.close()
+            return
+        if answer == CUT:
+            h.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+            h.close_connection = True
             return
         if answer == SLOW:
             self.awake.wait(10)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from conftest import BUILD, SRC, wait_for
-from targets import EDITING, KINDS, NONSENSE, RESET, SLOW, TOKEN, Server
+from targets import CUT, EDITING, KINDS, NONSENSE, RESET, SLOW, TOKEN, Server
 
 GOLDEN = json.loads((SRC / "tests/data/hit-v1.json").read_text())
 P = "newswatch:"
@@ -96,6 +96,7 @@ def test_what_goes_wrong_is_later_or_never(bench, kind):
         ((301, {"Location": b.server.url + "/elsewhere"}, ""), "never", "give the final URL", None),
         (RESET, "later", "broken", None),
         (NONSENSE, "later", "broken", None),
+        (CUT, "later", "broken after HTTP 200", None),
     ]
     for answer, outcome, text, retry_ms in rows:
         b.server.script = [answer]
