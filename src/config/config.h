@@ -24,7 +24,8 @@ struct config_header {
 };
 
 struct config_feed {
-	struct span url; /* http:, https:, file:; canonical spelling as given */
+	struct span url; /* http:, https:, file:, exec:; as given */
+	struct entity_texts command; /* argv of an exec: feed */
 	struct span publisher; /* empty: from the feed and its domain */
 	struct span title; /* what the user calls it; may be empty */
 	struct span category; /* folders, "A/B"; may be empty */

@@ -36,6 +36,9 @@ bad_url(struct span s)
 	url_split(s, &url);
 	if (span_caseeq_str(url.scheme, "file"))
 		return NULL;
+	if (span_starts(s, "exec:"))
+		return s.n > strlen("exec:") ? NULL
+					     : "is an exec: without name";
 	if (!span_caseeq_str(url.scheme, "http") &&
 		!span_caseeq_str(url.scheme, "https"))
 		return "is no URL of a feed: http:, https: and file: can be "
@@ -45,6 +48,21 @@ bad_url(struct span s)
 	if (url.port.n && !span_i64(url.port, 1, 65535, &port))
 		return "has a port that is no number from 1 to 65535";
 	return NULL;
+}
+
+/* A command belongs to an exec: feed, and only the configuration has one. */
+static bool
+check_command(struct load *l, const struct config_feed *f)
+{
+	bool is_exec = span_starts(f->url, "exec:");
+
+	if (is_exec == (f->command.n > 0))
+		return true;
+	diag_error(l->diag, f->place,
+		is_exec ? "an exec: feed needs a command, and may stand in "
+			  "'feeds' of the configuration only"
+			: "'command' is for exec: feeds; write url: exec:NAME");
+	return false;
 }
 
 static void
@@ -115,6 +133,8 @@ check_url(struct load *l, const char *file, struct config_feed *f,
 			SPAN_ARG(span_utf8_head(f->url, 200)), why);
 		return false;
 	}
+	if (!check_command(l, f))
+		return false;
 	url_split(f->url, &url);
 	if (url.userinfo.p)
 		diag_warning(l->diag, f->place,
@@ -146,13 +166,13 @@ load_feed(struct load *l, const char *file, struct config_feed *f,
 	bool from_config)
 {
 	struct strbuf first = STRBUF_INIT(KIB(8));
-	const struct place *seen;
+	uintptr_t seen; /* its number among the feeds, from 1 */
 
 	if (!check_url(l, file, f, from_config))
 		return;
-	seen = map_get(l->seen_feeds, f->url);
+	seen = (uintptr_t)map_get(l->seen_feeds, f->url);
 	if (seen) {
-		load_place(seen, &first);
+		load_place(&l->snap->feeds.p[seen - 1].place, &first);
 		diag_warning(l->diag, f->place,
 			"this feed is here twice; the first is at %s, and the "
 			"second is left out",
@@ -167,8 +187,7 @@ load_feed(struct load *l, const char *file, struct config_feed *f,
 		return;
 	}
 	map_put(l->seen_feeds, f->url,
-		memcpy(arena_alloc(l->snap->arena, sizeof(f->place)), &f->place,
-			sizeof(f->place)));
+		(void *)(l->snap->feeds.n + (uintptr_t)1));
 	vec_push(&l->snap->feeds, *f);
 }
 

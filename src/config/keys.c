@@ -131,7 +131,12 @@ static const struct key keys[] = {
 	{"feeds[].url", KEY_TEXT, AT(config_feed, url), NULL, 1,
 		LIMIT_URL_BYTES, NULL, 0,
 		"http:, https: or file: (an absolute path, or one beside this "
-		"file)."},
+		"file), or exec:NAME with a command."},
+	{"feeds[].command", KEY_TEXTS, AT(config_feed, command), NULL, 1, 256,
+		NULL, 0,
+		"The program of an exec: feed and its arguments; what it "
+		"prints "
+		"is the document. No shell is involved."},
 	{"feeds[].opml", KEY_TEXT, KEY_NOWHERE, NULL, 1, 4096, NULL, 0,
 		"An OPML file with feeds, instead of a URL."},
 	{"feeds[].list", KEY_TEXT, KEY_NOWHERE, NULL, 1, 4096, NULL, 0,

@@ -29,7 +29,7 @@ struct load {
 	struct snapshot *snap;
 	struct diag *diag;
 	unsigned parts; /* of enum config_parts */
-	struct map *seen_feeds; /* URL -> struct place */
+	struct map *seen_feeds; /* URL -> number in snap->feeds, from 1 */
 	struct map *seen_entities; /* id -> struct entity_text, its name */
 	struct strbuf hashed; /* CONFIG_WATCH_HASH: a digest a file */
 	bool keep; /* config_options.keep */

@@ -5,8 +5,10 @@
 #include "poll/fetch.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/vec.h"
 #include "model/limits.h"
+#include "poll/command.h"
 #include "poll/local.h"
 #include "text/url.h"
 
@@ -30,6 +32,7 @@ struct fetch {
 	bool all_moved; /* only permanent redirects so far */
 	bool same_origin; /* credentials may still be sent */
 	struct http_transfer *transfer;
+	struct command *command;
 	int64_t bytes_in;
 	/* A failure before the loop turned: told in the next turn. */
 	struct err early;
@@ -43,6 +46,7 @@ fetch_free(struct fetch *f)
 {
 	loop_defer_cancel(f->conf.loop, f);
 	http_client_cancel(&f->transfer);
+	command_cancel(&f->command);
 	strbuf_fini(&f->url);
 	strbuf_fini(&f->next);
 	mem_free(&f->password);
@@ -385,6 +389,39 @@ on_local(void *arg)
 	strbuf_fini(&tag);
 }
 
+/* -- commands ---------------------------------------------------------------
+ */
+
+/* What was printed before is no news: its hash stands for an ETag. */
+static void
+on_command(struct span out, const struct err *err, void *arg)
+{
+	struct fetch *f = arg;
+	struct strbuf body = STRBUF_INIT(f->conf.limits->max_body_bytes);
+	struct fetch_answer a = {
+		.action = POLICY_DOCUMENT, .body = &body, .retry_after_ms = -1};
+	char tag[HEX128_SIZE];
+
+	if (err != NULL) {
+		a.action = POLICY_ERROR;
+		a.result = err->kind == ERR_INPUT ? FEED_TOO_BIG : FEED_NETWORK;
+		a.message = span_of(err->msg);
+		finish(f, &a);
+		return;
+	}
+	hash_hex128(out, tag);
+	a.etag = span_of(tag);
+	f->bytes_in = (int64_t)out.n;
+	if (!f->conf.unconditional && span_eq_str(f->conf.state->etag, tag)) {
+		a.action = POLICY_UNCHANGED;
+		a.result = FEED_UNCHANGED;
+	} else {
+		strbuf_span(&body, out);
+	}
+	finish(f, &a);
+	strbuf_fini(&body);
+}
+
 struct fetch *
 fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 {
@@ -401,6 +438,13 @@ fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 	if (local_is(url)) {
 		strbuf_span(&f->url, url);
 		loop_defer(conf->loop, on_local, f);
+		return f;
+	}
+	if (command_is(url)) {
+		strbuf_span(&f->url, url);
+		if (command_start(conf->loop, conf->feed, conf->limits,
+			    on_command, f, &f->command, &f->early) != 0)
+			loop_defer(conf->loop, on_early, f);
 		return f;
 	}
 	if (conf->state->fetch_url.n > 0) {

@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "poll/command.h"
 #include "poll/local.h"
 #include "text/domain.h"
 #include "text/url.h"
@@ -89,12 +90,19 @@ hosts_configure(struct hosts *hs, const struct hosts_limits *l)
 	hs->limits = *l;
 }
 
+/* Files and commands: nobody else is bothered. */
+static bool
+is_here(struct span url)
+{
+	return local_is(url) || command_is(url);
+}
+
 /* Registrable domain in lower case; files share one name. mem_free .p */
 static struct span
 name_of(struct span url)
 {
-	struct span domain = local_is(url) ? SPAN_LIT("file:")
-					   : domain_registrable(url_host(url));
+	struct span domain = is_here(url) ? SPAN_LIT("file:")
+					  : domain_registrable(url_host(url));
 	char *name = span_dup(domain);
 
 	for (size_t i = 0; i < domain.n; i++)
@@ -112,7 +120,7 @@ host_get(struct hosts *hs, struct span url)
 	if (h == NULL) {
 		h = mem_new(h);
 		h->name = name;
-		h->is_local = local_is(url);
+		h->is_local = is_here(url);
 		if (hs->spare.n > 0) {
 			h->id = hs->spare.p[--hs->spare.n];
 		} else {

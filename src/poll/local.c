@@ -17,8 +17,8 @@ local_is(struct span url)
 }
 
 /* file:///path, file:/path, file:path; %XX undone. mem_free it. */
-static char *
-path_of(struct span url)
+char *
+local_path(struct span url)
 {
 	struct strbuf b = STRBUF_INIT(4096);
 	struct span s = span_sub(url, strlen("file:"), url.n);
@@ -56,7 +56,7 @@ open_regular(const char *path, struct stat *st, struct err *err)
 int
 local_stat(struct span url, struct strbuf *tag, struct err *err)
 {
-	char *path = path_of(url);
+	char *path = local_path(url);
 	struct stat st;
 	int fd = open_regular(path, &st, err);
 
@@ -73,7 +73,7 @@ local_stat(struct span url, struct strbuf *tag, struct err *err)
 int
 local_read(struct span url, struct strbuf *out, struct err *err)
 {
-	char *path = path_of(url);
+	char *path = local_path(url);
 	struct stat st;
 	int fd = open_regular(path, &st, err);
 	int rc = -1;

@@ -175,6 +175,30 @@ on_answer(struct fetch_answer *a, void *arg)
 	arm(p);
 }
 
+/* A feed's file changed. */
+static void
+on_changed(uint32_t feed, void *arg)
+{
+	poller_poll_now(arg, feed);
+}
+
+/* Before the file is looked at, so that no change falls between. A directory
+ * that was missing is tried again at each poll. */
+static void
+watch_file(struct feed *f)
+{
+	struct poller *p = f->p;
+	char *path;
+
+	if (!local_is(f->conf->url))
+		return;
+	if (p->watch == NULL)
+		p->watch = watch_new(p->loop, on_changed, p);
+	path = local_path(f->conf->url);
+	watch_add(p->watch, f->id, path);
+	mem_free(&path);
+}
+
 static void
 note_lateness(struct poller *p, const struct feed *f, struct wall now)
 {
@@ -227,6 +251,7 @@ begin(struct feed *f)
 			now.ms - s->validated.ms > POLICY_REVALIDATE_MS,
 	};
 
+	watch_file(f);
 	note_lateness(p, f, now);
 	feed_move(f, FEED_FETCHING);
 	p->in_flight++;
@@ -437,6 +462,8 @@ feed_free(struct feed *f)
 	struct poller *p = f->p;
 
 	heap_del(p->due, f->id);
+	if (p->watch != NULL)
+		watch_del(p->watch, f->id);
 	p->n_unseen -= !f->is_seen;
 	if (f->place == FEED_QUEUED)
 		host_dequeue(p->hosts, f->host, f->id);
@@ -551,6 +578,7 @@ poller_free(struct poller **out)
 	vec_fini(&p->feeds);
 	vec_fini(&p->spare);
 	vec_fini(&p->allowed);
+	watch_free(&p->watch);
 	vec_fini(&p->overdue);
 	vec_fini(&p->history);
 	strbuf_fini(&p->packed);

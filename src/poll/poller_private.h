@@ -16,6 +16,7 @@
 #include "poll/poller.h"
 #include "poll/record.h"
 #include "poll/schedule.h"
+#include "poll/watch.h"
 
 #define POLLER_MAX_IN_FLIGHT 256
 
@@ -85,6 +86,7 @@ struct poller {
 	VEC(uint32_t) spare;
 	struct heap *due;
 	struct hosts *hosts;
+	struct watch *watch; /* of files; NULL: none yet */
 	struct schedule_price price;
 	struct rng rng;
 	struct loop_timer *timer;

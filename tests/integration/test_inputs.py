@@ -1,0 +1,134 @@
+"""Feeds that are no URLs: local files, watched, and what programs print."""
+import os
+import time
+
+from conftest import rss, wait_for
+
+SLOW = "interval: 1h"  # only a watch, or nothing, brings the next poll
+
+
+def configure(nw, redis_server, *feeds, more=""):
+    lines = "\n".join(f"  - {f}" for f in feeds)
+    nw.write("newswatch.yaml", f"""
+feeds:
+{lines}
+state_dir: {nw.state}
+redis: {{url: "{redis_server.url}"}}
+fetch: {{min_interval: 1s, timeout: 2s, max_body: 64KiB}}
+{more}
+""")
+
+
+def item(n):
+    return {"title": f"Number {n}", "link": f"https://example.com/{n}", "guid": str(n)}
+
+
+def feed(nw, url):
+    return next(f for f in nw.feeds() if f["url"] == url)
+
+
+def wait_items(nw, url, n):
+    return wait_for(f"{n} items", lambda: feed(nw, url)["items"] >= n and feed(nw, url))
+
+
+def test_a_file_is_read_when_it_changes(nw, redis_server, tmp_path):
+    path = tmp_path / "drop" / "feed.xml"
+    path.parent.mkdir()
+    path.write_text(rss([item(1)]))
+    url = f"file://{path}"
+    configure(nw, redis_server, f'{{url: "{url}", {SLOW}}}')
+    nw.daemon().start()
+    wait_items(nw, url, 1)
+    # replaced in one step, as a careful program does
+    new = path.with_name("feed.xml.new")
+    new.write_text(rss([item(2), item(1)]))
+    new.rename(path)
+    wait_items(nw, url, 2)
+    # written in place
+    path.write_text(rss([item(3), item(2), item(1)]))
+    wait_items(nw, url, 3)
+    # gone, which is told, and back
+    path.unlink()
+    wait_for("an error", lambda: "No such file" in (feed(nw, url)["error"] or ""))
+    path.write_text(rss([item(4)]))
+    wait_items(nw, url, 4)
+    assert feed(nw, url)["error"] is None
+
+
+def test_a_directory_that_is_missing_is_found_later(nw, redis_server, tmp_path):
+    path = tmp_path / "later" / "feed.xml"
+    url = f"file://{path}"
+    configure(nw, redis_server, f'{{url: "{url}", interval: 1s}}')
+    nw.daemon().start()
+    wait_for("an error", lambda: "No such file" in (feed(nw, url)["error"] or ""))
+    path.parent.mkdir()
+    path.write_text(rss([item(1)]))
+    wait_items(nw, url, 1)
+
+
+def test_a_program_is_a_feed(nw, redis_server, tmp_path):
+    document = tmp_path / "document.xml"
+    document.write_text(rss([item(1)]))
+    script = tmp_path / "print"
+    script.write_text(f"#!/bin/sh\nenv >{tmp_path}/env; pwd >{tmp_path}/pwd; echo \"$1\" >{tmp_path}/argument\n"
+                      f"exec cat {document}\n")
+    script.chmod(0o755)
+    configure(nw, redis_server, f'{{url: "exec:mine", interval: 1s, command: ["{script}", "a b; $(touch {tmp_path}/shell)"]}}')
+    nw.daemon(env={"SECRET": "x"}).start()
+    wait_items(nw, "exec:mine", 1)
+    wait_for("the same again", lambda: feed(nw, "exec:mine")["result"] == "unchanged")
+    document.write_text(rss([item(2), item(1)]))
+    wait_items(nw, "exec:mine", 2)
+    assert (tmp_path / "argument").read_text() == f"a b; $(touch {tmp_path}/shell)\n"
+    assert not (tmp_path / "shell").exists()
+    assert (tmp_path / "pwd").read_text() == "/\n"
+    names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
+    assert names - {"PWD", "_", "SHLVL", "OLDPWD"} == {"PATH", "LANG"}
+
+
+def test_a_program_that_fails_says_why(nw, redis_server, tmp_path):
+    feeds = {
+        "exec:code": ["/bin/sh", "-c", "echo; echo quota exceeded >&2; echo more >&2; exit 3"],
+        "exec:slow": ["/bin/sleep", "60"],
+        "exec:huge": ["/bin/cat", "/dev/zero"],
+        "exec:killed": ["/bin/sh", "-c", "kill -9 $$"],
+        "exec:missing": ["/no/such/program"],
+        "exec:page": ["/bin/echo", "this is no feed"],
+    }
+    configure(nw, redis_server, *(f'{{url: "{u}", interval: 1s, command: {c!r}}}'.replace("'", '"') for u, c in feeds.items()))
+    begin = time.monotonic()
+    nw.daemon().start()
+    states = wait_for("all to fail", lambda: {f["url"]: f for f in nw.feeds() if f["errors"]}.keys() == feeds.keys()
+                      and {f["url"]: f for f in nw.feeds()})
+    assert "ended with code 3: quota exceeded" in states["exec:code"]["error"]
+    assert "fetch.timeout" in states["exec:slow"]["error"]
+    assert "fetch.max_body" in states["exec:huge"]["error"] or "fetch.timeout" in states["exec:huge"]["error"]
+    assert "SIGKILL" in states["exec:killed"]["error"]
+    assert "/no/such/program" in states["exec:missing"]["error"]
+    assert states["exec:page"]["result"] == "refused"
+    assert time.monotonic() - begin < 15
+
+
+def test_a_command_belongs_to_an_exec_feed_of_the_configuration(nw, redis_server):
+    for feeds, what in (('{url: "exec:x"}', "needs a command"),
+                        ('{url: "http://example.com/", command: [/bin/true]}', "is for exec: feeds"),
+                        ("{list: many.txt}", "needs a command")):
+        configure(nw, redis_server, feeds)
+        (nw.etc / "many.txt").write_text("exec:x\n")
+        p = nw.cli("check", "-c", nw.etc / "newswatch.yaml", check=False)
+        assert what in p.stdout + p.stderr, p.stdout + p.stderr
+
+
+def test_a_command_ends_with_the_daemon(nw, redis_server, tmp_path):
+    configure(nw, redis_server, f'{{url: "exec:s", command: [/bin/sh, -c, "echo $$ >{tmp_path}/pid; exec sleep 100"]}}')
+    daemon = nw.daemon().start()
+    pid = int(wait_for("it to run", lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text()))
+    daemon.kill()
+
+    def is_gone():
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        return open(f"/proc/{pid}/stat").read().split(")")[1].split()[0] == "Z"
+    wait_for("its end", is_gone)
