@@ -249,9 +249,9 @@ known_outlet(struct desk *d, const struct story_member *m,
 
 	if (s->cue == BY_LINK)
 		return publishers_at(d->c->publishers, url_host(s->url));
-	p = publishers_named(d->c->publishers, s->name, NAMED_CITED);
+	p = named_before(d, m, bare(s->name));
 	if (p == NULL)
-		p = named_before(d, m, bare(s->name));
+		p = publishers_named(d->c->publishers, s->name, NAMED_CITED);
 	if (p == NULL)
 		p = named_in_title(d, s);
 	return p;
@@ -456,6 +456,14 @@ read_quoted(struct desk *d, size_t member, const struct item_source *s)
 /* -- parties ----------------------------------------------------------------
  */
 
+/* A name, not "spokesman" or "the company". */
+static bool
+is_proper(struct span name)
+{
+	return name.n > 0 && name.p[0] >= 'A' && name.p[0] <= 'Z' &&
+		!span_starts(name, "The ");
+}
+
 static bool
 is_party(const struct desk *d, const struct story_member *m,
 	const struct item_source *s)
@@ -465,9 +473,10 @@ is_party(const struct desk *d, const struct story_member *m,
 	for (size_t i = 0; i < m->n_events; i++)
 		if (span_eq(m->events[i].entity, s->name))
 			return true;
-	/* "the company", and no company is known. */
+	/* A name that nobody watches, of a story about nobody watched. */
 	return s->entity.n == 0 &&
-		(d->key_id.n == 0 || span_eq(s->name, d->key_company));
+		(d->key_id.n == 0 ? is_proper(s->name)
+				  : span_eq(s->name, d->key_company));
 }
 
 static bool

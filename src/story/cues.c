@@ -231,7 +231,8 @@ static const char *const openers[] = {"while", "but", "and", "as", "in", "when",
 	"after", "on", "yet", "however", "meanwhile", "separately", "earlier",
 	"also", "last", "this", "that", "why", "how", "if", "for", "exclusive",
 	"breaking", "update", "a", "an", "we", "i", "it", "he", "she", "they",
-	"you", "there", "our", "no", "yes", "wie", "comme", "como"};
+	"you", "there", "our", "no", "yes", "her", "his", "their", "its", "my",
+	"wie", "comme", "como"};
 static const char *const joiners[] = {
 	"of", "de", "di", "der", "du", "della", "do"};
 

@@ -37,16 +37,35 @@ company_beside(const struct finder *f, size_t i)
 	return NULL;
 }
 
+/* "a spokesperson", "a company spokesman": nobody else's, such as "a police
+ * spokeswoman" or "a spokesman for the ministry". */
+static bool
+is_bare_spokes(const struct finder *f, const struct cue_span *m)
+{
+	static const char *const before[] = {"a", "the", "company", "its",
+		"another", "corporate", "group", "firm", "one"};
+
+	if (source_is_word(f, m->end, "for") || source_is_word(f, m->end, "of"))
+		return source_mark_after(
+			f, (size_t)(m - f->marks.p), MARK_COMPANY, 1);
+	if (m->first == f->s->first)
+		return true;
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++)
+		if (source_is_word(f, m->first - 1, before[i]))
+			return true;
+	return false;
+}
+
 static void
 add_spokes(struct finder *f, size_t spokes, enum source_act act)
 {
 	const struct cue_span *company = company_beside(f, spokes);
+	const struct cue_span *m = &f->marks.p[spokes];
 
 	if (company)
 		source_add_company(f, BY_SAID, act, company, company->entity);
-	else
-		source_add_company(
-			f, BY_SAID, act, &f->marks.p[spokes], f->last_company);
+	else if (f->last_company != NO_ENTITY && is_bare_spokes(f, m))
+		source_add_company(f, BY_SAID, act, m, f->last_company);
 }
 
 static const struct cue_span *

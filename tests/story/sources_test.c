@@ -106,6 +106,9 @@ static const struct source_row rows[] = {
 	{"Halden bestätigte den Plan.", "said company confirms Halden"},
 	{"Halden a démenti.", "said company denies Halden"},
 	{"The closure of Halden surprised many.", "-said"},
+	{"Halden closed. A police spokeswoman said so.", "-said"},
+	{"Halden closed. A spokesman for the ministry said so.", "-said"},
+	{"Halden closed. A company spokesman said so.", "said company Halden"},
 	{"Rain fell on Halden.", "-said"},
 	{"Halden, which makes pumps in Ohio, said so.", "said company Halden"},
 	/* -- people
