@@ -129,19 +129,19 @@ shuffle(struct rng *rng, struct names *words)
 
 /* -- names ----------------------------------------------------------------- */
 
+#define BIGRAM_WORD_MIN 3 /* letters of each word */
+
+/* Two words of letters, and one space between them. */
 static bool
 is_bigram(struct span s)
 {
-	unsigned spaces = 0;
-	size_t i;
+	size_t space = span_find(s, ' '), i;
 
-	for (i = 0; i < s.n; i++) {
-		spaces += s.p[i] == ' ';
-		if (s.p[i] != ' ' &&
-			(unsigned char)((s.p[i] | 0x20) - 'a') >= 26)
+	for (i = 0; i < s.n; i++)
+		if (i != space && (unsigned char)((s.p[i] | 0x20) - 'a') >= 26)
 			return false;
-	}
-	return spaces == 1;
+	return space != SIZE_MAX && space >= BIGRAM_WORD_MIN &&
+		s.n - space > BIGRAM_WORD_MIN;
 }
 
 static struct span
