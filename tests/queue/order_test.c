@@ -231,6 +231,49 @@ a_retried_dead_letter_tells_its_story_again(void **state)
 }
 
 static void
+a_hit_that_is_gone_does_not_keep_its_story_from_being_told(void **state)
+{
+	struct world *w = *state;
+	struct world_worker k;
+
+	init(w, &k, "w1");
+	k.wait_ms = 60000;
+	world_worker_start(&k, true);
+	world_publish(w, 1, 7, false);
+	world_until_reply(w, "1", "ZCARD @due:sink");
+	world_ask(w, "DEL @hit:%s", world_hit_id(1));
+	k.wait_ms = 0;
+	world_publish(w, 2, 7, false);
+	until_sent(&k, 1);
+	assert_string_equal(k.sends.p[0].body, "Meta news 2");
+	world_worker_kill(&k);
+}
+
+static void
+a_retried_dead_letter_that_dies_again_leaves_its_story_untold(void **state)
+{
+	struct world *w = *state;
+	struct world_worker k;
+	char *entry;
+
+	init(w, &k, "w1");
+	k.outcomes = always_never;
+	k.n_outcomes = 1;
+	world_worker_start(&k, true);
+	world_publish(w, 1, 7, false);
+	world_until_reply(w, "1", "XLEN @dead");
+	entry = mem_strdup(world_ask(w, "XRANGE @dead - +"));
+	entry[strcspn(entry + 3, "'") + 3] = '\0';
+	dead_retry(w->redis, span_of(WORLD_PREFIX), span_of(entry + 3),
+		on_retried, NULL);
+	until_sent(&k, 2);
+	world_until_reply(w, "1", "XLEN @dead");
+	world_until_reply(w, "nil", "HGET " STORY_KEY " c:sink", 7U);
+	mem_free(&entry);
+	world_worker_kill(&k);
+}
+
+static void
 followers_hear_of_updates_only_if_they_were_told(void **state)
 {
 	struct world *w = *state;
@@ -922,6 +965,8 @@ main(void)
 		TEST(a_story_whose_delivery_died_is_told_by_the_next_hit),
 		TEST(one_channels_death_leaves_the_others_told),
 		TEST(a_retried_dead_letter_tells_its_story_again),
+		TEST(a_hit_that_is_gone_does_not_keep_its_story_from_being_told),
+		TEST(a_retried_dead_letter_that_dies_again_leaves_its_story_untold),
 		TEST(followers_hear_of_updates_only_if_they_were_told),
 		TEST(an_update_edits_the_message_that_told_its_story),
 		TEST(a_message_on_several_stories_edits_none),

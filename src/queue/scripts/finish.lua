@@ -97,7 +97,8 @@ end
 
 local function forget_told()
 	each_story(function(told, hit)
-		if redis.call('HGET', told, field) == 'w ' .. hit then
+		local state = redis.call('HGET', told, field)
+		if state == 'w ' .. hit or state == 'r ' .. hit then
 			redis.call('HDEL', told, field)
 		end
 	end)

@@ -4,7 +4,8 @@
 -- on, so that a hit is taken in once however often it is read.
 --
 -- told:<route>:<story> says of each channel ("c:<channel>") whether the story
--- waits to be told there by a hit ("w <hit>") or was told ("t <hit>").
+-- waits to be told there by a hit ("w <hit>"), by a dead letter that is tried
+-- again ("r <hit>"), or was told ("t <hit>").
 --
 -- KEYS: 1 hits  2 hit:<hit id>  3 channels  4 done:<producer>, then for each
 --   target: group:<route>:<channel>:<key>, due:<channel>,
@@ -78,6 +79,12 @@ local function may_tell(told, channel, mode)
 	end
 	local field = 'c:' .. channel
 	local state = redis.call('HGET', told, field)
+	-- A hit that is gone (evicted, or deleted by hand) tells nobody.
+	local by = state and string.match(state, '^w (.*)$')
+	if by and by ~= hit and
+			redis.call('EXISTS', prefix .. 'hit:' .. by) == 0 then
+		state = false
+	end
 	local yes = mode == 'update' or (mode == 'follow' and state) or
 		(mode == 'first' and (not state or state == 'w ' .. hit))
 	if yes and not state then

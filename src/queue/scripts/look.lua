@@ -65,7 +65,7 @@ local function state_of(route, key, id)
 				true) then
 		return 'over'
 	end
-	return string.sub(told[1], 1, 1) == 'w' and 'later' or nil
+	return string.sub(told[1], 1, 1) ~= 't' and 'later' or nil
 end
 
 -- A rule mutes a hit while all of its marks are there, left by other hits.

@@ -36,7 +36,7 @@ for story in string.gmatch(f.stories or '', '%S+') do
 	local hit = hits()
 	local told = ARGV[1] .. 'told:' .. f.route .. ':' .. story
 	if story ~= '-' and f.extra ~= '1' then
-		redis.call('HSETNX', told, 'c:' .. f.channel, 'w ' .. hit)
+		redis.call('HSETNX', told, 'c:' .. f.channel, 'r ' .. hit)
 		redis.call('EXPIRE', told, ARGV[3])
 	end
 end
