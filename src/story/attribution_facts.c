@@ -13,6 +13,9 @@
 #define ACTOR_BONUS 20U
 /* "about $15 billion" and "$15.2 billion" are the same figure. */
 #define SAME_SHARE 0.05
+/* Beyond it, two figures measure different things: a price and a price a
+ * share. A slip by a digit or "million" for "thousand" is no more common. */
+#define CONFLICT_FACTOR_MAX 20
 #define CONFLICT_BYTES 1024
 #define NAMES_SHOWN 3
 
@@ -125,6 +128,14 @@ static bool
 is_same_kind(const struct hit_fact *a, const struct hit_fact *b)
 {
 	return span_eq(a->kind, b->kind) && span_eq(a->currency, b->currency);
+}
+
+static bool
+is_comparable(const struct hit_fact *a, const struct hit_fact *b)
+{
+	double x = fabs(a->value), y = fabs(b->value);
+
+	return fmax(x, y) <= fmin(x, y) * CONFLICT_FACTOR_MAX;
 }
 
 static bool
@@ -248,6 +259,7 @@ conflict_with(
 	vec_each (const struct figure *, it, all) {
 		if (!is_same_kind(it->fact, f) ||
 			has_figure(all, it->member, f) ||
+			!is_comparable(it->fact, f) ||
 			has_figure(&told, 0, it->fact))
 			continue;
 		vec_push(&told, (struct figure){it->fact, 0});

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "config/config.h"
+#include "model/limits.h"
 
 static const struct publisher *
 find_publisher(const struct config *c, const char *name)
@@ -209,6 +210,37 @@ each_mistake_is_told_where_it_stands(void **state)
 	}
 }
 
+static int
+load_many(size_t n)
+{
+	struct strbuf text = STRBUF_INIT((size_t)4 << 20);
+	struct fixture f;
+
+	strbuf_str(&text, "publishers:\n");
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(&text, "  - {name: P%zu}\n", i);
+	fixture_write_span("n.yaml", strbuf_as_span(&text));
+	f = fixture_load("n.yaml", CONFIG_PUBLISHERS);
+	if (f.rc != 0)
+		assert_non_null(strstr(
+			strbuf_cstr(&f.report), "more than 20000 publishers"));
+	strbuf_fini(&text);
+	fixture_free(&f);
+	return f.rc;
+}
+
+static void
+publishers_are_bounded(void **state)
+{
+	struct fixture f = load_good("feeds: []\n");
+	size_t room = LIMIT_PUBLISHERS - f.config->publishers.n;
+
+	(void)state;
+	fixture_free(&f);
+	assert_int_equal(load_many(room), 0);
+	assert_int_equal(load_many(room + 1), -1);
+}
+
 int
 main(void)
 {
@@ -218,6 +250,7 @@ main(void)
 			a_publisher_of_the_same_name_replaces_one_built_in),
 		cmocka_unit_test(a_domain_may_be_taken_from_one_built_in),
 		cmocka_unit_test(a_part_that_is_not_asked_for_is_not_read),
+		cmocka_unit_test(publishers_are_bounded),
 		cmocka_unit_test(a_type_is_added_replaced_or_extended),
 		cmocka_unit_test(each_mistake_is_told_where_it_stands),
 	};
