@@ -46,6 +46,8 @@ static const unsigned moves[REDIS_N_STATES] = {
 	[REDIS_CLOSED] = 0,
 };
 
+/* A connection that was up for so long has held. */
+#define HELD_MS 1000
 /* Bytes that go in one turn: several batches of the relay. */
 #define MAX_WRITE ((size_t)1 << 20)
 
@@ -101,7 +103,7 @@ redis_lose(struct redis *r, const struct err *reason)
 	}
 	/* Only what held for a while is a fresh start: a server that takes
 	 * connections and drops them is left alone for longer and longer. */
-	if (r->state == REDIS_UP && now_ms - r->up_ms >= r->o.retry_max_ms)
+	if (was_up && now_ms - r->up_ms >= HELD_MS)
 		r->failed = 0;
 	r->failed++;
 	r->stats.failures++;

@@ -776,6 +776,75 @@ a_channel_may_be_added_while_up(void **state)
 	assert_int_equal(w->downs, 0);
 }
 
+/* -- clusters ------------------------------------------------------------- */
+
+/* The server says so in a script; the node it names is itself, by its port. */
+static void
+say_that_it_is_elsewhere(struct world *w, const char *code)
+{
+	char *body = mem_printf(
+		"return {err = '%s 1 127.0.0.1:%u'}", code, w->server.port);
+	struct redis_script *s = redis_script_new("moved", span_of(body));
+
+	mem_free(&w->o.unix_path);
+	w->o.host = mem_strdup("localhost");
+	w->o.port = w->server.port;
+	start(w);
+	await_up(w);
+	call_script(w, s, "value");
+	await_replies(w, 1);
+	while (w->ups < 2)
+		assert_true(loop_run_for(w->l, LIMIT_MS));
+	assert_int_equal(w->downs, 1);
+	assert_non_null(strstr(w->down.msg, "another node of the cluster"));
+	send_command(w, "PING");
+	await_replies(w, 2);
+	redis_script_free(&s);
+	mem_free(&body);
+}
+
+static void
+moved_leads_to_the_node_it_names(void **state)
+{
+	struct world *w = *state;
+
+	say_that_it_is_elsewhere(w, "MOVED");
+	assert_string_equal(strbuf_cstr(&w->log), "-MOVED\n+PONG\n");
+	redis_reset(w->r, "test");
+	assert_true(loop_run_for(w->l, LIMIT_MS));
+	assert_non_null(strstr(w->down.msg, "redis://127.0.0.1:"));
+	assert_true(loop_run_for(w->l, LIMIT_MS));
+	assert_int_equal(w->ups, 3);
+}
+
+static void
+after_ask_each_command_comes_with_asking(void **state)
+{
+	struct world *w = *state;
+
+	say_that_it_is_elsewhere(w, "ASK");
+	assert_string_equal(strbuf_cstr(&w->log), "-ASK\n+PONG\n");
+	strbuf_clear(&w->log);
+	send_command(w, "INFO commandstats");
+	await_replies(w, 3);
+	assert_non_null(
+		strstr(strbuf_cstr(&w->log), "cmdstat_asking:calls=2,"));
+}
+
+static void
+of_several_hosts_the_next_is_tried(void **state)
+{
+	struct world *w = *state;
+
+	mem_free(&w->o.unix_path);
+	w->o.host = mem_strdup("127.0.0.1");
+	w->o.port = 1; /* nobody is there */
+	w->o.more_hosts = mem_printf("[::1]:1,localhost:%u", w->server.port);
+	start(w);
+	await_up(w);
+	assert_int_equal(w->downs, 2);
+}
+
 /* -- broken servers ------------------------------------------------------- */
 
 static struct scripted *
@@ -974,6 +1043,9 @@ main(void)
 		PLAIN(a_missing_ca_file_is_a_configuration_error),
 		SERVER(messages_arrive_and_subscriptions_outlive_the_server),
 		SERVER(a_channel_may_be_added_while_up),
+		SERVER(moved_leads_to_the_node_it_names),
+		SERVER(after_ask_each_command_comes_with_asking),
+		SERVER(of_several_hosts_the_next_is_tried),
 		cmocka_unit_test(
 			broken_answers_end_the_connection_with_a_reason),
 		PLAIN(an_endless_reply_is_cut_off_at_its_bound),
