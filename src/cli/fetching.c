@@ -2,6 +2,7 @@
 #include "cli/fetching.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -84,6 +85,21 @@ struct under_way {
 	struct fetched *out;
 };
 
+/* What a feed's `headers` may say that is nobody else's business. */
+static bool
+is_secret(struct span name)
+{
+	static const char *const words[] = {
+		"auth", "cookie", "key", "token", "secret", "password"};
+
+	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
+		for (size_t i = 0; i + strlen(words[w]) <= name.n; i++)
+			if (span_caseeq_str(span_sub(name, i, strlen(words[w])),
+				    words[w]))
+				return true;
+	return false;
+}
+
 static const struct http_header *
 keep_headers(struct arena *a, const struct http_header *h, size_t n)
 {
@@ -91,7 +107,8 @@ keep_headers(struct arena *a, const struct http_header *h, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		p[i].name = arena_span(a, h[i].name);
-		p[i].value = arena_span(a, h[i].value);
+		p[i].value = is_secret(h[i].name) ? SPAN_LIT("***")
+						  : arena_span(a, h[i].value);
 	}
 	return p;
 }

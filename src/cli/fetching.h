@@ -27,7 +27,8 @@ NW_MUST_CHECK int fetching_init(
 	struct fetching *f, const char *config, struct err *err);
 void fetching_fini(struct fetching *f);
 
-/* One request and its answer. Spans lie in the arena. */
+/* One request and its answer. Spans lie in the arena; headers that hold secrets
+ * by their name have the value "***". */
 struct fetched_hop {
 	struct span url;
 	const struct http_header *sent, *got;

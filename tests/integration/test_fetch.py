@@ -86,6 +86,18 @@ def test_fetch_shows_every_hop_header_and_decision(nwc, site):
     assert "2026-03-01T12:00:00Z  Meta opens an office" in text
 
 
+def test_fetch_polls_a_configured_feed_with_its_settings_and_hides_its_secrets(nw, site):
+    site.pages = {"/feed": (200, {"Set-Cookie": "session=42"}, FEED)}
+    conf = nw.write("c.yaml", f"""
+fetch: {{allow_private: [127.0.0.0/8]}}
+feeds: [{{url: "{site.base}/feed", headers: {{X-Api-Key: top-secret, X-Desk: news}}}}]
+""")
+    p = nw.cli("fetch", "-c", conf, site.base + "/feed")
+    assert site.asked[0][1]["X-Api-Key"] == "top-secret"
+    assert ">   X-Api-Key: ***" in p.stdout and ">   X-Desk: news" in p.stdout and "configured" in p.stdout
+    assert "top-secret" not in p.stdout + p.stderr and "session=42" not in p.stdout
+
+
 def test_fetch_says_why_there_is_no_feed(nwc, site, nw):
     site.pages = {"/page": (200, {"Content-Type": "text/html"}, "<html><body>hi</body></html>"),
                   "/loop": (302, {"Location": "/loop"}, ""), "/busy": (429, {"Retry-After": "120"}, "")}
