@@ -65,6 +65,10 @@
 #define LIMIT_CHANNELS 1000
 #define LIMIT_DIAGNOSTICS 1000 /* mistakes shown; more are only counted */
 /* HTTP */
+/* Documents received or on their way, in all, by the size of fetch.max_body:
+ * 256 MiB by default. Beyond: no poll is begun until one is stored. Those on
+ * their way count as large as last time, so it may be passed by a few. */
+#define LIMIT_DOCUMENTS_HELD 16
 #define LIMIT_HEADER_BYTES \
 	KIB(64) /* all headers of one answer; beyond: failed */
 #define LIMIT_HEADER_LINE_BYTES KIB(8)

@@ -11,7 +11,7 @@ history_add(struct feed *f)
 	struct poll_entry *e = &f->active->entry;
 
 	e->feed = f->id;
-	e->why = f->why;
+	e->why = poll_why_text(f->why);
 	e->serial = p->serial++;
 	if (p->history.n < POLLER_HISTORY)
 		vec_push(&p->history, *e);
@@ -23,14 +23,14 @@ size_t
 poller_history(const struct poller *p, uint32_t id, struct poll_entry *out,
 	size_t most)
 {
-	const struct feed *f = id < p->feeds.n ? p->feeds.p[id] : NULL;
+	const struct feed *f = feed_at(p, id);
 	size_t n = 0;
 
 	for (size_t i = 0; f != NULL && i < p->history.n && n < most; i++) {
 		const struct poll_entry *e =
 			&p->history.p[(p->serial - 1 - i) % POLLER_HISTORY];
 
-		if (e->serial < f->born)
+		if ((int32_t)((uint32_t)e->serial - f->born) < 0)
 			break;
 		if (e->feed == id)
 			out[n++] = *e;

@@ -36,8 +36,8 @@ count(struct feed *f, enum feed_result result)
 static void
 forgive(struct poller *p, struct wall since)
 {
-	for (size_t i = 0; i < p->feeds.n; i++) {
-		struct feed *f = p->feeds.p[i];
+	for (uint32_t i = 0; i < p->id_end; i++) {
+		struct feed *f = feed_at(p, i);
 
 		if (f == NULL || f->place != FEED_SLEEPS || f->active == NULL ||
 			f->active->state.s.result != FEED_NETWORK ||
@@ -280,6 +280,7 @@ hand_over(struct feed *f, struct fetch_answer *a)
 	o->fresh_ms = a->fresh_ms;
 	o->body = *a->body;
 	*a->body = (struct strbuf){0};
+	feed_hold(f, o->body.n);
 	o->url = span_dup(a->url);
 	o->content_type = span_dup(a->content_type);
 	o->content_encoding = span_dup(a->content_encoding);
@@ -348,7 +349,7 @@ void
 poller_settle(struct poller *p, uint32_t id, const struct poll_outcome *out,
 	struct feed_state *state)
 {
-	struct feed *f = p->feeds.p[id];
+	struct feed *f = feed_known(p, id);
 	struct owned *o = f->active->owned;
 
 	assert(f->place == FEED_OWNED);
@@ -388,7 +389,7 @@ note_news(struct feed *f, const struct owned *o)
 void
 poller_commit(struct poller *p, uint32_t id)
 {
-	struct feed *f = p->feeds.p[id];
+	struct feed *f = feed_known(p, id);
 
 	assert(f->place == FEED_OWNED);
 	record_fini(&f->active->state);
@@ -399,6 +400,7 @@ poller_commit(struct poller *p, uint32_t id)
 	record_set(&f->active->state.s.learned, SPAN_NULL);
 	feed_reprice(f);
 	owned_free(&f->active->owned);
+	feed_hold(f, 0);
 	p->owned--;
 	feed_find_host(f);
 	count(f, f->active->state.s.result);
@@ -409,10 +411,11 @@ poller_commit(struct poller *p, uint32_t id)
 void
 poller_abort(struct poller *p, uint32_t id, const char *why)
 {
-	struct feed *f = p->feeds.p[id];
+	struct feed *f = feed_known(p, id);
 
 	assert(f->place == FEED_OWNED);
 	owned_free(&f->active->owned);
+	feed_hold(f, 0);
 	p->owned--;
 	note_failure(p, &f->active->state, FEED_STORE, span_of(why));
 	f->active->state.s.next_due =

@@ -20,6 +20,29 @@
 /* While no host answers: look again so often, and count nothing. */
 #define DOWN_RETRY_MS 30000
 
+static const char *const whys[POLL_WHYS] = {
+	[WHY_INTERVAL] = "interval",
+	[WHY_RETRY_AFTER] = "Retry-After",
+	[WHY_BACKOFF] = "backoff after a failure",
+	[WHY_GONE] = "410 Gone: once a day",
+	[WHY_DOWN] = "no host answers: the network is down",
+	[WHY_PLANNED] = "planned before the restart",
+	[WHY_NEW] = "new",
+	[WHY_OVERDUE] = "overdue at the restart",
+	[WHY_SKIP] = "the feed's skipHours or skipDays",
+	[WHY_CLOCK] = "the feed's clock",
+	[WHY_LEARNED] = "learned rate and budget",
+	[WHY_TTL] = "the feed's ttl",
+	[WHY_MAX_AGE] = "the server's max-age",
+	[WHY_UNREADABLE] = "its state cannot be read",
+};
+
+const char *
+poll_why_text(enum poll_why why)
+{
+	return whys[why];
+}
+
 bool
 plan_is_auto(const struct feed *f)
 {
@@ -68,13 +91,13 @@ clamp(int64_t ms, const struct schedule_limits *limits)
 /* Delay after the last poll as the feed's own pace asks for it. */
 static int64_t
 own_pace(struct feed *f, const struct schedule *learned, struct wall last,
-	const char **why)
+	enum poll_why *why)
 {
 	struct schedule_limits limits = limits_of(f);
 	bool by_clock = false;
 	int64_t ms = f->conf->interval_ms;
 
-	*why = "interval";
+	*why = WHY_INTERVAL;
 	if (plan_is_auto(f)) {
 		double mu = schedule_price_mu(&f->p->price, clock_wall());
 
@@ -85,8 +108,7 @@ own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 			     learned, last, mu, weight, &limits, &by_clock)
 				.ms -
 			last.ms;
-		*why = by_clock ? "the feed's clock"
-				: "learned rate and budget";
+		*why = by_clock ? WHY_CLOCK : WHY_LEARNED;
 	}
 	if (by_clock)
 		return ms;
@@ -100,7 +122,7 @@ own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 /* What the server says is a floor, also of an interval set by hand. */
 struct wall
 plan_next(struct feed *f, const struct schedule *learned,
-	const struct feed_state *s, const char **why)
+	const struct feed_state *s, enum poll_why *why)
 {
 	int64_t floor_ms = s->ttl_ms > s->floor_ms ? s->ttl_ms : s->floor_ms;
 	struct wall due = s->last_poll, unskipped;
@@ -108,42 +130,41 @@ plan_next(struct feed *f, const struct schedule *learned,
 	due.ms += own_pace(f, learned, s->last_poll, why);
 	if (floor_ms > due.ms - s->last_poll.ms) {
 		due.ms = s->last_poll.ms + floor_ms;
-		*why = s->ttl_ms > s->floor_ms ? "the feed's ttl"
-					       : "the server's max-age";
+		*why = s->ttl_ms > s->floor_ms ? WHY_TTL : WHY_MAX_AGE;
 	}
 	unskipped = policy_unskip(due, s->skip_hours, s->skip_days);
 	if (unskipped.ms != due.ms)
-		*why = "the feed's skipHours or skipDays";
+		*why = WHY_SKIP;
 	due = unskipped;
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {
 		due = s->retry_after;
-		*why = "Retry-After";
+		*why = WHY_RETRY_AFTER;
 	}
 	return due;
 }
 
 struct wall
-plan_retry(struct feed *f, const struct feed_state *s, const char **why)
+plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 {
 	int64_t pace = own_pace(f, &f->active->learned, s->last_poll, why);
 	int64_t ms = policy_backoff_ms(pace, s->failures > 0 ? s->failures : 1,
 		s->http_status != 0, (uint32_t)rng_next(&f->p->rng));
 	struct wall due;
 
-	*why = "backoff after a failure";
+	*why = WHY_BACKOFF;
 	if (s->gone >= POLICY_GONE_POLLS) {
 		ms = POLICY_MAX_MS;
-		*why = "410 Gone: once a day";
+		*why = WHY_GONE;
 	} else if (s->http_status == 0 && hosts_all_down(f->p->hosts)) {
 		ms = DOWN_RETRY_MS;
-		*why = "no host answers: the network is down";
+		*why = WHY_DOWN;
 	}
 	if (ms < limits_of(f).min_ms)
 		ms = limits_of(f).min_ms;
 	due.ms = s->last_poll.ms + ms;
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {
 		due = s->retry_after;
-		*why = "Retry-After";
+		*why = WHY_RETRY_AFTER;
 	}
 	return due;
 }
@@ -154,7 +175,7 @@ plan_retry(struct feed *f, const struct feed_state *s, const char **why)
 /* A feed never polled: soon, but not all at once. A known one: when it was
  * due, which lies ahead. */
 struct wall
-plan_first(struct feed *f, const char **why)
+plan_first(struct feed *f, enum poll_why *why)
 {
 	int64_t spread = (int64_t)f->p->n_unseen * SPREAD_PER_FEED_MS;
 	struct wall now = clock_wall();
@@ -162,10 +183,10 @@ plan_first(struct feed *f, const char **why)
 	if (spread > SPREAD_MAX_MS)
 		spread = SPREAD_MAX_MS;
 	if (f->next_due.ms >= now.ms) {
-		*why = "planned before the restart";
+		*why = WHY_PLANNED;
 		return f->next_due;
 	}
-	*why = "new";
+	*why = WHY_NEW;
 	now.ms += (int64_t)(rng_unit(&f->p->rng) * (double)spread);
 	return now;
 }
@@ -194,7 +215,7 @@ plan_overdue(struct feed *f, struct wall now, int64_t in_ms)
 	f->next_due.ms = now.ms + in_ms;
 	if (f->active != NULL)
 		f->active->state.s.next_due = f->next_due;
-	f->why = "overdue at the restart";
+	f->why = WHY_OVERDUE;
 	feed_sleep(f);
 }
 
@@ -214,7 +235,7 @@ plan_drain(struct poller *p)
 	if (per_s < DRAIN_LEAST_PER_S)
 		per_s = DRAIN_LEAST_PER_S;
 	for (size_t i = 0; i < p->overdue.n; i++) {
-		struct feed *f = p->feeds.p[p->overdue.p[i]];
+		struct feed *f = feed_at(p, p->overdue.p[i]);
 
 		if (f == NULL || f->place != FEED_SLEEPS ||
 			heap_has(p->due, f->id))

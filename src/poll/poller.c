@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "base/log.h"
+#include "model/limits.h"
 #include "poll/local.h"
 #include "poll/policy.h"
 
@@ -35,6 +36,33 @@ feed_move(struct feed *f, enum feed_place to)
 /* -- the timer ---------------------------------------------------------------
  */
 
+void
+feed_hold(struct feed *f, size_t bytes)
+{
+	f->p->held_bytes += bytes - f->active->held_bytes;
+	f->active->held_bytes = bytes;
+}
+
+/* What is on its way is as large as last time; the first time, a part of what
+ * is allowed: so many feeds never read before may be under way at once. */
+#define FIRST_PART 4
+static size_t
+expected_bytes(const struct feed *f)
+{
+	size_t most = f->p->conf->max_body_bytes;
+
+	if (f->document_bytes == 0)
+		return most / FIRST_PART;
+	return f->document_bytes < most ? f->document_bytes : most;
+}
+
+static bool
+may_begin(const struct poller *p)
+{
+	return !p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
+		p->held_bytes < LIMIT_DOCUMENTS_HELD * p->conf->max_body_bytes;
+}
+
 static void
 arm(struct poller *p)
 {
@@ -44,8 +72,7 @@ arm(struct poller *p)
 
 	if (heap_top(p->due, &id, &due))
 		next = due;
-	if (!p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
-		hosts_next(p->hosts, &at) && at.ms < next)
+	if (may_begin(p) && hosts_next(p->hosts, &at) && at.ms < next)
 		next = at.ms;
 	if (next == INT64_MAX) {
 		loop_timer_stop(p->timer);
@@ -58,10 +85,12 @@ arm(struct poller *p)
 	loop_timer_set(p->timer, next > 0 ? next : 0);
 }
 
-static struct feed *
-feed_of(const struct poller *p, uint32_t id)
+struct feed *
+feed_at(const struct poller *p, uint32_t id)
 {
-	return id < p->feeds.n ? p->feeds.p[id] : NULL;
+	struct feed *f = id < p->id_end ? feed_known(p, id) : NULL;
+
+	return f != NULL && f->p != NULL ? f : NULL;
 }
 
 /* -- memory ------------------------------------------------------------------
@@ -124,7 +153,7 @@ feed_wake(struct feed *f)
 void
 poller_stored(struct poller *p, uint32_t id)
 {
-	struct feed *f = feed_of(p, id);
+	struct feed *f = feed_at(p, id);
 
 	if (f == NULL || f->active == NULL)
 		return;
@@ -169,6 +198,7 @@ on_answer(struct fetch_answer *a, void *arg)
 	struct poller *p = f->p;
 
 	f->active->fetch = NULL;
+	feed_hold(f, 0);
 	p->in_flight--;
 	host_done(p->hosts, f->host, clock_mono());
 	outcome_answer(f, a);
@@ -223,7 +253,7 @@ put_off(struct feed *f)
 
 	host_done(p->hosts, f->host, clock_mono());
 	f->next_due.ms = clock_wall().ms + p->conf->min_interval_ms;
-	f->why = "its state cannot be read";
+	f->why = WHY_UNREADABLE;
 	feed_move(f, FEED_FETCHING);
 	feed_sleep(f);
 }
@@ -255,6 +285,7 @@ begin(struct feed *f)
 	note_lateness(p, f, now);
 	feed_move(f, FEED_FETCHING);
 	p->in_flight++;
+	feed_hold(f, expected_bytes(f));
 	f->active->began = clock_mono();
 	f->active->fetch = fetch_start(&conf, on_answer, f);
 }
@@ -286,13 +317,13 @@ tick(void *arg)
 	refill_tokens(p, now);
 	while (heap_top(p->due, &id, &due) && due <= now.ms) {
 		heap_del(p->due, id);
-		feed_move(p->feeds.p[id], FEED_QUEUED);
-		host_enqueue(p->hosts, p->feeds.p[id]->host, id, now);
+		feed_move(feed_known(p, id), FEED_QUEUED);
+		host_enqueue(p->hosts, feed_known(p, id)->host, id, now);
 	}
-	while (!p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
-		p->tokens >= 1 && hosts_take(p->hosts, now, &id)) {
+	while (may_begin(p) && p->tokens >= 1 &&
+		hosts_take(p->hosts, now, &id)) {
 		p->tokens -= 1;
-		begin(p->feeds.p[id]);
+		begin(feed_known(p, id));
 	}
 	arm(p);
 }
@@ -303,17 +334,19 @@ tick(void *arg)
 static struct feed *
 new_feed(struct poller *p)
 {
-	struct feed *f = mem_new(f);
+	struct feed *f;
+	uint32_t id;
 
-	f->p = p;
 	if (p->spare.n > 0) {
-		f->id = p->spare.p[--p->spare.n];
+		id = p->spare.p[--p->spare.n];
 	} else {
-		f->id = (uint32_t)p->feeds.n;
-		vec_push(&p->feeds, NULL);
+		id = p->id_end++;
+		if (id / FEEDS_PER_BLOCK == p->blocks.n)
+			vec_push(&p->blocks,
+				mem_calloc(FEEDS_PER_BLOCK, sizeof(*f)));
 	}
-	p->feeds.p[f->id] = f;
-	f->born = p->serial;
+	f = feed_known(p, id);
+	*f = (struct feed){.p = p, .id = id, .born = (uint32_t)p->serial};
 	p->n_feeds++;
 	return f;
 }
@@ -431,7 +464,7 @@ poller_add(struct poller *p, const struct config_feed *conf,
 void
 poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 {
-	struct feed *f = feed_of(p, id);
+	struct feed *f = feed_at(p, id);
 	bool same_pace;
 
 	assert(f != NULL);
@@ -476,18 +509,19 @@ feed_free(struct feed *f)
 		p->owned--;
 		owned_free(&f->active->owned);
 	}
+	if (f->active != NULL)
+		feed_hold(f, 0);
 	active_free(f);
 	host_put(p->hosts, &f->host);
-	p->feeds.p[f->id] = NULL;
 	vec_push(&p->spare, f->id);
 	p->n_feeds--;
-	mem_free(&f);
+	*f = (struct feed){0};
 }
 
 void
 poller_remove(struct poller *p, uint32_t id)
 {
-	struct feed *f = feed_of(p, id);
+	struct feed *f = feed_at(p, id);
 
 	assert(f != NULL);
 	share(f, -1);
@@ -498,7 +532,7 @@ poller_remove(struct poller *p, uint32_t id)
 void
 poller_poll_now(struct poller *p, uint32_t id)
 {
-	struct feed *f = feed_of(p, id);
+	struct feed *f = feed_at(p, id);
 
 	if (f == NULL)
 		return;
@@ -572,10 +606,12 @@ poller_free(struct poller **out)
 
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < p->feeds.n; i++)
-		if (p->feeds.p[i] != NULL)
-			feed_free(p->feeds.p[i]);
-	vec_fini(&p->feeds);
+	for (uint32_t i = 0; i < p->id_end; i++)
+		if (feed_at(p, i) != NULL)
+			feed_free(feed_at(p, i));
+	for (size_t i = 0; i < p->blocks.n; i++)
+		mem_free(&p->blocks.p[i]);
+	vec_fini(&p->blocks);
 	vec_fini(&p->spare);
 	vec_fini(&p->allowed);
 	watch_free(&p->watch);
@@ -597,13 +633,13 @@ poller_configure(struct poller *p, const struct config_fetch *fetch)
 {
 	struct hosts_limits limits = limits_of(fetch);
 
-	for (size_t i = 0; i < p->feeds.n; i++)
-		if (p->feeds.p[i] != NULL)
-			share(p->feeds.p[i], -1);
+	for (uint32_t i = 0; i < p->id_end; i++)
+		if (feed_at(p, i) != NULL)
+			share(feed_at(p, i), -1);
 	take_conf(p, fetch);
 	hosts_configure(p->hosts, &limits);
-	for (size_t i = 0; i < p->feeds.n; i++) {
-		struct feed *f = p->feeds.p[i];
+	for (uint32_t i = 0; i < p->id_end; i++) {
+		struct feed *f = feed_at(p, i);
 
 		if (f == NULL)
 			continue;
@@ -670,18 +706,18 @@ bool
 poller_get(
 	struct poller *p, uint32_t id, struct feed_state *out, const char **why)
 {
-	struct feed *f = feed_of(p, id);
+	struct feed *f = feed_at(p, id);
 
 	if (f == NULL || !give(p, f, out))
 		return false;
-	*why = f->why;
+	*why = poll_why_text(f->why);
 	return true;
 }
 
 bool
 poller_result(const struct poller *p, uint32_t id, enum feed_result *out)
 {
-	const struct feed *f = feed_of(p, id);
+	const struct feed *f = feed_at(p, id);
 
 	if (f == NULL)
 		return false;
@@ -707,5 +743,5 @@ poller_after_crash(struct poller *p)
 uint32_t
 poller_id_end(const struct poller *p)
 {
-	return (uint32_t)p->feeds.n;
+	return p->id_end;
 }

@@ -48,6 +48,7 @@ struct active {
 	struct fetch *fetch;
 	struct owned *owned;
 	struct poll_entry entry; /* of the poll under way */
+	size_t held_bytes; /* its share of the poller's */
 	struct mono began;
 	bool is_stored; /* the owner has this state: it may go */
 };
@@ -57,22 +58,44 @@ struct active {
  * the store when the feed is due and goes when it is stored again, unless
  * there are few feeds.
  */
+/* Why next_due is what it is; the words are poll_why_text's. */
+enum poll_why {
+	WHY_NEW,
+	WHY_INTERVAL,
+	WHY_CLOCK,
+	WHY_LEARNED,
+	WHY_TTL,
+	WHY_MAX_AGE,
+	WHY_SKIP,
+	WHY_RETRY_AFTER,
+	WHY_BACKOFF,
+	WHY_GONE,
+	WHY_DOWN,
+	WHY_PLANNED,
+	WHY_OVERDUE,
+	WHY_UNREADABLE
+} __attribute__((packed));
+#define POLL_WHYS (WHY_UNREADABLE + 1)
+
 struct feed {
-	struct poller *p;
+	struct poller *p; /* NULL: an unused id */
 	const struct config_feed *conf;
 	struct host *host;
 	struct active *active; /* NULL: it is in the store */
-	const char *why; /* next_due is what it is; static */
 	struct wall next_due;
-	uint64_t born; /* serial of the first poll that can be its own */
-	uint32_t document_bytes; /* of the last one received */
 	float worth; /* rate times weight; what the price counts it for */
+	uint32_t document_bytes; /* of the last one received */
 	uint32_t id;
+	uint32_t born; /* serial of the first poll that can be its own */
+	enum poll_why why;
 	enum feed_place place : 8;
 	enum feed_result result : 8;
 	bool now; /* asked for by hand: due at once after this poll */
 	bool is_seen; /* polled before */
 };
+
+/* Feeds stand in blocks: no malloc and no pointer for each. */
+#define FEEDS_PER_BLOCK 1024u
 
 struct poller {
 	struct loop *loop;
@@ -82,7 +105,8 @@ struct poller {
 	VEC(struct cidr) allowed;
 	struct cidr_guard guard;
 
-	VEC(struct feed *) feeds; /* by id; NULL: unused */
+	VEC(struct feed *) blocks; /* of FEEDS_PER_BLOCK, by id */
+	uint32_t id_end;
 	VEC(uint32_t) spare;
 	struct heap *due;
 	struct hosts *hosts;
@@ -100,6 +124,7 @@ struct poller {
 	struct active *given; /* what poller_get lent, of a feed in the store */
 	bool after_crash; /* the last polls before the start may be unknown */
 	size_t n_feeds, n_active, in_flight, owned;
+	size_t held_bytes; /* documents: received, and expected of fetches */
 	size_t n_unseen; /* feeds never polled */
 	double tokens; /* of the global rate */
 	struct mono tokens_at;
@@ -116,6 +141,8 @@ bool feed_wake(struct feed *f);
 void feed_reprice(struct feed *f);
 /* The host that is asked first, which an adopted redirect changes. */
 void feed_find_host(struct feed *f);
+/* The feed holds so much of what documents may take. */
+void feed_hold(struct feed *f, size_t bytes);
 /* Into the heap until next_due. */
 void feed_sleep(struct feed *f);
 
@@ -128,19 +155,29 @@ void owned_free(struct owned **o);
 /* The configuration that the URL was borrowed from is replaced. */
 void owned_rebind(struct owned *o, struct span url);
 
-/* plan.c. *why: static text. */
+/* The feed of an id that is in use. */
+static inline struct feed *
+feed_known(const struct poller *p, uint32_t id)
+{
+	return &p->blocks.p[id / FEEDS_PER_BLOCK][id % FEEDS_PER_BLOCK];
+}
+/* Of any id; NULL: unused. */
+struct feed *feed_at(const struct poller *p, uint32_t id);
+
+/* plan.c */
+const char *poll_why_text(enum poll_why why);
 bool plan_is_auto(const struct feed *f);
 /* Rate times weight times the share of its items that are about what is
  * watched. */
 double plan_worth(const struct feed *f);
 /* The next poll of a feed that was seen. */
 struct wall plan_next(struct feed *f, const struct schedule *learned,
-	const struct feed_state *s, const char **why);
+	const struct feed_state *s, enum poll_why *why);
 /* After a failure. */
 struct wall plan_retry(
-	struct feed *f, const struct feed_state *s, const char **why);
+	struct feed *f, const struct feed_state *s, enum poll_why *why);
 /* Of a feed that is added. */
-struct wall plan_first(struct feed *f, const char **why);
+struct wall plan_first(struct feed *f, enum poll_why *why);
 /* Of all feeds that were overdue when they were added. */
 void plan_drain(struct poller *p);
 

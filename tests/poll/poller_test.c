@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "io/http_client.h"
 #include "io/loop.h"
+#include "model/limits.h"
 #include "poll/poller.h"
 #include "poll/schedule.h"
 
@@ -29,6 +30,8 @@ struct world {
 	VEC(uint32_t) unstored;
 	size_t documents, unchanged, loads;
 	bool is_broken; /* the store cannot be read */
+	bool is_slow; /* documents are kept until finish() */
+	VEC(uint32_t) waiting;
 	size_t wanted; /* ends the loop: documents and unchanged */
 };
 
@@ -63,12 +66,10 @@ count(struct world *w, size_t *what)
 }
 
 static void
-on_document(const struct poll_document *d, void *arg)
+finish(struct world *w, uint32_t id)
 {
-	struct world *w = arg;
 	struct poll_outcome o = {.result = FEED_OK, .whole = true};
 	struct feed_state s;
-	uint32_t id = d->feed;
 
 	o.ttl_s = -1;
 	o.oldest.ms = SCHEDULE_NEVER;
@@ -76,6 +77,17 @@ on_document(const struct poll_document *d, void *arg)
 	keep(w, id, &s);
 	poller_commit(w->poller, id);
 	count(w, &w->documents);
+}
+
+static void
+on_document(const struct poll_document *d, void *arg)
+{
+	struct world *w = arg;
+
+	if (w->is_slow)
+		vec_push(&w->waiting, d->feed);
+	else
+		finish(w, d->feed);
 }
 
 static void
@@ -152,6 +164,7 @@ close_world(struct world *w)
 	mem_free(&w->store);
 	mem_free(&w->confs);
 	vec_fini(&w->unstored);
+	vec_fini(&w->waiting);
 	loop_free(&w->loop);
 }
 
@@ -232,6 +245,45 @@ a_store_that_cannot_be_read_puts_a_poll_off(void **state)
 	flush(&w);
 	poll_all(&w);
 	assert_int_equal(w.documents, 0);
+	close_world(&w);
+	unlink(path);
+	mem_free(&url);
+}
+
+/* 60 KB of 64 KiB each, and sixteen times 64 KiB may be held. */
+static void
+documents_that_nobody_took_yet_hold_further_polls_back(void **state)
+{
+	char path[64], *url = make_file(path), bytes[60000] = {0};
+	FILE *file = fopen(path, "w");
+	struct world w;
+	size_t held;
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, sizeof(bytes), file), sizeof(bytes));
+	fclose(file);
+	open_world(&w, 100, url);
+	w.is_slow = true;
+	w.wanted = SIZE_MAX;
+	for (size_t i = 0; i < w.n; i++)
+		poller_add(w.poller, &w.confs[i], NULL);
+	for (uint32_t i = 0; i < w.n; i++)
+		poller_poll_now(w.poller, i);
+	loop_run_for(w.loop, 100);
+	held = w.waiting.n;
+	assert_true(held * sizeof(bytes) >=
+		(LIMIT_DOCUMENTS_HELD - 2) * w.fetch.max_body_bytes);
+	/* Those on their way when the limit was reached come in, too. */
+	assert_true(held <= 5 * LIMIT_DOCUMENTS_HELD);
+	/* Nothing is lost: as they are taken, the others follow. */
+	while (w.documents < w.n) {
+		assert_true(w.waiting.n > 0);
+		while (w.waiting.n > 0)
+			finish(&w, w.waiting.p[--w.waiting.n]);
+		loop_run_for(w.loop, 50);
+	}
+	assert_true(w.documents >= w.n);
 	close_world(&w);
 	unlink(path);
 	mem_free(&url);
@@ -346,6 +398,8 @@ main(void)
 		cmocka_unit_test(
 			of_many_feeds_the_idle_ones_are_in_the_store_only),
 		cmocka_unit_test(a_store_that_cannot_be_read_puts_a_poll_off),
+		cmocka_unit_test(
+			documents_that_nobody_took_yet_hold_further_polls_back),
 		cmocka_unit_test(what_is_overdue_drains_by_lateness_and_rate),
 		cmocka_unit_test(a_restart_asks_at_three_times_the_budget),
 		cmocka_unit_test(
