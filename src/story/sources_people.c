@@ -245,8 +245,6 @@ source_find_speaker(struct finder *f, size_t i)
 		source_add_company(f, BY_SAID, act, s.stands, f->last_company);
 	else if (speaker)
 		add_speaker(f, BY_SAID, act, speaker);
-	else if (s.nearest == NULL)
-		find_speaker_behind(f, i, act);
 }
 
 /* "according to Meta", "according to the company", "according to AI chief Y" */

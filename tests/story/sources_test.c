@@ -109,6 +109,9 @@ static const struct source_row rows[] = {
 	{"Halden closed. A police spokeswoman said so.", "-said"},
 	{"Halden closed. A spokesman for the ministry said so.", "-said"},
 	{"Halden closed. A company spokesman said so.", "said company Halden"},
+	{"A fund manager said Halden will close.", "-said"},
+	{"It fell after a report said Halden will close.", "-said"},
+	{"The plan confirms Halden will close.", "-said"},
 	{"Rain fell on Halden.", "-said"},
 	{"Halden, which makes pumps in Ohio, said so.", "said company Halden"},
 	/* -- people
