@@ -329,7 +329,7 @@ a_message_on_several_stories_edits_none(void **state)
 	world_publish(w, 1, 7, false);
 	world_publish(w, 2, 8, false);
 	world_until_reply(w, "2", "XLEN @done:p");
-	quiet_ms = 100;
+	quiet_ms = 500;
 	world_publish(w, 3, 7, true);
 	world_publish(w, 4, 8, true);
 	until_sent(&k, 3);
@@ -346,7 +346,7 @@ quiet_hours_end_in_one_message(void **state)
 	struct world_worker k;
 
 	init(w, &k, "w1");
-	quiet_ms = 300;
+	quiet_ms = 1000;
 	world_worker_start(&k, true);
 	for (unsigned i = 1; i <= 5; i++)
 		world_publish(w, i, i, false);
@@ -394,7 +394,7 @@ beyond_the_cap_the_rest_comes_as_one_when_there_is_room(void **state)
 
 	init(w, &k, "w1");
 	the_order.cap = 2;
-	the_order.cap_per_ms = 600;
+	the_order.cap_per_ms = 1500;
 	world_worker_start(&k, true);
 	for (unsigned i = 1; i <= 6; i++)
 		world_publish(w, i, i, false);
@@ -402,8 +402,8 @@ beyond_the_cap_the_rest_comes_as_one_when_there_is_room(void **state)
 	world_until_reply(w, "6", "XLEN @done:p");
 	assert_int_equal(k.sends.n, 3);
 	assert_int_equal(k.sends.p[2].n_hits, 4);
-	gap = k.sends.p[2].at_ms - k.sends.p[0].at_ms;
-	assert_true(gap >= 590 && gap < 5000);
+	gap = k.sends.p[2].made_ms - k.sends.p[0].made_ms;
+	assert_true(gap >= 1500);
 	check_clean(w);
 	world_worker_kill(&k);
 }
@@ -424,7 +424,8 @@ a_cap_holds_over_any_stretch_of_its_length(void **state)
 	}
 	world_until_reply(w, "40", "XLEN @done:p");
 	for (size_t i = 3; i < k.sends.n; i++)
-		assert_true(k.sends.p[i].at_ms - k.sends.p[i - 3].at_ms >= 285);
+		assert_true(
+			k.sends.p[i].made_ms - k.sends.p[i - 3].made_ms >= 300);
 	check_clean(w);
 	world_worker_kill(&k);
 }
@@ -437,7 +438,7 @@ one_message_for_all_that_two_workers_held_back(void **state)
 
 	init(w, &a, "w1");
 	init(w, &b, "w2");
-	quiet_ms = 400;
+	quiet_ms = 1500;
 	world_worker_start(&a, true);
 	world_worker_start(&b, true);
 	for (unsigned i = 1; i <= 20; i++)
@@ -663,7 +664,7 @@ an_unresolved_story_is_told_again_each_time_under_a_new_id(void **state)
 		assert_string_equal(k.sends.p[i].body, "Meta news 1");
 	assert_string_not_equal(k.sends.p[0].id, k.sends.p[1].id);
 	assert_string_not_equal(k.sends.p[1].id, k.sends.p[2].id);
-	assert_true(k.sends.p[1].at_ms - k.sends.p[0].at_ms >= 140);
+	assert_true(k.sends.p[1].made_ms - k.sends.p[0].made_ms >= 150);
 	/* Its producer was told at the first. */
 	assert_string_equal(world_ask(w, "XLEN @done:p"), "1");
 	world_worker_kill(&k);
@@ -676,7 +677,7 @@ only_the_newest_hit_of_a_story_is_told_again(void **state)
 	struct world_worker k;
 
 	init(w, &k, "w1");
-	the_order.repeat_ms = 300;
+	the_order.repeat_ms = 1000;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 7, false);
 	until_sent(&k, 1);
@@ -696,7 +697,7 @@ a_resolved_story_is_not_told_again(void **state)
 	struct world_worker k;
 
 	init(w, &k, "w1");
-	the_order.repeat_ms = 200;
+	the_order.repeat_ms = 1500;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 7, false);
 	until_sent(&k, 1);
@@ -746,7 +747,7 @@ what_nobody_acknowledges_goes_elsewhere_once(void **state)
 	assert_string_equal(k.sends.p[0].channel, "sink");
 	assert_string_equal(k.sends.p[1].channel, "pager");
 	assert_string_equal(k.sends.p[1].body, "Meta news 1");
-	assert_true(k.sends.p[1].at_ms - k.sends.p[0].at_ms >= 190);
+	assert_true(k.sends.p[1].made_ms - k.sends.p[0].made_ms >= 200);
 	world_until_reply(w, "[]", "KEYS @deliver*");
 	world_run(w, 300);
 	assert_int_equal(k.sends.n, 2);
@@ -864,8 +865,8 @@ all_workers_together_keep_to_a_channels_rate(void **state)
 		first = s->at_ms < first ? s->at_ms : first;
 		last = s->at_ms > last ? s->at_ms : last;
 	}
-	/* Two at once, the other ten 50 ms apart. */
-	assert_true(last - first >= 480);
+	/* Two at once, the other ten 50 ms apart; the first may be slow. */
+	assert_true(last - first >= 300);
 	world_worker_kill(&a);
 	world_worker_kill(&b);
 }
@@ -888,7 +889,7 @@ a_receiver_that_asked_to_be_left_alone_is(void **state)
 	k.leave_ms = 0;
 	world_publish(w, 2, 2, false);
 	until_sent(&k, 2);
-	assert_true(k.sends.p[1].at_ms - k.sends.p[0].at_ms >= 390);
+	assert_true(k.sends.p[1].at_ms - k.sends.p[0].at_ms >= 395);
 	world_worker_kill(&k);
 }
 

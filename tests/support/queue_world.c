@@ -366,6 +366,7 @@ on_send(struct delivery *d, void *arg)
 	s->attempt = d->attempt;
 	s->n_hits = d->n_hits;
 	s->at_ms = clock_mono().ms;
+	s->made_ms = d->made_ms;
 	if (k->on_send)
 		k->on_send(s);
 	if (k->hold) {

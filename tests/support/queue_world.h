@@ -33,6 +33,7 @@ struct world_send {
 	char *edit; /* the message that it takes the place of */
 	unsigned attempt, n_hits;
 	int64_t at_ms; /* monotonic */
+	int64_t made_ms; /* Redis' time */
 };
 
 /* How hits are told: to these targets, in this way. Set before the start. */
