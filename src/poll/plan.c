@@ -24,6 +24,7 @@ static const char *const whys[POLL_WHYS] = {
 	[WHY_INTERVAL] = "interval",
 	[WHY_RETRY_AFTER] = "Retry-After",
 	[WHY_BACKOFF] = "backoff after a failure",
+	[WHY_STORE] = "could not be stored: our fault, no backoff",
 	[WHY_GONE] = "410 Gone: once a day",
 	[WHY_DOWN] = "no host answers: the network is down",
 	[WHY_PLANNED] = "planned before the restart",
@@ -152,7 +153,10 @@ plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 	struct wall due;
 
 	*why = WHY_BACKOFF;
-	if (s->gone >= POLICY_GONE_POLLS) {
+	if (s->result == FEED_STORE) {
+		ms = pace;
+		*why = WHY_STORE;
+	} else if (s->gone >= POLICY_GONE_POLLS) {
 		ms = POLICY_MAX_MS;
 		*why = WHY_GONE;
 	} else if (s->http_status == 0 && hosts_all_down(f->p->hosts)) {

@@ -298,11 +298,11 @@ class World:
         port = self.proxy.port if proxy else self.redis.port
         self.config = f"""
 feeds: [{{url: "{self.feed.url}", interval: {feed_interval}, backfill: 10000d}}]
-include: [ai.yaml]
 state_dir: {self.nw.state}
 redis: {{url: "{url or f'redis://127.0.0.1:{port}/0'}"}}
 fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]}}
 analyse: {{processes: 1}}
+include: [ai.yaml]
 channels:
   desk: {{type: webhook, url: "{self.sink.url}", timeout: 2s, retry_min: 50ms, retry_max: 500ms, max_attempts: 1000}}
 routes: [{{to: [desk], alert: item}}]
@@ -380,8 +380,15 @@ http: {{listen: ""}}
     # -- rain
     def rain(self, per_second):
         def run():
-            chance = random.Random(self.seed + 1)
+            chance, stored = random.Random(self.seed + 1), 0
             while self.raining.is_set():
+                # A real feed would drop items that were never seen; this one waits.
+                if self.feed.published - stored > WINDOW / 2:
+                    with contextlib.suppress(Exception):
+                        stored = self.nw.status()["store"]["hits"]
+                    if self.feed.published - stored > WINDOW / 2:
+                        time.sleep(0.3)
+                        continue
                 self.feed.publish()
                 time.sleep(chance.uniform(0.5, 1.5) / per_second)
 
@@ -400,7 +407,7 @@ http: {{listen: ""}}
             and q["queue"]["unpublished"] == 0 and q["queue"]["state"] == "ready"
 
     def wait_confirmed(self):
-        wait_for("all hits so far to be confirmed", lambda: self.is_confirmed(self.nw.status()), 60)
+        wait_for("all hits so far to be confirmed", lambda: self.is_confirmed(self.nw.status()), 400)
 
     def wait_calm(self):
         """Hits flow again: hardly any is open."""
@@ -426,7 +433,7 @@ http: {{listen: ""}}
         r = self.client()
         return [k for pattern in ("hit:*", "group:*", "delivery:*", "deliveries:*", "due:*") for k in r.keys(P + pattern)]
 
-    def settle(self, patience=90):
+    def settle(self, patience=400):
         """Everything runs and nothing goes wrong any more; until each item has its outcome."""
         self.dry()
         self.sink.mood = None
