@@ -69,6 +69,12 @@ secrets_load(const struct channel_conf *conf, const struct setting_rule *rules,
 }
 
 void
+secrets_add(struct secrets *s, struct span text)
+{
+	add(s, NULL, text);
+}
+
+void
 secrets_fini(struct secrets *s)
 {
 	vec_each (struct secret *, one, &s->v) {

@@ -24,6 +24,8 @@ struct secrets {
  * failure stays, for secrets_fini. */
 NW_MUST_CHECK int secrets_load(const struct channel_conf *conf,
 	const struct setting_rule *rules, struct secrets *s, struct err *err);
+/* What else is nobody's business, as a header that the operator set. */
+void secrets_add(struct secrets *s, struct span text);
 /* Wiped and freed. */
 void secrets_fini(struct secrets *s);
 /* Empty if the channel does not have it. */

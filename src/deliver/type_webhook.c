@@ -233,6 +233,8 @@ read_secrets(
 
 	if (secrets_load(conf, webhook_rules, &w->secrets, err) == -1)
 		return -1;
+	for (size_t i = 0; w->headers && i < w->headers->n_map; i++)
+		secrets_add(&w->secrets, w->headers->map[i].value);
 	keys = secrets_get(&w->secrets, "secret_file");
 	return keys.n > 0 ? sign_keys_parse(keys, &w->keys, err) : 0;
 }

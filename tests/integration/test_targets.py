@@ -230,6 +230,16 @@ def test_a_private_address_is_refused_where_only_public_ones_may_be(bench):
     assert b.server.got == []
 
 
+def test_a_header_that_the_operator_set_is_shown_to_nobody(bench):
+    b = bench("webhook")
+    b.configure(more="headers: {X-Desk-Key: open-sesame-7}")
+    b.server.script = [(500, {}, "no desk has open-sesame-7")]
+    said = b.send()
+    assert "open-sesame-7" not in json.dumps(said) and said["outcome"] == "later"
+    (got,) = b.server.got
+    assert "open-sesame-7" in str(got)
+
+
 def test_secrets_are_in_no_log_key_or_dead_letter(nw, redis_server, bench):
     """A target that quotes what it was sent, token and all."""
     for kind in "telegram", "slack", "matrix":
