@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "model/json.h"
 #include "parse/person.h"
+#include "parse/plain.h"
 #include "text/html.h"
 #include "text/url.h"
 
@@ -244,6 +245,19 @@ put_named(
 					     : json_text(j));
 }
 
+/* The longest; some write markup into it. */
+static void
+put_body(struct article_meta *m, struct span body)
+{
+	struct plain_scratch scratch = {0};
+	struct plain plain;
+
+	plain_body(&scratch, m->arena, PLAIN_GUESS, body, SPAN_NULL, &plain);
+	if (plain.text.n > m->out->text.n)
+		m->out->text = plain.text;
+	plain_scratch_fini(&scratch);
+}
+
 static void
 put_article(struct article_meta *m, const struct json *j)
 {
@@ -263,9 +277,7 @@ put_article(struct article_meta *m, const struct json *j)
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		put_named(m, members[i].field, json_get(j, members[i].name));
-	if (json_get_text(j, "articleBody").n > m->out->text.n)
-		m->out->text =
-			arena_span(m->arena, json_get_text(j, "articleBody"));
+	put_body(m, json_get_text(j, "articleBody"));
 }
 
 static void

@@ -177,6 +177,24 @@ what_a_page_says_of_itself_is_believed_in_order(void **state)
 }
 
 static void
+a_body_in_json_ld_becomes_plain_text(void **state)
+{
+	struct article a;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+		article_extract(
+			SPAN_LIT("<script type='application/ld+json'>"
+				 "{\"@type\":\"Article\",\"articleBody\":"
+				 "\"<p>One &amp; two.<\\/p>\\n<p>Three.</p>\"}"
+				 "</script>"),
+			SPAN_NULL, arena, &a, &err),
+		0);
+	assert_span_equal(a.text, "One & two.\nThree.");
+}
+
+static void
 hostile_pages_end(void **state)
 {
 	static const char *const parts[] = {"<div>", "<p>", "<a href=x>",
@@ -206,14 +224,15 @@ int
 main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-	struct CMUnitTest tests[N_ROWS(pages) + 3] = {
+	struct CMUnitTest tests[N_ROWS(pages) + 4] = {
 		ROW(a_page_without_an_article_is_refused_but_says_what_it_is),
 		ROW(what_a_page_says_of_itself_is_believed_in_order),
+		ROW(a_body_in_json_ld_becomes_plain_text),
 		ROW(hostile_pages_end),
 	};
 
 	for (size_t i = 0; i < N_ROWS(pages); i++)
-		tests[3 + i] = (struct CMUnitTest){
+		tests[4 + i] = (struct CMUnitTest){
 			.name = pages[i].name,
 			.test_func =
 				a_page_gives_its_article_without_what_stands_around_it,
