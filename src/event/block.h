@@ -16,11 +16,11 @@
 #include "base/span.h"
 #include "event/words.h"
 #include "model/event_type.h"
+#include "text/section.h"
 
 #define EVENTS_MAGIC "NWEVENT\n"
-#define EVENTS_VERSION 2
+#define EVENTS_VERSION 3
 #define EVENTS_ORDER 0x01020304U
-#define EVENTS_ALIGN 16
 
 enum events_section {
 	EV_TEXT, /* bytes */
@@ -41,9 +41,7 @@ struct ev_header {
 	uint32_t version, order;
 	uint64_t n_bytes;
 	uint64_t checksum; /* of all bytes, this field taken as 0 */
-	struct {
-		uint64_t offset, n_bytes;
-	} section[EV_N];
+	struct section section[EV_N];
 };
 
 struct ev_text {

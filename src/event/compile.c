@@ -332,25 +332,6 @@ make_table(struct compiler *c)
 
 /* -- the block ------------------------------------------------------------- */
 
-static void
-put_section(struct strbuf *block, enum events_section s, const void *p,
-	size_t n_bytes)
-{
-	static const char zeros[EVENTS_ALIGN] = {0};
-	size_t pad = (EVENTS_ALIGN - block->n % EVENTS_ALIGN) % EVENTS_ALIGN;
-	struct ev_header h;
-
-	strbuf_put(block, zeros, pad);
-	if (block->full)
-		return;
-	memcpy(&h, block->p, sizeof(h));
-	h.section[s].offset = block->n;
-	h.section[s].n_bytes = n_bytes;
-	memcpy(block->p, &h, sizeof(h));
-	if (n_bytes)
-		strbuf_put(block, p, n_bytes);
-}
-
 static int
 put_block(struct compiler *c, struct strbuf *block, struct err *err)
 {
@@ -360,9 +341,9 @@ put_block(struct compiler *c, struct strbuf *block, struct err *err)
 
 	strbuf_clear(block);
 	strbuf_put(block, &h, sizeof(h));
-	put_section(block, EV_TEXT, c->text.p, c->text.n);
-#define PUT(section, vec) \
-	put_section(block, section, (vec).p, (vec).n * sizeof(*(vec).p))
+	section_put(block, &h.section[EV_TEXT], c->text.p, c->text.n);
+#define PUT(sec, vec) \
+	section_put(block, &h.section[sec], (vec).p, (vec).n * sizeof(*(vec).p))
 	PUT(EV_TYPES, c->types);
 	PUT(EV_YIELDS, c->yields);
 	PUT(EV_LANGUAGES, c->languages);
@@ -378,7 +359,6 @@ put_block(struct compiler *c, struct strbuf *block, struct err *err)
 			"the compiled event patterns are larger than %zu "
 			"bytes: use fewer",
 			block->max);
-	memcpy(&h, block->p, sizeof(h));
 	h.n_bytes = block->n;
 	memcpy(block->p, &h, sizeof(h));
 	h.checksum = events_checksum(block->p, block->n);

@@ -6,31 +6,10 @@
 #include "event/block.h"
 #include "event/events.h"
 
-#define CHECKSUM_AT offsetof(struct ev_header, checksum)
-
 uint64_t
 events_checksum(const char *p, size_t n)
 {
-	uint64_t h = n;
-	size_t i;
-
-	for (i = 0; i + 8 <= n; i += 8)
-		if (i != CHECKSUM_AT)
-			h = token_mix(h ^ token_load(p + i, 8), TOKEN_K1);
-	return token_mix(h ^ token_load(p + i, n - i), TOKEN_K2);
-}
-
-static const void *
-section(const struct ev_header *h, enum events_section s, size_t size,
-	size_t *n)
-{
-	uint64_t offset = h->section[s].offset, bytes = h->section[s].n_bytes;
-
-	if (offset % EVENTS_ALIGN || offset > h->n_bytes ||
-		bytes > h->n_bytes - offset || bytes % size)
-		return NULL;
-	*n = (size_t)bytes / size;
-	return (const char *)h + offset;
+	return section_checksum(p, n, offsetof(struct ev_header, checksum));
 }
 
 static bool
@@ -39,7 +18,8 @@ open_sections(struct events *e)
 	const struct ev_header *h = e->header;
 
 #define OPEN(field, sec) \
-	((e->field = section(h, sec, sizeof(*e->field), &e->n_##field)) != NULL)
+	((e->field = section_records(h, h->n_bytes, &h->section[sec], \
+		  sizeof(*e->field), &e->n_##field)) != NULL)
 	return OPEN(text, EV_TEXT) && OPEN(types, EV_TYPES) &&
 		OPEN(yields, EV_YIELDS) && OPEN(languages, EV_LANGUAGES) &&
 		OPEN(rules, EV_RULES) && OPEN(elements, EV_ELEMENTS) &&

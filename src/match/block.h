@@ -14,12 +14,12 @@
 #include "base/span.h"
 #include "match/lexicon.h"
 #include "match/query.h"
+#include "text/section.h"
 #include "text/tokens.h"
 
 #define BLOCK_MAGIC "NWLEXIC\n"
 #define BLOCK_VERSION 3
 #define BLOCK_ORDER 0x01020304U
-#define BLOCK_ALIGN 64
 #define BLOCK_ID_SIZE 40
 
 enum block_section {
@@ -46,9 +46,7 @@ struct block_header {
 	char id[BLOCK_ID_SIZE]; /* 32 hex digits and NULs */
 	uint32_t max_tokens; /* of the longest name */
 	uint32_t n_prefixes; /* terms that end in a star */
-	struct {
-		uint64_t offset, n_bytes;
-	} section[SEC_N];
+	struct section section[SEC_N];
 };
 
 struct block_entity {

@@ -104,19 +104,6 @@ lay_out_filter(struct build *b)
 
 /* -- the block ------------------------------------------------------------- */
 
-static void
-put_section(struct strbuf *out, struct block_header *h, enum block_section s,
-	const void *p, size_t n)
-{
-	static const char zeros[BLOCK_ALIGN] = {0};
-
-	if (out->n % BLOCK_ALIGN)
-		strbuf_put(out, zeros, BLOCK_ALIGN - out->n % BLOCK_ALIGN);
-	h->section[s].offset = out->n;
-	h->section[s].n_bytes = n;
-	strbuf_put(out, p, n);
-}
-
 int
 layout_write(struct build *b, struct strbuf *out, struct err *err)
 {
@@ -131,7 +118,8 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 	strbuf_clear(out);
 	out->full = false;
 	strbuf_put(out, &h, sizeof(h));
-#define PUT(sec, v) put_section(out, &h, sec, (v)->p, (v)->n * sizeof(*(v)->p))
+#define PUT(sec, v) \
+	section_put(out, &h.section[sec], (v)->p, (v)->n * sizeof(*(v)->p))
 	PUT(SEC_TEXT, &b->text);
 	PUT(SEC_LISTS, &b->lists);
 	PUT(SEC_ENTITIES, &b->entities);
@@ -141,9 +129,9 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 	PUT(SEC_TOPICS, &b->topics);
 	PUT(SEC_NODES, &b->nodes);
 #undef PUT
-	put_section(
-		out, &h, SEC_SLOTS, b->slots, b->n_slots * sizeof(*b->slots));
-	put_section(out, &h, SEC_FILTER, b->filter,
+	section_put(out, &h.section[SEC_SLOTS], b->slots,
+		b->n_slots * sizeof(*b->slots));
+	section_put(out, &h.section[SEC_FILTER], b->filter,
 		b->n_filter * sizeof(*b->filter));
 	if (out->full || b->text.full)
 		return err_set(err, ERR_CONF,

@@ -8,32 +8,10 @@
 #include "base/mem.h"
 #include "match/block.h"
 
-#define CHECKSUM_AT offsetof(struct block_header, checksum)
-
 uint64_t
 block_checksum(const char *p, size_t n)
 {
-	uint64_t h = n;
-	size_t i;
-
-	for (i = 0; i + 8 <= n; i += 8)
-		if (i != CHECKSUM_AT)
-			h = token_mix(h ^ token_load(p + i, 8), TOKEN_K1);
-	return token_mix(h ^ token_load(p + i, n - i), TOKEN_K2);
-}
-
-/* A section of records of `size` bytes; NULL if it lies outside. */
-static const void *
-section(const struct block_header *h, enum block_section s, size_t size,
-	size_t *n)
-{
-	uint64_t offset = h->section[s].offset, bytes = h->section[s].n_bytes;
-
-	if (offset % BLOCK_ALIGN || offset > h->n_bytes ||
-		bytes > h->n_bytes - offset || bytes % size)
-		return NULL;
-	*n = (size_t)bytes / size;
-	return (const char *)h + offset;
+	return section_checksum(p, n, offsetof(struct block_header, checksum));
 }
 
 static bool
@@ -42,8 +20,8 @@ open_sections(struct lexicon *lex)
 	const struct block_header *h = lex->header;
 
 #define OPEN(field, sec) \
-	((lex->field = section( \
-		  h, sec, sizeof(*lex->field), &lex->n_##field)) != NULL)
+	((lex->field = section_records(h, h->n_bytes, &h->section[sec], \
+		  sizeof(*lex->field), &lex->n_##field)) != NULL)
 	return OPEN(text, SEC_TEXT) && OPEN(lists, SEC_LISTS) &&
 		OPEN(entities, SEC_ENTITIES) && OPEN(names, SEC_NAMES) &&
 		OPEN(paths, SEC_PATHS) && OPEN(firsts, SEC_FIRSTS) &&
