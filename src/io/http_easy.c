@@ -373,6 +373,9 @@ set_connection(struct http_transfer *t, const struct http_request *q)
 	CURL *easy = t->easy;
 
 	SET(easy, CURLOPT_HTTP_VERSION, versions[q->version]);
+	/* Rather share a connection that is being made than open another. */
+	if (q->version == HTTP_ANY && span_starts(q->url, "https:"))
+		SET(easy, CURLOPT_PIPEWAIT, 1L);
 	/* Empty: not even the one in the environment. */
 	set_text(easy, CURLOPT_PROXY, q->proxy);
 	SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

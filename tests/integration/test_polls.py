@@ -2,10 +2,11 @@
 import gzip
 import http.client
 import socket
+import subprocess
 import sys
 
 import pytest
-from conftest import SRC, wait_for
+from conftest import SRC, Nginx, free_port, wait_for
 
 sys.path[:0] = [str(SRC / "tests/support")]
 from scripted_http import ScriptedServer, feed, moved, ok, status  # noqa: E402
@@ -18,15 +19,14 @@ def server():
     s.stop()
 
 
-def configure(nw, redis_server, *feeds, more=""):
+def configure(nw, redis_server, *feeds, fetch=""):
     lines = "\n".join(f"  - {f}" for f in feeds)
     nw.write("newswatch.yaml", f"""
 feeds:
 {lines}
 state_dir: {nw.state}
 redis: {{url: "{redis_server.url}"}}
-fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]}}
-{more}
+fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]{fetch}}}
 """)
 
 
@@ -99,3 +99,24 @@ def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
     assert m["newswatch_poll_lateness_seconds_count"] >= 4
     assert m['newswatch_poll_lateness_seconds_bucket{le="+Inf"}'] == m["newswatch_poll_lateness_seconds_count"]
     assert m["newswatch_loop_lag_seconds_count"] > 0
+
+
+def test_http_2_carries_the_feeds_of_a_host_on_one_connection(nw, redis_server, tmp_path):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=h2", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key.pem",
+                    "-out", tmp_path / "cert.pem"], check=True, capture_output=True)
+    port = free_port()
+    # The server names its connection in the validator, which the daemon shows.
+    nginx = Nginx(tmp_path, extra=f"""
+        listen 127.0.0.1:{port} ssl http2; ssl_certificate {tmp_path}/cert.pem; ssl_certificate_key {tmp_path}/key.pem;
+        etag off; if_modified_since off; add_header ETag '"$connection-$server_protocol"';""").start()
+    try:
+        urls = [f"https://127.0.0.1:{port}/{i}.xml" for i in range(6)]
+        for i in range(6):
+            nginx.put(f"{i}.xml", feed(2, title=f"Feed {i}"))
+        configure(nw, redis_server, *(f'{{url: "{u}", interval: 1s}}' for u in urls), fetch=f", ca_file: {tmp_path}/cert.pem")
+        nw.daemon().start()
+        tags = wait_for("all feeds", lambda: [t for t in [{nw.ask("feeds", "show", u)[0]["etag"] for u in urls}] if "" not in t])[0]
+        assert len(tags) == 1 and tags.pop().endswith('-HTTP/2.0"')
+    finally:
+        nginx.kill()
