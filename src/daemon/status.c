@@ -121,11 +121,12 @@ counter_value(const struct daemon *d, size_t i)
 static int64_t
 oldest_wait_s(const struct store_stats *s)
 {
-	int64_t ms = clock_wall().ms - s->oldest_unconfirmed.ms;
+	int64_t ms;
 
-	if (s->oldest_unconfirmed.ms == FEED_NEVER || ms < 0)
+	if (s->oldest_unconfirmed.ms == FEED_NEVER)
 		return 0;
-	return ms / 1000;
+	ms = clock_wall().ms - s->oldest_unconfirmed.ms;
+	return ms < 0 ? 0 : ms / 1000;
 }
 
 static void

@@ -45,7 +45,6 @@ poller_insight(struct poller *p, uint32_t id, struct poll_insight *out)
 	struct schedule s;
 	struct schedule_clock clock;
 	const char *why;
-	int64_t span_ms;
 
 	if (!poller_get(p, id, &state, &why))
 		return false;
@@ -59,8 +58,8 @@ poller_insight(struct poller *p, uint32_t id, struct poll_insight *out)
 		.clock_sd_ms = clock.sd_ms,
 	};
 	schedule_profile(&s, out->profile, &out->weekend);
-	span_ms = state.next_due.ms - state.last_poll.ms;
-	if (state.last_poll.ms != FEED_NEVER && span_ms > 0)
+	if (state.last_poll.ms != FEED_NEVER &&
+		state.next_due.ms > state.last_poll.ms)
 		out->delay_ms =
 			schedule_delay_ms(&s, state.last_poll, state.next_due);
 	return true;

@@ -398,9 +398,12 @@ feed_find_host(struct feed *f)
 static void
 keep_block(struct feed *f, struct wall until)
 {
-	int64_t in_ms = until.ms - clock_wall().ms;
+	int64_t in_ms;
 
-	if (until.ms == FEED_NEVER || in_ms <= 0)
+	if (until.ms == FEED_NEVER)
+		return;
+	in_ms = until.ms - clock_wall().ms;
+	if (in_ms <= 0)
 		return;
 	if (in_ms > POLICY_MAX_MS)
 		in_ms = POLICY_MAX_MS;
