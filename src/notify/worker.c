@@ -176,6 +176,7 @@ name_start(struct worker *w, struct err *err)
 	(void)err;
 	gethostname(host, sizeof(host) - 1);
 	w->name = mem_printf("%s@%s", w->options->name, host);
+	w->me = mem_printf("%s %d", w->name, (int)getpid());
 	return 0;
 }
 
@@ -223,6 +224,7 @@ queue_start(struct worker *w, struct err *err)
 		.loop = w->loop,
 		.redis = w->redis,
 		.prefix = prefix,
+		.me = span_of(w->me),
 		.render = worker_render,
 		.silences = worker_silences,
 		.always = worker_always,
@@ -314,6 +316,7 @@ destroy(struct worker *w)
 	strbuf_fini(&w->beat_text);
 	vec_fini(&w->picks);
 	mem_free(&w->name);
+	mem_free(&w->me);
 	loop_free(&w->loop);
 }
 

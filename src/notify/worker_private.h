@@ -39,6 +39,7 @@ struct worker {
 	struct beat *beat;
 	struct strbuf beat_text; /* values of the last heartbeat */
 	char *name; /* "<name>@<host>" */
+	char *me; /* and its pid */
 	struct wall started;
 	struct mono stop_asked;
 	struct rng rng;

@@ -46,6 +46,8 @@ struct consumer {
 	enum consumer_state state;
 	bool up; /* the reading connection */
 	bool regroup; /* it was lost: begin at the beginning */
+	/* So was an answer: what it had is not what a worker died of. */
+	bool answer_lost;
 	bool stopping;
 	struct redis *blocking;
 	struct redis_script *regroup_script;
@@ -158,6 +160,7 @@ is_answer(struct consumer *c, const char *what, const struct redis_reply *reply,
 	if (err) {
 		c->counts.errors++;
 		c->regroup = true;
+		c->answer_lost = true;
 		wait_and_retry(c);
 		return false;
 	}
@@ -242,6 +245,8 @@ note_left_over(struct consumer *c, const struct redis_reply *row)
 	l = vec_add(&c->left_over);
 	put_id(l->id, "", redis_item(row, 0)->text);
 	l->takes = takes > UINT16_MAX ? UINT16_MAX : (unsigned)takes;
+	if (c->sweep.own && c->answer_lost)
+		l->takes = 0;
 }
 
 static void
@@ -333,6 +338,10 @@ claim_left_over(struct consumer *c)
 	args_int(&c->args, c->sweep.min_idle_ms);
 	vec_each (struct left_over *, l, &c->left_over)
 		args_str(&c->args, l->id);
+	if (c->sweep.own && c->answer_lost) {
+		args_str(&c->args, "RETRYCOUNT");
+		args_str(&c->args, "0");
+	}
 	sent(c, CONSUMER_CLAIMING,
 		args_command(&c->args, c->blocking, 0, on_claimed, c, &err));
 }
@@ -348,6 +357,7 @@ on_read(const struct redis_reply *reply, const struct err *err, void *arg)
 	if (!is_answer(c, "XREADGROUP", reply, err))
 		return;
 	failpoint("consumer_read");
+	c->answer_lost = false;
 	entries = redis_item(redis_item(reply, 0), 1);
 	for (size_t i = 0; i < entries->n; i++)
 		if (!intake_add(c->intake, redis_item(entries, i), 0))

@@ -115,6 +115,8 @@ struct dispatch_conf {
 	struct loop *loop;
 	struct redis *redis; /* may be shared; freed after the dispatch */
 	struct span prefix;
+	struct span me; /* "<worker> <pid>", as it beats; borrowed; may be empty
+			 */
 	/* Appends the body of a delivery (none is needed while it is quiet),
 	 * and fills the order (zeroed). */
 	void (*render)(const struct dispatch_group *g, struct strbuf *body,

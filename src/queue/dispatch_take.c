@@ -53,6 +53,7 @@ lane_take(struct lane *lane)
 	args_number(&d->args, lane->conf.rate);
 	args_number(&d->args, lane->conf.burst);
 	args_str(&d->args, lane->host ? "1" : "0");
+	args_span(&d->args, d->conf.me);
 	chore_begin(&lane->take);
 	if (args_eval(&d->args, d->conf.redis, d->take, 3, on_took, lane,
 		    &err) == -1)

@@ -253,3 +253,23 @@ def test_status_shows_the_worker(bench):
     assert r.hget(P + "worker:" + name, "state") == "running"
     assert r.ttl(P + "worker:" + name) > 0
     w.stop()
+
+
+def test_takes_count_against_a_delivery_only_if_the_worker_died(bench):
+    """A connection that is cut loses the answer to a take, often the same one's."""
+    r = bench.redis.client()
+    script = (SRC / "src/queue/scripts/take.lua").read_text()
+    r.hset(P + "delivery:x", mapping={"attempt": 0, "silent": 0, "failed": 0, "route": "r", "key": "k", "n": 1, "made": 1,
+                                      "body": "{}", "hits": "a", "since": 1, "history": ""})
+
+    def take(who):
+        r.zadd(P + "deliveries:desk", {"x": 0})
+        bucket = P + "bucket:desk"
+        return r.eval(script, 3, P + "deliveries:desk", bucket, bucket, P, 1, 1000, "desk", 0, 0, 0, who)[2][2]
+
+    r.hset(P + "worker:w1@h", "pid", 1)
+    assert [take("w1@h 1") for _ in range(4)] == [0, 0, 0, 0], "its own answers were lost"
+    assert take("w2@h 5") == 0, "so it was for another, who sees that the first lives"
+    assert take("w1@h 1") == 1, "the second has no heartbeat: it died of it"
+    r.hset(P + "worker:w1@h", "pid", 2)
+    assert take("w1@h 2") == 2, "and the first has started anew since"

@@ -30,6 +30,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function put_off(ms)
 	redis.call('HSET', key, 'silent', 0)
+	redis.call('HDEL', key, 'by')
 	redis.call('ZADD', KEYS[2], string.format('%.0f', now + ms), id)
 end
 if outcome == 'released' then

@@ -9,6 +9,7 @@
 --   bucket again); deliveries and stories are named from the prefix
 -- ARGV: 1 prefix  2 most deliveries  3 lease in ms  4 channel  5 tokens per
 --   second, or 0 for no limit  6 most tokens  7 1 if the channel has a host
+--   8 who takes: '<worker> <pid>', or ''
 -- Returns {now, ms until there is something to take or -1, {id, attempt, takes
 --   without an outcome before this one, tries that failed, route, key, n, made,
 --   body, the message to edit or ''}...}
@@ -76,6 +77,14 @@ local function message_of(route, key, stories)
 		'ref:' .. ARGV[4]) or ''
 end
 
+-- Who took it last lives: then only the answer was lost, and what is taken
+-- again does not count as something that workers die of.
+local function lives(by)
+	local name, pid = string.match(by, '^(%S+) (%d+)$')
+	return by == ARGV[8] or (name and pid ==
+		redis.call('HGET', ARGV[1] .. 'worker:' .. name, 'pid'))
+end
+
 local function take(id)
 	local key = ARGV[1] .. 'delivery:' .. id
 	if redis.call('EXISTS', key) == 0 then
@@ -83,7 +92,12 @@ local function take(id)
 		return false
 	end
 	local attempt = redis.call('HINCRBY', key, 'attempt', 1)
-	local silent = redis.call('HINCRBY', key, 'silent', 1)
+	local by = redis.call('HGET', key, 'by')
+	local silent = redis.call('HINCRBY', key, 'silent',
+		by and lives(by) and 0 or 1)
+	if ARGV[8] ~= '' then
+		redis.call('HSET', key, 'by', ARGV[8])
+	end
 	local d = redis.call('HMGET', key, 'failed', 'route', 'key', 'n', 'made',
 		'body', 'stories')
 	redis.call('ZADD', KEYS[1], lease_end, id)
