@@ -164,6 +164,19 @@ poller_stored(struct poller *p, uint32_t id)
 /* -- sleeping ----------------------------------------------------------------
  */
 
+/* The clock may have been set back since the poll: its plan was a time from
+ * then, not a date. */
+static int64_t
+at_most_planned(const struct feed_state *s, int64_t in_ms)
+{
+	int64_t planned = s->next_due.ms - s->last_poll.ms;
+
+	if (s->last_poll.ms == FEED_NEVER || s->next_due.ms == FEED_NEVER ||
+		planned < 0 || in_ms <= planned)
+		return in_ms;
+	return planned;
+}
+
 void
 feed_sleep(struct feed *f)
 {
@@ -175,6 +188,8 @@ feed_sleep(struct feed *f)
 		f->result = f->active->state.s.result;
 	}
 	in_ms = f->next_due.ms - clock_wall().ms;
+	if (f->active != NULL)
+		in_ms = at_most_planned(&f->active->state.s, in_ms);
 	if (f->place != FEED_SLEEPS)
 		feed_move(f, FEED_SLEEPS);
 	/* However far the clock jumped, a day is the longest sleep. */
