@@ -128,6 +128,16 @@ has_new_fact(const struct story_change *c)
 	return false;
 }
 
+static bool
+has_figures(const struct story_member *m)
+{
+	for (size_t i = 0; i < m->n_events; i++)
+		for (size_t j = 0; j < m->events[i].n_facts; j++)
+			if (is_figure(&m->events[i].facts[j]))
+				return true;
+	return false;
+}
+
 size_t
 story_changes(const struct story_change *c, struct span out[STORY_CHANGES_MAX])
 {
@@ -141,7 +151,8 @@ story_changes(const struct story_change *c, struct span out[STORY_CHANGES_MAX])
 		out[n++] = SPAN_LIT("independent");
 	if (own && has_new_fact(c))
 		out[n++] = SPAN_LIT("fact");
-	if (own && c->now->conflicts.n > (size_t)was.conflicts)
+	if (own && has_figures(&c->members[c->at]) &&
+		c->now->conflicts.n > (size_t)was.conflicts)
 		out[n++] = SPAN_LIT("conflict");
 	return n;
 }

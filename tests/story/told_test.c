@@ -111,6 +111,8 @@ a_change_that_matters_is_told_and_an_echo_is_not(void **state)
 			PART_INDEPENDENT, fifteen, "independent fact conflict"},
 		{"a rewriter's contradiction", "reported 0 0", "reported", 0, 1,
 			PART_REPEATS, fifteen, ""},
+		{"others' contradiction, with a confirmation", "reported 0 0",
+			"confirmed", 0, 1, PART_OFFICIAL, NULL, "status"},
 		{"one that was told", "reported 0 1", "reported", 0, 1,
 			PART_ORIGIN, NULL, ""},
 		{"nothing readable was told", "?", "reported", 0, 0,
