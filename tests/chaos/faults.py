@@ -244,8 +244,11 @@ def clock_jumps(w, n):
     """The clocks of daemon, workers and Redis jump by up to two days, together or apart, and back."""
     for _ in range(n):
         jump = w.chance.choice([-172800, -7200, -61, -1, 1, 61, 7200, 172800]) * 1000
-        for who in w.chance.choice([["daemon"], ["worker"], ["redis"], ["daemon", "worker", "redis"], ["daemon", "redis"]]):
+        whose = w.chance.choice([["daemon"], ["worker"], ["redis"], ["daemon", "worker", "redis"], ["daemon", "redis"]])
+        for who in whose:
             w.injectors[who].set(clock_ms=jump)
+        if "redis" in whose:  # leases go by its clock: those of sends under way end
+            w.may_double += PARALLEL * len(w.workers)
         w.faults += 1
         pause(w, 0.2, 0.8)
         for i in w.injectors.values():
