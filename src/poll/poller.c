@@ -187,6 +187,8 @@ feed_sleep(struct feed *f)
 		f->next_due = f->active->state.s.next_due;
 		f->result = f->active->state.s.result;
 	}
+	if (f->next_due.ms == FEED_NEVER)
+		f->next_due = clock_wall();
 	in_ms = f->next_due.ms - clock_wall().ms;
 	if (f->active != NULL)
 		in_ms = at_most_planned(&f->active->state.s, in_ms);
@@ -247,11 +249,11 @@ watch_file(struct feed *f)
 static void
 note_lateness(struct poller *p, const struct feed *f, struct wall now)
 {
-	int64_t late = now.ms - f->next_due.ms;
+	int64_t late = f->next_due.ms < now.ms && f->next_due.ms != FEED_NEVER
+		? now.ms - f->next_due.ms
+		: 0;
 	size_t i = 0;
 
-	if (f->next_due.ms == FEED_NEVER || late < 0)
-		late = 0;
 	if (late > p->stats.lateness_ms_max)
 		p->stats.lateness_ms_max = late;
 	while (late > poller_lateness_bound_ms(i))
@@ -437,6 +439,8 @@ sleep_first(struct feed *f)
 {
 	struct poller *p = f->p;
 
+	if (f->is_seen && f->next_due.ms == FEED_NEVER)
+		f->next_due = clock_wall();
 	if (f->is_seen && f->next_due.ms < clock_wall().ms) {
 		if (p->overdue.n == 0)
 			loop_defer(p->loop, on_drain, p);
