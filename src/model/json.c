@@ -344,6 +344,24 @@ json_prepare(void)
 	json_object_seed(0);
 }
 
+/* The parser's message quotes the text around a mistake by bytes, and may cut a
+ * character in two. */
+static void
+mend_quote(char *text)
+{
+	struct span rest = span_of(text);
+	size_t n;
+
+	while (rest.n > 0) {
+		n = span_utf8_len(rest);
+		if (n == 0) {
+			text[strlen(text) - rest.n] = '?';
+			n = 1;
+		}
+		rest = span_sub(rest, n, rest.n);
+	}
+}
+
 int
 json_parse(
 	struct span text, const char *name, struct json **root, struct err *err)
@@ -358,6 +376,7 @@ json_parse(
 	*root = (struct json *)(void *)j;
 	if (j)
 		return 0;
+	mend_quote(e.text);
 	return err_set(err, ERR_INPUT, "%s:%d:%d: error: no valid JSON: %s",
 		name, e.line > 0 ? e.line : 1, e.column > 0 ? e.column : 1,
 		e.text);

@@ -280,6 +280,21 @@ mistakes_are_named_with_their_place(void **state)
 	}
 }
 
+/* The parser quotes up to the mistake, which here is within a character. */
+static void
+what_a_mistake_quotes_is_whole_characters(void **state)
+{
+	struct json *j;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(json_parse(SPAN_LIT("{\"a\":\"One\\\xc3\xa9\"}"),
+				 "f.json", &j, &err),
+		-1);
+	assert_true(span_is_utf8(span_of(err.msg)));
+	assert_non_null(strstr(err.msg, "One\\?'"));
+}
+
 static void
 deep_nesting_is_refused_not_followed(void **state)
 {
@@ -399,6 +414,7 @@ main(void)
 		cmocka_unit_test(every_type_is_told),
 		cmocka_unit_test(members_come_in_document_order),
 		cmocka_unit_test(mistakes_are_named_with_their_place),
+		cmocka_unit_test(what_a_mistake_quotes_is_whole_characters),
 		cmocka_unit_test(deep_nesting_is_refused_not_followed),
 		cmocka_unit_test(dump_is_compact),
 		cmocka_unit_test(
