@@ -354,6 +354,7 @@ random_texts_read_back_as_themselves(void **state)
 	}
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* its shadow needs more memory than that */
 /* Else a hit that comes while memory is short would be given up as broken. */
 static void
 memory_that_runs_out_is_no_mistake_in_the_text(void **state)
@@ -366,9 +367,6 @@ memory_that_runs_out_is_no_mistake_in_the_text(void **state)
 	pid_t pid;
 
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	skip(); /* its shadow needs more */
-#endif
 	text = mem_alloc(n);
 	memset(text, ',', n); /* [1,1,...]: some 100 bytes for each 1 */
 	for (size_t i = 1; i < n; i += 2)
@@ -391,6 +389,7 @@ memory_that_runs_out_is_no_mistake_in_the_text(void **state)
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
+#endif
 
 static int
 prepare(void **state)
@@ -417,8 +416,10 @@ main(void)
 		cmocka_unit_test(what_a_mistake_quotes_is_whole_characters),
 		cmocka_unit_test(deep_nesting_is_refused_not_followed),
 		cmocka_unit_test(dump_is_compact),
+#ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(
 			memory_that_runs_out_is_no_mistake_in_the_text),
+#endif
 		cmocka_unit_test(random_texts_read_back_as_themselves),
 	};
 
