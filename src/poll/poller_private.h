@@ -1,6 +1,7 @@
 /*
- * The poller from inside: for poller.c (feeds, gate and timer), outcome.c (what
- * an answer and the owner's word on a document change) and plan.c (when next).
+ * The poller from inside: for poller.c (gate and timer), feeds.c, outcome.c
+ * (what an answer and the owner's word on a document change) and plan.c (when
+ * next).
  */
 #ifndef NW_POLL_POLLER_PRIVATE_H
 #define NW_POLL_POLLER_PRIVATE_H
@@ -53,11 +54,6 @@ struct active {
 	bool is_stored; /* the owner has this state: it may go */
 };
 
-/*
- * What stays in memory of every feed. The rest is in `active`, which comes from
- * the store when the feed is due and goes when it is stored again, unless
- * there are few feeds.
- */
 /* Why next_due is what it is; the words are poll_why_text's. */
 enum poll_why {
 	WHY_NEW,
@@ -78,6 +74,11 @@ enum poll_why {
 } __attribute__((packed));
 #define POLL_WHYS (WHY_UNREADABLE + 1)
 
+/*
+ * What stays in memory of every feed. The rest is in `active`, which comes from
+ * the store when the feed is due and goes when it is stored again, unless
+ * there are few feeds.
+ */
 struct feed {
 	struct poller *p; /* NULL: an unused id */
 	const struct config_feed *conf;
@@ -136,16 +137,27 @@ struct poller {
 
 /* poller.c: the only one who changes a feed's place. */
 void feed_move(struct feed *f, enum feed_place to);
+/* The feed holds so much of what documents may take. */
+void feed_hold(struct feed *f, size_t bytes);
+/* Into the heap until next_due. */
+void feed_sleep(struct feed *f);
+
+/* The timer, for what is due next. */
+void poller_arm(struct poller *p);
+
+/* feeds.c */
 /* Bring what is in the store into memory; false: it cannot be had now. */
 bool feed_wake(struct feed *f);
 /* The price follows what the feed's polls have shown. */
 void feed_reprice(struct feed *f);
 /* The host that is asked first, which an adopted redirect changes. */
 void feed_find_host(struct feed *f);
-/* The feed holds so much of what documents may take. */
-void feed_hold(struct feed *f, size_t bytes);
-/* Into the heap until next_due. */
-void feed_sleep(struct feed *f);
+/* Of many feeds, one that sleeps and is stored leaves memory. */
+void feed_rest(struct feed *f);
+/* A feed on auto has its share of budget and price: 1 adds it, -1 takes it. */
+void feed_share(struct feed *f, int sign);
+/* Its fetch and document end without a word to the owner. */
+void feed_free(struct feed *f);
 
 /* history.c: the poll is over, and its feed sleeps. */
 void history_add(struct feed *f);
