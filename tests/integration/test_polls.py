@@ -1,6 +1,7 @@
 """What `newswatch feeds` and the metrics say of the polls of a scripted server."""
 import gzip
 import http.client
+import re
 import socket
 import subprocess
 import sys
@@ -42,11 +43,16 @@ class Control(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def metrics(nw):
+def metrics_text(nw):
     c = Control(nw.state / "control.sock")
     c.request("GET", "/metrics")
-    lines = c.getresponse().read().decode().splitlines()
+    text = c.getresponse().read().decode()
     c.close()
+    return text
+
+
+def metrics(nw):
+    lines = metrics_text(nw).splitlines()
     return {k: float(v) for k, _, v in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
 
 
@@ -99,6 +105,19 @@ def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
     assert m["newswatch_poll_lateness_seconds_count"] >= 4
     assert m['newswatch_poll_lateness_seconds_bucket{le="+Inf"}'] == m["newswatch_poll_lateness_seconds_count"]
     assert m["newswatch_loop_lag_seconds_count"] > 0
+
+
+def test_every_metric_is_in_the_manual_as_it_is(nw, redis_server, server):
+    h = server.host("h", {"/a": [ok()]})
+    configure(nw, redis_server, h.url("/a"))
+    nw.daemon().start()
+    wait_for("a poll", lambda: h.requests)
+    text = metrics_text(nw)
+    kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.M))
+    told = sorted(f"| `{name}` | {kinds[name]} | {what} |" for name, what in re.findall(r"^# HELP (\w+) (.*)\.$", text, re.M))
+    assert len(told) == len(kinds) > 30
+    written = re.findall(r"^\| `newswatch_.*$", (SRC / "doc/METRICS.md").read_text(), re.M)
+    assert told == written, "\n".join(told)
 
 
 def test_http_2_carries_the_feeds_of_a_host_on_one_connection(nw, redis_server, tmp_path):
