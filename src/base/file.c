@@ -54,6 +54,13 @@ read_some(int fd, void *p, size_t n)
 	return got;
 }
 
+static int
+too_large(const char *name, const struct strbuf *out, struct err *err)
+{
+	return err_set(
+		err, ERR_INPUT, "%s: larger than %zu bytes", name, out->max);
+}
+
 int
 file_read_fd(int fd, const char *name, struct strbuf *out, struct err *err)
 {
@@ -68,8 +75,7 @@ file_read_fd(int fd, const char *name, struct strbuf *out, struct err *err)
 		if (got == 0)
 			break;
 		if (room == 0)
-			return err_set(err, ERR_INPUT,
-				"%s: larger than %zu bytes", name, out->max);
+			return too_large(name, out, err);
 		out->n += (size_t)got;
 	}
 	if (out->p)
@@ -80,6 +86,7 @@ file_read_fd(int fd, const char *name, struct strbuf *out, struct err *err)
 int
 file_read(const char *path, struct strbuf *out, struct err *err)
 {
+	struct stat st;
 	int fd, rc;
 
 	if (strcmp(path, "-") == 0)
@@ -87,7 +94,12 @@ file_read(const char *path, struct strbuf *out, struct err *err)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(err, path, "open");
-	rc = file_read_fd(fd, path, out, err);
+	/* What is too large for sure is not read in first. */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		(uintmax_t)st.st_size > out->max - out->n)
+		rc = too_large(path, out, err);
+	else
+		rc = file_read_fd(fd, path, out, err);
 	close(fd);
 	return rc;
 }

@@ -181,6 +181,7 @@ load_feed(struct load *l, const char *file, struct config_feed *f,
 		return;
 	}
 	if (l->snap->feeds.n == LIMIT_FEEDS) {
+		load_bulk_end(l); /* it is not this row that is wrong */
 		diag_error(
 			l->diag, f->place, "more than %d feeds", LIMIT_FEEDS);
 		l->parts &= ~(unsigned)CONFIG_FEEDS;

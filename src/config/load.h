@@ -55,7 +55,8 @@ bool load_file(struct load *l, const char *file, size_t max, struct place at,
 void load_hash(struct load *l, const char *file, struct span text);
 /*
  * Around the rows of bulk data (CSV, lists, OPML): what is wrong with one costs
- * that row only, unless `strict`. row: after each one.
+ * that row only, unless `strict`. row: after each one. end: also before, where
+ * the mistake is not the row's: one more than a limit allows.
  */
 void load_bulk_begin(struct load *l, const char *what_happens);
 void load_bulk_row(struct load *l);

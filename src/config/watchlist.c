@@ -121,6 +121,7 @@ load_entity(struct load *l, const struct entity *given)
 	if (!ok)
 		return false;
 	if (l->snap->entities.n == LIMIT_ENTITIES) {
+		load_bulk_end(l); /* it is not this row that is wrong */
 		diag_error(l->diag, e.place, "more than %d entities",
 			LIMIT_ENTITIES);
 		l->parts &= ~(unsigned)CONFIG_WATCHLISTS;
