@@ -95,6 +95,8 @@ style_add(struct style *st, const struct token *t)
 
 	if (t->kind != TOKEN_WORD || t->shape == SHAPE_NONE)
 		return;
+	if (t->end - t->start == 1 && t->shape == SHAPE_TITLE)
+		return; /* A, I, the U of U.S.: in every style */
 	st->words++;
 	st->lower += t->shape == SHAPE_LOWER;
 	st->upper += t->shape == SHAPE_UPPER;

@@ -28,11 +28,19 @@ enum sentence_style {
 	STYLE_SHORT /* too few words to tell */
 };
 
+/* How many words near the candidate are of business, how many of fields in
+ * which companies seldom act (sport, arts, nature, war, politics), and how many
+ * are indexes of the market or their points. */
+struct around_fields {
+	unsigned business, other, indexes;
+};
+
 struct around {
 	struct neighbour before[AROUND_WORDS]; /* [0] is the nearest */
 	struct neighbour after[AROUND_WORDS];
 	enum sentence_style style;
 	bool starts_sentence;
+	struct around_fields fields; /* of names of one word: sense_fields() */
 };
 
 void around_look(

@@ -5,6 +5,7 @@
 #include "match/features.h"
 
 #include "match/cues.h"
+#include "match/sense.h"
 
 const char *const feature_names[FEATURE_N] = {
 #define X(id, name) [F_##id] = name,
@@ -244,6 +245,18 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_OF] = 1; /* Reserve Bank of India */
 }
 
+static bool
+is_prefix(const struct feature_input *in, const struct neighbour *b)
+{
+	struct span w = span_sub(
+		in->text, b->token.start, b->token.end - b->token.start);
+
+	return span_caseeq(w, SPAN_LIT("ex")) ||
+		span_caseeq(w, SPAN_LIT("non")) ||
+		span_caseeq(w, SPAN_LIT("anti")) ||
+		span_caseeq(w, SPAN_LIT("pro"));
+}
+
 static void
 of_before(const struct feature_input *in, double *f)
 {
@@ -255,6 +268,8 @@ of_before(const struct feature_input *in, double *f)
 	f[F_AT_START] = in->start == 0;
 	if (!b->there)
 		return;
+	if (b->gap == GAP_HYPHEN && is_prefix(in, b))
+		return; /* ex-Apple is about Apple */
 	if (b->gap == GAP_HYPHEN || b->gap == GAP_DOT || b->gap == GAP_APOS)
 		f[F_BEFORE_JOINED] = 1;
 	else if (b->gap == GAP_SPACE || b->gap == GAP_DOT_SPACE)
@@ -322,6 +337,36 @@ after_word(const struct feature_input *in, const struct neighbour *a,
 	return FEATURE_N;
 }
 
+/* What two companies that a hyphen joins have in common. */
+static bool
+is_tie(const struct feature_input *in, const struct neighbour *n)
+{
+	static const char *const ties[] = {"alliance", "battle", "bid", "case",
+		"combination", "deal", "dispute", "feud", "fight", "joint",
+		"jv", "lawsuit", "merger", "pact", "partnership", "rivalry",
+		"row", "suit", "talks", "tie", "transaction", "venture", NULL};
+	struct span w = span_sub(
+		in->text, n->token.start, n->token.end - n->token.start);
+
+	for (size_t i = 0; ties[i]; i++)
+		if (span_caseeq(w, span_of(ties[i])))
+			return true;
+	return false;
+}
+
+/* "Ford-backed", "the Jet-Etihad deal", "uber-rich". */
+static enum feature
+after_hyphen(const struct feature_input *in, const struct neighbour *a,
+	const struct neighbour *b)
+{
+	if (is_participle(in, a))
+		return F_AFTER_PARTICIPLE;
+	if (a->gap == GAP_HYPHEN && around_is_capital(a) && b->there &&
+		b->gap == GAP_SPACE && is_tie(in, b))
+		return F_AFTER_TIE;
+	return F_AFTER_JOINED;
+}
+
 static void
 of_after(const struct feature_input *in, double *f)
 {
@@ -342,8 +387,7 @@ of_after(const struct feature_input *in, double *f)
 	else if (a->gap == GAP_PUNCT && a->cues & CUE_LEGAL)
 		which = F_AFTER_LEGAL; /* ", Inc." */
 	else if (a->gap == GAP_HYPHEN || a->gap == GAP_APOS)
-		which = is_participle(in, a) ? F_AFTER_PARTICIPLE
-					     : F_AFTER_JOINED;
+		which = after_hyphen(in, a, b);
 	else if (a->gap == GAP_DOT)
 		which = F_AFTER_DOMAIN;
 	else if (a->gap == GAP_PUNCT || a->gap == GAP_DOT_SPACE)
@@ -501,4 +545,5 @@ features_of(const struct feature_input *in, double out[FEATURE_N])
 	of_list(in, out);
 	of_item(in, out);
 	of_all(in, out);
+	sense_features(in, out);
 }

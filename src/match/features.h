@@ -99,7 +99,29 @@
 	X(BEFORE_OWNER, "after-my-your-her") \
 	X(AFTER_OF, "of-follows") \
 	X(PLACE_OF, "after-town-of") \
-	X(MEASURE, "after-number-and-unit")
+	X(MEASURE, "after-number-and-unit") \
+	/* another sense */ \
+	X(KNOWN_PAIR, "known-two-word-term") \
+	X(COMPOUND_SUBJECT, "noun-then-verb-follows") \
+	X(TO_VERB, "to-and-verb-follows") \
+	X(VERB_SLOT, "stands-as-a-verb") \
+	X(PLACE_NAME, "also-on-the-map") \
+	X(WHERE, "says-where") \
+	X(AMONG_INDEXES, "among-market-indexes") \
+	X(AFTER_VENUE, "venue-or-institution-follows") \
+	X(AFTER_TIME, "time-follows") \
+	X(AFTER_OTHER_KIND, "after-another-kind-of-thing") \
+	X(HEADLINE_SUBJECT, "subject-of-a-headline") \
+	X(BUSINESS, "business-word-near") \
+	X(BUSINESS_MORE, "more-business-words") \
+	X(OTHER_FIELD, "word-of-another-field-near") \
+	X(AFTER_TIE, "joined-to-a-partner") \
+	X(INDEX_NAME, "also-a-market-index") \
+	X(OTHER_FIRST_NAME, "person-with-another-first-name") \
+	X(LEGAL_OF_PART, "legal-form-after-part-of-the-name") \
+	X(S_VERB, "verb-with-s-and-object-follow") \
+	X(OTHER_TICKER_LEADS, "other-ticker-leads") \
+	X(OTHER_FIELD_ONLY, "only-words-of-other-fields")
 
 enum feature {
 #define X(id, name) F_##id,

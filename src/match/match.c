@@ -10,6 +10,7 @@
 #include "match/candidates.h"
 #include "match/evidence.h"
 #include "match/result.h"
+#include "match/sense.h"
 #include "match/weights.h"
 
 #define TICKER_NEAR 28 /* bytes between a name and the ticker beside it */
@@ -154,15 +155,23 @@ is_weighed(const struct candidate *c)
 	return c->drop == DROP_NOT && !c->decided && candidate_is_naming(c);
 }
 
+static void
+look_around(const struct item *item, struct candidate *c)
+{
+	struct span text = candidates_field(item, (enum hit_field)c->field);
+
+	around_look(text, c->start, c->end, &c->around);
+	if (c->name->flags & NAME_ONE_WORD)
+		c->around.fields = sense_fields(text, c->start, c->end);
+}
+
 /* Twice: the second time knowing what the first found elsewhere. */
 static void
 weigh_all(struct matcher *m, const struct item *item)
 {
 	vec_each (struct candidate *, c, &m->cs.c)
 		if (is_weighed(c))
-			around_look(candidates_field(
-					    item, (enum hit_field)c->field),
-				c->start, c->end, &c->around);
+			look_around(item, c);
 	for (int pass = 0; pass < 2; pass++) {
 		vec_each (struct entity_state *, e, &m->cs.e) {
 			struct candidate *c = &m->cs.c.p[e->first];

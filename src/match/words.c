@@ -1,6 +1,6 @@
 /*
- * The table is held as its text, sorted by bytes: a search halves the text and
- * steps back to the start of a line. It is read for names when they are
+ * Each table is held as its text, sorted by bytes: a search halves the text and
+ * steps back to the start of a line. They are read for names when they are
  * compiled and for the neighbours of candidates, so that a few hundred
  * nanoseconds are nothing.
  */
@@ -12,10 +12,16 @@ __asm__(".section .rodata\n"
 	".incbin \"" NW_SRCDIR "/src/match/data/words.txt\"\n"
 	"nw_words_end:\n"
 	".byte 0\n"
+	"nw_pairs_start:\n"
+	".incbin \"" NW_SRCDIR "/src/match/data/pairs.txt\"\n"
+	"nw_pairs_end:\n"
+	".byte 0\n"
 	".previous\n");
 
 extern const char nw_words_start[] __attribute__((visibility("hidden")));
 extern const char nw_words_end[] __attribute__((visibility("hidden")));
+extern const char nw_pairs_start[] __attribute__((visibility("hidden")));
+extern const char nw_pairs_end[] __attribute__((visibility("hidden")));
 
 static struct word
 word_of_marks(struct span marks)
@@ -29,45 +35,75 @@ word_of_marks(struct span marks)
 		w.adjective |= marks.p[i] == 'a';
 		w.given |= marks.p[i] == 'g';
 		w.proper |= marks.p[i] == 'p';
+		w.place |= marks.p[i] == 'l';
 		if (marks.p[i] >= '1' && marks.p[i] <= '7')
 			w.grade = (unsigned)(marks.p[i] - '0');
 	}
 	return w;
 }
 
-/* The line around p in [start, end), split at its tab; returns its start. */
-static const char *
-line_at(const char *start, const char *end, const char *p, struct span *word,
-	struct span *marks)
-{
-	const char *tab, *stop;
+struct table {
+	const char *start, *end;
+};
 
-	while (p > start && p[-1] != '\n')
+/* The line around p, without its end; the next one begins behind it. */
+static struct span
+line_at(const struct table *t, const char *p)
+{
+	const char *stop = memchr(p, '\n', (size_t)(t->end - p));
+
+	while (p > t->start && p[-1] != '\n')
 		p--;
-	tab = memchr(p, '\t', (size_t)(end - p));
-	stop = memchr(p, '\n', (size_t)(end - p));
-	*word = span_make(p, (size_t)(tab - p));
-	*marks = span_make(tab + 1, (size_t)(stop - tab - 1));
-	return p;
+	return span_make(p, (size_t)(stop - p));
+}
+
+/* What stands behind the tab of the line that begins with key. */
+static bool
+table_find(const struct table *t, struct span key, struct span *rest)
+{
+	const char *lo = t->start, *hi = t->end;
+
+	while (lo < hi) {
+		struct span line = line_at(t, lo + (hi - lo) / 2);
+		size_t tab = span_find(line, '\t');
+		size_t n = tab == SIZE_MAX ? line.n : tab;
+		int order = span_cmp(key, span_make(line.p, n));
+
+		*rest = span_make(line.p + n, line.n - n);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			hi = line.p;
+		else
+			lo = line.p + line.n + 1;
+	}
+	return false;
 }
 
 struct word
 words_get(struct span folded)
 {
-	const char *lo = nw_words_start, *hi = nw_words_end, *line;
-	struct span word, marks;
-	int order;
+	static const struct table words = {nw_words_start, nw_words_end};
+	struct span marks;
 
-	while (lo < hi) {
-		line = line_at(nw_words_start, nw_words_end, lo + (hi - lo) / 2,
-			&word, &marks);
-		order = span_cmp(folded, word);
-		if (order == 0)
-			return word_of_marks(marks);
-		if (order < 0)
-			hi = line;
-		else
-			lo = marks.p + marks.n + 1;
-	}
-	return (struct word){0};
+	return table_find(&words, folded, &marks) ? word_of_marks(marks)
+						  : (struct word){0};
+}
+
+#define PAIR_MAX 64 /* bytes; none in the table is longer */
+
+bool
+words_are_pair(struct span first, struct span second)
+{
+	static const struct table pairs = {nw_pairs_start, nw_pairs_end};
+	char both[PAIR_MAX];
+	struct span none;
+
+	if (first.n + second.n + 1 > sizeof(both))
+		return false;
+	memcpy(both, first.p, first.n);
+	both[first.n] = ' ';
+	memcpy(both + first.n + 1, second.p, second.n);
+	return table_find(
+		&pairs, span_make(both, first.n + second.n + 1), &none);
 }

@@ -1,8 +1,9 @@
 /*
  * What is known of single English words: how common they are in lower case,
  * which parts of speech they can be, whether they are given names or written
- * with a capital. The table is data/words.txt, which says how it was made; it
- * is part of the program. Pure; any thread.
+ * with a capital, and which two make one thing together. The tables are
+ * data/words.txt and data/pairs.txt; they are part of the program. Pure; any
+ * thread.
  */
 #ifndef NW_MATCH_WORDS_H
 #define NW_MATCH_WORDS_H
@@ -14,9 +15,17 @@ struct word {
 	bool noun, verb, adjective;
 	bool given; /* a given name */
 	bool proper; /* place, people, day, surname: has a capital */
+	bool place; /* on a map or in the sky */
 };
 
 /* word: folded, one token. All zero if it is not in the table. */
 struct word words_get(struct span folded);
+
+/*
+ * Do the two stand side by side in what is one thing: orange juice, big apple,
+ * agent orange, abraham lincoln? Both folded, one token each. The table is
+ * data/pairs.txt, which data/pairs.py makes of WordNet.
+ */
+bool words_are_pair(struct span first, struct span second);
 
 #endif

@@ -1,7 +1,10 @@
 """newswatch check --tests: sentences that a watchlist must find, and must not."""
 import json
+import os
+import re
+import subprocess
 
-from conftest import SRC
+from conftest import BUILD, SRC
 
 LIST = "entities:\n  - {name: Meta, aliases: [Facebook], exclude: [meta-analysis]}\n  - {name: Target}\n"
 GOOD = "[Meta]\n+ Meta said sales rose.\n- A meta-analysis of trials.\n"
@@ -75,3 +78,12 @@ def test_most_of_the_hard_sentences_are_judged_right(nw):
     p = nw.cli("check", "-w", SRC / "tests/data/match/traps.yaml", "--tests", check=False)
     tests = json.loads(p.stdout)["tests"]
     assert tests["sentences"] == 211 and tests["failed"] <= 12, p.stderr
+
+
+def test_names_in_hard_headlines_are_told_from_words():
+    """Floors below what `make bench-headlines` says; the second list is one that nothing was learned from."""
+    env = {**os.environ, "NW_BUILDDIR": str(BUILD)}
+    for name, least in (("learn", 0.94), ("measure", 0.89)):
+        out = subprocess.run([SRC / "bench/headlines", SRC / f"tests/data/match/{name}.headlines"], env=env,
+                             capture_output=True, text=True, check=True).stdout
+        assert float(re.search(r"F1=([\d.]+)", out)[1]) >= least, out

@@ -108,9 +108,12 @@ def reliability(p, y):
     bins = collections.defaultdict(list)
     for a, b in zip(p, y):
         bins[min(9, int(a * 10))].append((a, b))
+    error = 0.0
     for b in sorted(bins):
         a = np.array(bins[b], float)
+        error += len(a) * abs(a[:, 0].mean() - a[:, 1].mean())
         print(f"  said {a[:, 0].mean():.2f}  was {a[:, 1].mean():.2f}  ({len(a)})")
+    print(f"  expected calibration error {error / max(1, len(p)):.4f}")
 
 
 def write_c(names, w):
@@ -125,6 +128,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--gold", nargs="+", required=True, metavar="GOLD:FEATURES")
     ap.add_argument("--write", action="store_true", help="put the weights into weights.c")
+    ap.add_argument("--errors", action="store_true", help="print what cross-validation gets wrong")
     ap.add_argument("--prior", action="store_true", help="write the prior itself")
     args = ap.parse_args()
     names, prior = read_prior()
@@ -150,6 +154,9 @@ def main():
             f.append(score(pairs, want))
         print(f"{name:16s}", "  ".join("P=%.3f R=%.3f F1=%.3f" % x for x in f), " mean %.4f" % np.mean([x[2] for x in f]))
     reliability(cv, [r[5] for r in rows])
+    for r, p in zip(rows, cv) if args.errors else ():
+        if (p >= 0.5) != r[5]:
+            print(r[0], r[1], r[2], "%.2f" % p, " ".join(n for n, x in zip(names, r[4]) if x))
     if args.write or args.prior:
         write_c(names, prior if args.prior else w)
 

@@ -10,6 +10,7 @@ One line a word, sorted by bytes: the word in lower case, a tab, and its marks.
          6 = 55 and 60, 7 = 70 (single words of WordNet only)
   n v a  WordNet knows it as noun, verb, adjective or adverb (also inflected)
   g      a given name (Faker)
+  l      a place on a map or in the sky (instances in WordNet)
   p      written with a capital: places, peoples, days, surnames (SCOWL)
 Licences: see words.LICENSE.
 """
@@ -73,6 +74,18 @@ def given_names():
     return sorted(n for n in names if re.fullmatch("[a-z]{2,}", n))
 
 
+def places():
+    """Instances of locations and of natural objects; lexicographer files 15 and 17."""
+    found = set()
+    for line in lines(WORDNET / "data.noun"):
+        f = line.split(" ")
+        if len(f) < 6 or line[0] == " " or int(f[1]) not in (15, 17) or "@i" not in f:
+            continue
+        words = f[4:4 + 2 * int(f[3], 16):2]
+        found.update(w.lower() for w in words if re.fullmatch("[A-Za-z]{2,}", w))
+    return sorted(found)
+
+
 def main():
     marks = wordnet()
     table = {}
@@ -93,6 +106,8 @@ def main():
                     table[low] = table.get(low, "") + "p"
     for low in given_names():
         table[low] = table.get(low, "") + "g"
+    for low in places():
+        table[low] = table.get(low, "") + "l"
     for word in sorted(table):
         print(f"{word}\t{table[word]}")
 

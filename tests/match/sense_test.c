@@ -1,0 +1,136 @@
+/* What else a name's words may mean: lists, pairs, fields, whole sentences. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "match/lists.h"
+#include "match/match.h"
+#include "match/sense.h"
+#include "match/words.h"
+#include "tests/match/watch.h"
+
+static void
+lists_are_sorted_so_that_a_search_finds_every_word(void **state)
+{
+	(void)state;
+	for (enum list l = 0; l < LIST_N; l++) {
+		const struct word_list *list = &word_lists[l];
+
+		assert_true(list->n > 2);
+		for (size_t i = 0; i < list->n; i++) {
+			if (!lists_has(l, span_of(list->words[i])))
+				fail_msg("list %u lost %s", l, list->words[i]);
+			assert_true(i == 0 ||
+				strcmp(list->words[i - 1], list->words[i]) < 0);
+		}
+		assert_false(lists_has(l, SPAN_LIT("")));
+		assert_false(lists_has(l, SPAN_LIT("zyxtron")));
+	}
+}
+
+static void
+two_words_of_one_thing_are_a_pair(void **state)
+{
+	char longest[80];
+
+	(void)state;
+	assert_true(words_are_pair(SPAN_LIT("orange"), SPAN_LIT("juice")));
+	assert_true(words_are_pair(SPAN_LIT("agent"), SPAN_LIT("orange")));
+	assert_true(words_are_pair(SPAN_LIT("china"), SPAN_LIT("sea")));
+	assert_false(words_are_pair(SPAN_LIT("juice"), SPAN_LIT("orange")));
+	assert_false(words_are_pair(SPAN_LIT("orange"), SPAN_LIT("")));
+	memset(longest, 'a', sizeof(longest));
+	assert_false(words_are_pair(
+		span_make(longest, sizeof(longest)), SPAN_LIT("sea")));
+}
+
+static void
+the_field_of_a_sentence_is_told_by_its_words_up_to_the_line_s_end(void **state)
+{
+	struct span text = SPAN_LIT("Police shot a suspect\nOracle shares rose "
+				    "as profit beat estimates\nFestival film");
+	struct around_fields f = sense_fields(text, 22, 28);
+
+	(void)state;
+	assert_int_equal(f.business, 3); /* shares, profit, estimates */
+	assert_int_equal(f.other, 0);
+	f = sense_fields(SPAN_LIT("The Dow fell 400 points"), 4, 7);
+	assert_int_equal(f.indexes, 1);
+}
+
+/* -- sentences ------------------------------------------------------------- */
+
+struct sentence {
+	const char *text;
+	const char *want; /* "" or the entity's name */
+};
+
+static const struct sentence sentences[] = {
+	{"Orange juice futures climb on frost in Brazil", ""},
+	{"Orange lifts dividend as African sales grow", "Orange"},
+	{"Next Thursday the bank meets again", ""},
+	{"Next lifts profit guidance for a third time", "Next"},
+	{"BOEING STRIKE NEARS THIRD WEEK", "Boeing"},
+	{"A gala at Boeing Hall raised funds", ""},
+	{"COURT WILL NOT BLOCK THE SALE", ""},
+	{"Senators vow to block the nominee", ""},
+	{"BLOCK TO CUT 900 JOBS", "Block"},
+	{"Dow drops 300 points as yields jump", ""},
+	{"The Dow ended flat, the Nasdaq rose", ""},
+	{"Dow to close two plants in Germany", "Dow"},
+	{"Ex-Boeing engineer wins award for whistleblowers", "Boeing"},
+	{"Regulators study the Boeing-Embraer deal again", "Boeing"},
+	{"$ORGN - Orange Sky Labs prices offering", ""},
+	{"The Orange Foundation gave to schools", ""},
+};
+
+static void
+other_senses_of_a_name_are_no_mention(void **state)
+{
+	static const char *const names[][2] = {{"Orange", "EPA:ORA"},
+		{"Next", "LSE:NXT"}, {"Boeing", "NYSE:BA"},
+		{"Block", "NYSE:XYZ"}, {"Dow", "NYSE:DOW"}};
+	struct watch w;
+	struct matcher *m;
+
+	(void)state;
+	watch_init(&w);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		watch_add(&w, names[i][0], NULL, names[i][1]);
+	watch_compile(&w);
+	m = matcher_new(w.lex);
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(*sentences); i++) {
+		struct arena *arena = arena_new();
+		struct item item = {.title = span_of(sentences[i].text)};
+		struct match_options options = {.all = false};
+		struct match_result r;
+
+		match_item(m, &item, &options, arena, &r);
+		if ((r.n > 0) != (*sentences[i].want != '\0') || r.n > 1)
+			fail_msg("%zu found in: %s", r.n, sentences[i].text);
+		if (r.n)
+			assert_true(span_eq_str(
+				r.entities[0].name, sentences[i].want));
+		arena_free(&arena);
+	}
+	matcher_free(&m);
+	watch_fini(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			lists_are_sorted_so_that_a_search_finds_every_word),
+		cmocka_unit_test(two_words_of_one_thing_are_a_pair),
+		cmocka_unit_test(
+			the_field_of_a_sentence_is_told_by_its_words_up_to_the_line_s_end),
+		cmocka_unit_test(other_senses_of_a_name_are_no_mention),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
