@@ -209,11 +209,12 @@ on_head(char *p, size_t size, size_t n, void *arg)
 
 	if (t->head_ended && !span_starts(line, "HTTP/"))
 		return line.n; /* a trailer */
-	t->head_ended = span_trim(line).n == 0;
+	t->head_ended = false;
 	if (!http_head_line(&t->head, line, t->max_head_bytes)) {
 		t->why = HTTP_TOO_LARGE;
 		return 0;
 	}
+	t->head_ended = span_trim(line).n == 0;
 	return line.n;
 }
 

@@ -430,7 +430,9 @@ misbehaviour_has_a_name_and_a_message(void **state)
 	(void)state;
 }
 
-/* A head of n bytes in one line, and its script. */
+#define LONG_HEAD_END "\r\nContent-Length: 0\r\n\r\n"
+
+/* A head of n bytes, if what is one byte: more otherwise, and its script. */
 static void
 long_head(size_t n, const char *what, size_t max, const char *says)
 {
@@ -439,9 +441,9 @@ long_head(size_t n, const char *what, size_t max, const char *says)
 	struct world *w;
 
 	strbuf_str(&b, OK_HEAD "L: ");
-	while (b.n < n)
+	while (b.n < n - strlen(LONG_HEAD_END))
 		strbuf_str(&b, what);
-	strbuf_str(&b, "\r\nContent-Length: 0\r\n\r\n");
+	strbuf_str(&b, LONG_HEAD_END);
 	script.answer = strbuf_cstr(&b);
 	setup((void **)&w);
 	serve(w, &script, 1);
@@ -459,6 +461,8 @@ huge_heads_are_refused(void **state)
 {
 	(void)state;
 	long_head(60000, "A: b\r\n", 0, NULL);
+	long_head(65536, "X", 0, NULL);
+	long_head(65537, "X", 0, "headers are larger than 65536 bytes");
 	long_head(70000, "A: b\r\n", 0, "headers are larger than 65536 bytes");
 	long_head(70000, "X", 0, "headers are larger than 65536 bytes");
 	long_head(200000, "X", 300000, "header line of the answer is too long");
