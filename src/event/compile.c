@@ -169,21 +169,31 @@ put_anchors(struct compiler *c, uint32_t rule)
 }
 
 static void
+tell_too_many(struct compiler *c, const struct entity_text *text)
+{
+	report_error(c->report, &text->place,
+		"there are too many patterns: at most %d, with "
+		"%d words in all",
+		LIMIT_EVENT_PATTERNS, LIMIT_EVENT_ATOMS);
+	c->too_many = true;
+}
+
+static void
 put_rule(
 	struct compiler *c, const struct entity_text *text, struct ev_rule rule)
 {
-	if (c->atoms.n > LIMIT_EVENT_ATOMS ||
-		c->rules.n >= LIMIT_EVENT_PATTERNS) {
-		if (!c->too_many)
-			report_error(c->report, &text->place,
-				"there are too many patterns: at most %d, with "
-				"%d words in all",
-				LIMIT_EVENT_PATTERNS, LIMIT_EVENT_ATOMS);
-		c->too_many = true;
+	if (c->too_many)
+		return;
+	if (c->rules.n == LIMIT_EVENT_PATTERNS) {
+		tell_too_many(c, text);
 		return;
 	}
 	if (!pattern_read(&c->reader, text, &c->pattern))
 		return;
+	if (c->atoms.n + c->pattern.atoms.n > LIMIT_EVENT_ATOMS) {
+		tell_too_many(c, text);
+		return;
+	}
 	rule.element = (uint32_t)c->elements.n;
 	rule.n_elements = (uint32_t)c->pattern.elements.n;
 	rule.strict = c->pattern.at_start;

@@ -165,7 +165,7 @@ read_class(struct cursor *c)
 static bool
 read_atom(struct cursor *c)
 {
-	if (c->out->atoms.n > LIMIT_EVENT_ATOMS)
+	if (c->out->atoms.n == LIMIT_EVENT_ATOMS)
 		return fail(c, "the pattern's lists hold too many words");
 	return next_is(c, '<') ? read_class(c) : read_word(c);
 }
