@@ -46,10 +46,11 @@ struct redis_options {
 	int64_t retry_base_ms, retry_max_ms; /* 100, 5000 */
 	size_t max_pending; /* 10000 commands without reply; then refused */
 	size_t max_pending_bytes; /* 256 MiB not yet sent; then refused */
-	size_t max_reply_bytes; /* 256 MiB; beyond: the connection is dropped */
+	size_t max_reply_bytes; /* beyond: the connection is dropped */
 };
 
 #define REDIS_MAX_HOSTS 64
+#define REDIS_REPLY_MAX_BYTES ((size_t)256 << 20) /* unless set otherwise */
 
 void redis_options_init(struct redis_options *o);
 void redis_options_fini(struct redis_options *o);

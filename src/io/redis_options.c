@@ -26,7 +26,7 @@ redis_options_init(struct redis_options *o)
 		.retry_max_ms = 5000,
 		.max_pending = 10000,
 		.max_pending_bytes = (size_t)256 << 20,
-		.max_reply_bytes = (size_t)256 << 20,
+		.max_reply_bytes = REDIS_REPLY_MAX_BYTES,
 	};
 }
 

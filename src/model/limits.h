@@ -1,6 +1,8 @@
 /*
- * Every bound on what comes from outside, in one place: unit, reason, and what
- * happens beyond it. Each one is tested at its edge.
+ * The bounds on what comes from outside, in one place: unit, reason, and what
+ * happens beyond it. doc/LIMITS.md has them and those of single rooms as a user
+ * meets them, with the test of each one at its edge; tests/lint/limits
+ * compares.
  */
 #ifndef NW_MODEL_LIMITS_H
 #define NW_MODEL_LIMITS_H
@@ -71,12 +73,10 @@
 #define LIMIT_DOCUMENTS_HELD 16
 #define LIMIT_HEADER_BYTES \
 	KIB(64) /* all headers of one answer; beyond: failed */
-#define LIMIT_HEADER_LINE_BYTES KIB(8)
 #define LIMIT_REDIRECTS 10
 #define LIMIT_VALIDATOR_BYTES KIB(2) /* a longer ETag is not kept */
 #define LIMIT_RESPONSE_BYTES KIB(64) /* a webhook's answer; the rest unread */
-/* Redis */
-#define LIMIT_REDIS_REPLY_BYTES MIB(256)
+/* Queue */
 #define LIMIT_PUBLISH_BATCH 200 /* hits per publishing script call */
 /* Hits per delivery; more wait for the next. */
 #define LIMIT_DELIVERY_HITS 100

@@ -92,6 +92,29 @@ as_many_as_allowed_are_kept_and_one_more_is_told(void **state)
 	}
 }
 
+static void
+a_name_of_a_kib_is_kept_and_a_longer_one_is_told(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		char *text = mem_printf("entities:\n  - {name: %0*d}\n",
+			LIMIT_NAME_BYTES + more, 1);
+		struct fixture f;
+
+		fixture_write("n.yaml", text);
+		f = fixture_load("n.yaml", CONFIG_ALL);
+		assert_int_equal(f.rc, -more);
+		if (more)
+			assert_non_null(strstr(strbuf_cstr(&f.report),
+				"name: is longer than 1024 bytes"));
+		else
+			assert_int_equal(f.config->entities.p[0].name.n,
+				LIMIT_NAME_BYTES);
+		mem_free(&text);
+		fixture_free(&f);
+	}
+}
+
 /* Rows of one file that the configuration names. */
 struct bulk {
 	const char *conf, *file, *head, *each;
@@ -207,6 +230,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			as_many_as_allowed_are_kept_and_one_more_is_told),
+		cmocka_unit_test(
+			a_name_of_a_kib_is_kept_and_a_longer_one_is_told),
 		cmocka_unit_test(
 			one_row_too_many_of_bulk_data_refuses_the_whole),
 		cmocka_unit_test(ten_thousand_files_are_included_and_no_more),

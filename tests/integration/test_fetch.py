@@ -115,6 +115,26 @@ def test_fetch_says_why_there_is_no_feed(nwc, site, nw):
     assert nwc.cli("fetch", "nonsense", check=False).returncode == 64
 
 
+@pytest.mark.parametrize("hops", [10, 11])
+def test_ten_redirects_are_followed_and_no_more(nwc, site, hops):
+    site.pages = {f"/{n}": (302, {"Location": f"/{n + 1}"}, "") for n in range(hops)}
+    site.pages[f"/{hops}"] = (200, {"Content-Type": "application/rss+xml"}, FEED)
+    (one,), p = ask(nwc, "fetch", site.base + "/0", check=False)
+    if hops == 10:
+        assert p.returncode == 0 and one["status"] == 200 and len(one["hops"]) == 11
+    else:
+        assert p.returncode == 69 and one["error"] == "more than 10 redirects: the server sends us in circles"
+
+
+@pytest.mark.parametrize("size", [2048, 2049])
+def test_a_validator_of_two_kib_is_kept_and_a_longer_one_is_not(nwc, site, size):
+    tag = '"' + "x" * (size - 2) + '"'
+    site.pages = {"/feed": (200, {"Content-Type": "application/rss+xml", "ETag": tag}, FEED)}
+    (one,), _ = ask(nwc, "fetch", site.base + "/feed")
+    assert one["status"] == 200 and one["document"]["items"] == 1
+    assert one["etag"] == (tag if size == 2048 else None)
+
+
 def test_discover_verifies_what_a_page_links_to(nwc, site):
     site.pages = {"/": (200, {"Content-Type": "text/html"}, """<html><head>
 <link rel="alternate" type="application/rss+xml" title="All" href="/all.xml">
