@@ -48,6 +48,8 @@ static const unsigned moves[REDIS_N_STATES] = {
 
 /* A connection that was up for so long has held. */
 #define HELD_MS 1000
+/* Our own commands, behind a transaction that the caller has open. */
+#define HELD_OWN_BYTES ((size_t)1 << 20)
 /* Bytes that go in one turn: several batches of the relay. */
 #define MAX_WRITE ((size_t)1 << 20)
 
@@ -82,6 +84,7 @@ hang_up(struct redis *r)
 		loop_defer(r->loop, free_reader, r->reader);
 		r->reader = NULL;
 	}
+	redis_multi_lose(r);
 	r->unconfirmed = 0;
 	r->ping_ms = 0;
 }
@@ -136,8 +139,14 @@ redis_become_up(struct redis *r)
 void
 redis_send(struct redis *r, const void *bytes, size_t n)
 {
-	int rc = bufferevent_write(r->bev, bytes, n);
+	int rc;
 
+	if (r->multi) {
+		strbuf_put(&r->held, bytes, n);
+		assert(!r->held.full);
+		return;
+	}
+	rc = bufferevent_write(r->bev, bytes, n);
 	assert(rc == 0);
 	r->stats.bytes_out += n;
 }
@@ -145,7 +154,9 @@ redis_send(struct redis *r, const void *bytes, size_t n)
 size_t
 redis_unsent(const struct redis *r)
 {
-	return r->bev ? evbuffer_get_length(bufferevent_get_output(r->bev)) : 0;
+	return r->bev ? evbuffer_get_length(bufferevent_get_output(r->bev)) +
+			r->held.n
+		      : 0;
 }
 
 /* False if the connection is not the same any more. */
@@ -471,6 +482,7 @@ redis_new(struct loop *l, const struct redis_options *o,
 		r->h = *h;
 	r->tls = tls;
 	r->tail = &r->head;
+	strbuf_init(&r->held, o->max_pending_bytes + HELD_OWN_BYTES);
 	rng_init_system(&r->rng);
 	r->try_ms = clock_mono().ms;
 	r->watch = loop_timer_new(l, on_watch, r);
@@ -501,6 +513,7 @@ redis_free(struct redis **rp)
 	vec_each (char **, channel, &r->channels)
 		mem_free(channel);
 	vec_fini(&r->channels);
+	strbuf_fini(&r->held);
 	redis_where_fini(r);
 	redis_options_fini(&r->o);
 	loop_free_later(r->loop, r);

@@ -16,6 +16,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "base/strbuf.h"
 #include "io/loop.h"
 
 struct redis;
@@ -163,9 +164,31 @@ void redis_script_free(struct redis_script **s); /* none of its calls pending */
  * pipeline. Nothing happens if r is not up. */
 void redis_script_load(struct redis *r, const struct redis_script *s);
 const char *redis_script_name(const struct redis_script *s);
+const char *redis_script_sha1(const struct redis_script *s);
 /* call->argv: first n_keys keys, then arguments. Else as redis_command(). */
 NW_MUST_CHECK int redis_eval(struct redis *r, const struct redis_script *s,
 	size_t n_keys, const struct redis_call *call, struct err *err);
+
+/* Append a command as it goes over the connection: the whole, or its head and
+ * then as many words as that says. */
+void redis_format(struct strbuf *out, const struct span *argv, size_t argc);
+void redis_format_head(struct strbuf *out, size_t argc);
+void redis_format_word(struct strbuf *out, struct span word);
+/*
+ * A transaction whose commands are on their way while it is not yet decided
+ * whether they are to be executed. redis_multi_open() sends MULTI and n
+ * commands as redis_format() made them; other commands wait here until
+ * redis_multi_close(), which sends some more and EXEC. Its reply is EXEC's: an
+ * array with an item for each command; NIL if a key that was watched has
+ * changed; an error (EXECABORT) if one was refused. argv of call is not used.
+ * redis_multi_drop() sends DISCARD instead. Nothing is open after the
+ * connection was lost: closing then is as any command without connection.
+ */
+NW_MUST_CHECK int redis_multi_open(
+	struct redis *r, struct span commands, size_t n, struct err *err);
+NW_MUST_CHECK int redis_multi_close(struct redis *r, struct span commands,
+	size_t n, const struct redis_call *call, struct err *err);
+void redis_multi_drop(struct redis *r);
 
 /* Pub/sub connections only. Remembered over reconnects; on_up comes after the
  * server confirmed all. May be called at any time. */

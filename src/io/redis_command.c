@@ -22,11 +22,17 @@ struct redis_script {
 
 /* -- the list of pending commands ----------------------------------------- */
 
-static void
-append(struct redis *r, struct redis_pending *p)
+void
+redis_append(struct redis *r, struct redis_pending *p)
 {
 	p->next = NULL;
 	p->sent_ms = clock_mono().ms;
+	if (r->multi) {
+		*r->held_tail = p;
+		r->held_tail = &p->next;
+		r->n_pending++;
+		return;
+	}
 	if (!r->head)
 		r->tail = &r->head;
 	*r->tail = p;
@@ -99,7 +105,7 @@ send_own(struct redis *r, const struct span *argv, size_t argc,
 
 		p->own = own;
 		p->timeout_ms = r->o.command_timeout_ms;
-		append(r, p);
+		redis_append(r, p);
 	}
 }
 
@@ -230,10 +236,11 @@ redis_ping(struct redis *r)
 
 /* -- the caller's commands ------------------------------------------------ */
 
-/* May a command of n bytes be sent now? */
-static int
-check_room(const struct redis *r, size_t unsent, size_t n, struct err *err)
+int
+redis_check_room(const struct redis *r, size_t n, struct err *err)
 {
+	size_t unsent = redis_unsent(r);
+
 	assert(!redis_is_pubsub(r));
 	if (r->state != REDIS_UP)
 		return err_set(
@@ -257,6 +264,18 @@ on_asking(struct redis *r, const struct redis_reply *reply)
 	(void)reply;
 }
 
+struct redis_pending *
+redis_pending_new(const struct redis *r, const struct redis_call *call)
+{
+	struct redis_pending *p = mem_new(p);
+
+	p->cb = call->cb;
+	p->arg = call->arg;
+	p->timeout_ms =
+		call->timeout_ms ? call->timeout_ms : r->o.command_timeout_ms;
+	return p;
+}
+
 /* Sends argv and waits for the reply. */
 static int
 submit(struct redis *r, const struct span *argv, size_t argc,
@@ -267,7 +286,7 @@ submit(struct redis *r, const struct span *argv, size_t argc,
 	size_t n;
 	char *bytes = redis_command_bytes(argv, argc, &n);
 
-	if (check_room(r, redis_unsent(r), n, err) < 0) {
+	if (redis_check_room(r, n, err) < 0) {
 		redis_command_free(bytes, n, NULL);
 		return -1;
 	}
@@ -275,11 +294,7 @@ submit(struct redis *r, const struct span *argv, size_t argc,
 		send_own(r, &SPAN_LIT("ASKING"), 1, on_asking);
 	redis_send(r, bytes, n);
 	r->stats.commands++;
-	p = mem_new(p);
-	p->cb = call->cb;
-	p->arg = call->arg;
-	p->timeout_ms =
-		call->timeout_ms ? call->timeout_ms : r->o.command_timeout_ms;
+	p = redis_pending_new(r, call);
 	if (script) {
 		p->script = script;
 		p->bytes = bytes;
@@ -288,7 +303,7 @@ submit(struct redis *r, const struct span *argv, size_t argc,
 	} else {
 		redis_command_free(bytes, n, NULL);
 	}
-	append(r, p);
+	redis_append(r, p);
 	return 0;
 }
 
@@ -323,6 +338,12 @@ redis_script_free(struct redis_script **sp)
 	mem_free(&s->name);
 	mem_free(&s->body);
 	mem_free(&s);
+}
+
+const char *
+redis_script_sha1(const struct redis_script *s)
+{
+	return s->sha1;
 }
 
 const char *
@@ -388,7 +409,7 @@ send_in_full(struct redis *r, struct redis_pending *p)
 	redis_command_free(p->bytes, p->n_bytes, NULL);
 	p->bytes = NULL;
 	p->script = NULL;
-	append(r, p);
+	redis_append(r, p);
 }
 
 /* -- subscriptions -------------------------------------------------------- */
@@ -428,9 +449,15 @@ on_push(struct redis *r, const struct redis_reply *reply)
 void
 redis_dispatch(struct redis *r, const struct redis_reply *reply)
 {
-	struct redis_pending *p = take_head(r);
+	struct redis_pending *p;
 	struct err err;
 
+	if (r->head && r->head->skip > 0) {
+		r->head->skip--;
+		r->reply_ms = clock_mono().ms;
+		return;
+	}
+	p = take_head(r);
 	if (!p && redis_is_pubsub(r)) {
 		on_push(r, reply);
 		return;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "io/cidr.h"
 #include "io/redis.h"
@@ -36,6 +37,7 @@ struct redis_pending {
 	void *arg;
 	int64_t timeout_ms;
 	int64_t sent_ms;
+	size_t skip; /* replies before it that nobody looks at */
 	/* EVALSHA: what to resend in full on NOSCRIPT. Owned; else NULL. */
 	const struct redis_script *script;
 	char *bytes;
@@ -73,6 +75,11 @@ struct redis {
 	struct redis_pending *head;
 	struct redis_pending **tail;
 	size_t n_pending;
+	/* Between MULTI and EXEC: what is to be sent after it. */
+	bool multi;
+	struct strbuf held;
+	struct redis_pending *held_head;
+	struct redis_pending **held_tail;
 	VEC(char *) channels; /* subscriptions to keep */
 	size_t unconfirmed; /* of them, on this connection */
 	struct redis_stats stats;
@@ -96,7 +103,18 @@ void redis_where_go(struct redis *r, struct span host, unsigned port);
 void redis_greet(struct redis *r);
 void redis_ping(struct redis *r);
 void redis_dispatch(struct redis *r, const struct redis_reply *reply);
+struct redis_pending *redis_pending_new(
+	const struct redis *r, const struct redis_call *call);
+/* It waits for its reply, behind all others; takes it. */
+void redis_append(struct redis *r, struct redis_pending *p);
+/* May n bytes be sent now? Else -1 with err. */
+NW_MUST_CHECK int redis_check_room(
+	const struct redis *r, size_t n, struct err *err);
 void redis_fail_pending(struct redis *r, const struct err *why);
+
+/* redis_multi.c: the connection is lost; what was held back waits in vain. */
+void redis_multi_lose(struct redis *r);
+
 static inline bool
 redis_is_pubsub(const struct redis *r)
 {

@@ -13,6 +13,7 @@ static const struct kind kinds[] = {
 	[KEY_ALERTS_ENTITY] = {"alerts", 1},
 	[KEY_PRODUCER] = {"producer", 1},
 	[KEY_SEEN] = {"seen", 1},
+	[KEY_SEEN_NOW] = {"seen", 0},
 	[KEY_HIT] = {"hit", 1},
 	[KEY_GROUP] = {"group", 3},
 	[KEY_PAUSE] = {"pause", 3},

@@ -21,6 +21,7 @@ enum key_kind {
 	KEY_ALERTS_ENTITY, /* pub/sub channel: entity id */
 	KEY_PRODUCER, /* hash `seq`, `hit`: producer */
 	KEY_SEEN, /* hash of hit ids, "<producer> <seq>", with TTL: number */
+	KEY_SEEN_NOW, /* string: the number of the present one */
 	KEY_HIT, /* hash, while groups or deliveries have it: hit id */
 	KEY_GROUP, /* list of hit ids: route, channel, group key */
 	KEY_PAUSE, /* string with TTL, ms: route, channel, group key */

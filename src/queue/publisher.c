@@ -135,7 +135,9 @@ on_retry(void *arg)
 static void
 destroy(struct publisher *p)
 {
+	publisher_batch_forget(p);
 	redis_script_free(&p->publish);
+	redis_script_free(&p->probe);
 	args_fini(&p->args);
 	strbuf_fini(&p->prefix);
 	strbuf_fini(&p->message);
@@ -297,6 +299,7 @@ adopt(struct publisher *p, const struct mark *m)
 		publisher_batch_next(p);
 		return;
 	}
+	publisher_batch_forget(p);
 	note_rewind(p, m);
 	p->mark = *m;
 	p->end = *m;
@@ -404,6 +407,12 @@ on_poll(void *arg)
 		publisher_ask_mark(p);
 }
 
+static void
+on_soon(void *arg)
+{
+	publisher_batch_soon(arg);
+}
+
 struct publisher *
 publisher_new(const struct publisher_conf *conf)
 {
@@ -416,10 +425,13 @@ publisher_new(const struct publisher_conf *conf)
 	strbuf_span(&p->prefix, conf->prefix);
 	strbuf_init(&p->message, MESSAGE_BYTES);
 	p->publish = redis_script_new(script_publish.name, script_publish.body);
+	p->probe = redis_script_new(script_probe.name, script_probe.body);
+	p->span = clock_wall().ms / 1000 / PUBLISHER_SEEN_S;
 	args_init(&p->args, strbuf_as_span(&p->prefix));
 	rng_init_system(&p->rng);
 	p->retry = loop_timer_new(p->loop, on_retry, p);
 	p->poll = loop_timer_new(p->loop, on_poll, p);
+	p->soon = loop_timer_new(p->loop, on_soon, p);
 	loop_timer_every(
 		p->poll, conf->poll_ms > 0 ? conf->poll_ms : PUBLISHER_POLL_MS);
 	if (redis_is_up(p->redis))
@@ -437,6 +449,7 @@ publisher_free(struct publisher **p)
 		return;
 	loop_timer_free(&old->retry);
 	loop_timer_free(&old->poll);
+	loop_timer_free(&old->soon);
 	old->freed = true;
 	if (old->pending == 0)
 		destroy(old);
@@ -446,6 +459,7 @@ void
 publisher_on_up(struct publisher *p)
 {
 	set_state(p, PUBLISHER_CHECKING, "connected; looking at the server");
+	redis_script_load(p->redis, p->probe);
 	check_server(p);
 }
 
@@ -453,7 +467,9 @@ void
 publisher_on_down(struct publisher *p, const struct err *reason)
 {
 	p->asking = false;
+	p->probing = false;
 	p->astray = false;
+	publisher_batch_forget(p);
 	publisher_outcomes_reset(p);
 	if (p->state != PUBLISHER_DOWN || p->message.n == 0)
 		log_warn("queue_down", "error=\"%s\" then=\"trying again\"",
@@ -471,7 +487,7 @@ bool
 publisher_is_idle(const struct publisher *p)
 {
 	return p->state == PUBLISHER_READY && !p->asking && !p->reading &&
-		!p->storing && p->flying == 0 &&
+		!p->storing && p->flying == 0 && !p->next &&
 		p->at >= p->owner.last(p->owner.arg);
 }
 

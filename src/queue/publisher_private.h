@@ -19,15 +19,18 @@ struct mark {
 /* An id of a stream's entry, and some more. */
 #define STREAM_ID_SIZE 48
 
+struct publisher_batch;
+
 struct publisher {
 	struct loop *loop;
 	struct redis *redis;
 	struct strbuf prefix;
 	struct publisher_owner owner;
-	struct redis_script *publish;
+	struct redis_script *publish, *probe;
 	struct args args;
 	struct loop_timer *retry; /* end of WAITING or REFUSED */
 	struct loop_timer *poll;
+	struct loop_timer *soon; /* the next batch, in the next turn */
 	struct rng rng;
 	enum publisher_state state;
 	struct strbuf message;
@@ -41,6 +44,10 @@ struct publisher {
 	bool known; /* the mark was seen since the start */
 	bool asking; /* a question to the server is under way */
 	unsigned flying; /* batches under way */
+	bool probing; /* one is asked about; nothing may be sent before it is */
+	struct publisher_batch *next; /* read, and not sent yet; NULL: none */
+	int64_t span; /* the present seen:<n>, as far as is known */
+	int64_t by_script_ms; /* monotonic; until then no transactions */
 	bool astray; /* one did not arrive: ask when the others are back */
 
 	/* outcomes */
@@ -80,6 +87,10 @@ void publisher_ask_mark(struct publisher *p);
 
 /* Send what there is, as far as that can be done now. */
 void publisher_batch_next(struct publisher *p);
+/* The same, and read ahead what cannot be sent yet. */
+void publisher_batch_soon(struct publisher *p);
+/* What was read ahead is not what comes next. */
+void publisher_batch_forget(struct publisher *p);
 
 /* -- publisher_outcomes.c -------------------------------------------------- */
 

@@ -24,6 +24,7 @@ extern const struct script script_make;
 extern const struct script script_mark;
 extern const struct script script_mute;
 extern const struct script script_pass;
+extern const struct script script_probe;
 extern const struct script script_publish;
 extern const struct script script_regroup;
 extern const struct script script_retry;

@@ -1,5 +1,5 @@
 """Every failpoint of the source is a place to die at, once: whichever it is,
-afterwards three items are in the stream once, and at the sink at least once.
+afterwards all items are in the stream once, and at the sink at least once.
 """
 import re
 import signal
@@ -45,7 +45,7 @@ def test_the_list_of_sites_is_found():
 def test_a_death_at(storm, site, who):
     victim = getattr(storm, who)
     victim.env["NW_FAILPOINT"] = f"{site}:1:kill"
-    storm.publish(3)
+    storm.publish(12 if site.startswith("queue.multi") else 3)  # few hits go by script
     storm.start()
     wait_for(f"the {who} to end at {site}", lambda: not victim.alive())
     if site == "loader":

@@ -11,282 +11,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/vec.h"
-#include "queue/publisher.h"
 #include "queue/scripts.h"
 #include "support/proxy.h"
-#include "support/queue_world.h"
-
-#define UUID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define UUID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-
-struct row {
-	int64_t seq;
-	char id[HEX128_SIZE];
-	bool told;
-};
-
-/* A daemon as far as the relay sees it. */
-struct source {
-	struct world *w;
-	struct redis *redis;
-	struct publisher *p;
-	char producer[HEX128_SIZE];
-	VEC(struct row) rows;
-	size_t json_bytes; /* of each hit; 0: short */
-	int64_t last, published;
-	int renewals;
-	VEC(int64_t) confirmed; /* seqs */
-	char words[1024]; /* outcomes, each followed by a blank */
-	bool hold; /* do not say that outcomes are stored */
-	int handed; /* times that outcomes were handed over */
-};
-
-/* -- the owner's side ------------------------------------------------------ */
-
-static const char *
-source_producer(void *arg)
-{
-	return ((struct source *)arg)->producer;
-}
-
-static char *
-source_json(const struct source *s, int64_t seq)
-{
-	char *json = mem_alloc(s->json_bytes + 64);
-	int n = snprintf(
-		json, 64, "{\"v\":1,\"n\":%lld,\"pad\":\"", (long long)seq);
-
-	memset(json + n, 'x', s->json_bytes);
-	memcpy(json + (size_t)n + s->json_bytes, "\"}", 3);
-	return json;
-}
-
-static int
-source_read(void *arg, int64_t after, size_t limit, struct publisher_batch *b,
-	struct err *err)
-{
-	struct source *s = arg;
-	bool room = true;
-
-	(void)err;
-	vec_each (struct row *, r, &s->rows) {
-		struct publisher_row row = {
-			.seq = r->seq,
-			.id = r->id,
-			.entities = SPAN_LIT("meta\naws\n"),
-			.told = r->told,
-		};
-		char *json;
-
-		if (r->seq <= after || !room || limit == 0)
-			continue;
-		json = source_json(s, r->seq);
-		row.json = span_of(json);
-		room = publisher_batch_add(b, &row);
-		limit--;
-		mem_free(&json);
-	}
-	return 0;
-}
-
-static int
-source_id_of(void *arg, int64_t seq, char out[HEX128_SIZE], struct err *err)
-{
-	struct source *s = arg;
-
-	(void)err;
-	out[0] = '\0';
-	vec_each (struct row *, r, &s->rows)
-		if (r->seq == seq)
-			memcpy(out, r->id, HEX128_SIZE);
-	return 0;
-}
-
-static int64_t
-source_last(void *arg)
-{
-	return ((struct source *)arg)->last;
-}
-
-static int64_t
-source_published(void *arg)
-{
-	return ((struct source *)arg)->published;
-}
-
-static void
-source_on_published(void *arg, int64_t seq)
-{
-	struct source *s = arg;
-
-	if (seq > s->published)
-		s->published = seq;
-}
-
-static void
-source_on_outcomes(void *arg, const struct publisher_outcome *o, size_t n)
-{
-	struct source *s = arg;
-
-	s->handed++;
-	for (size_t i = 0; i < n; i++) {
-		size_t at = strlen(s->words);
-
-		vec_push(&s->confirmed, o[i].seq);
-		snprintf(s->words + at, sizeof(s->words) - at, "%.*s ",
-			SPAN_ARG(o[i].outcome));
-	}
-	if (!s->hold)
-		publisher_confirmed(s->p, true);
-}
-
-static int
-source_renew(void *arg, struct err *err)
-{
-	struct source *s = arg;
-
-	(void)err;
-	s->renewals++;
-	memset(s->producer, 'c' + s->renewals - 1, sizeof(s->producer) - 1);
-	return 0;
-}
-
-/* Hits with ids of their own, or (from > 0) those of another source. */
-static void
-add_hits(struct source *s, int n, unsigned first_id)
-{
-	for (int i = 0; i < n; i++) {
-		struct row r = {.seq = ++s->last};
-
-		memcpy(r.id, world_hit_id(first_id + (unsigned)i),
-			sizeof(r.id));
-		vec_push(&s->rows, r);
-	}
-	if (s->p)
-		publisher_wake(s->p);
-}
-
-static void
-on_up(void *arg)
-{
-	struct source *s = arg;
-
-	if (s->p)
-		publisher_on_up(s->p);
-}
-
-static void
-on_down(const struct err *reason, void *arg)
-{
-	struct source *s = arg;
-
-	if (s->p)
-		publisher_on_down(s->p, reason);
-}
-
-static void
-source_start(struct source *s, struct world *w, const char *uuid)
-{
-	struct redis_handlers h = {
-		.on_up = on_up, .on_down = on_down, .arg = s};
-	struct publisher_conf conf = {
-		.loop = w->loop,
-		.prefix = SPAN_LIT(WORLD_PREFIX),
-		.poll_ms = 30,
-		.owner = {source_producer, source_read, source_id_of,
-			source_last, source_published, source_on_published,
-			source_on_outcomes, source_renew, s},
-	};
-
-	s->w = w;
-	if (s->producer[0] == '\0')
-		memcpy(s->producer, uuid, sizeof(s->producer));
-	assert_int_equal(
-		redis_new(w->loop, &w->options, &h, &s->redis, NULL), 0);
-	conf.redis = s->redis;
-	s->p = publisher_new(&conf);
-}
-
-/* As if the process ended; what it stored stays. */
-static void
-source_stop(struct source *s)
-{
-	publisher_free(&s->p);
-	redis_free(&s->redis);
-}
-
-static void
-source_free(struct source *s)
-{
-	source_stop(s);
-	vec_fini(&s->rows);
-	vec_fini(&s->confirmed);
-}
-
-/* -- looking --------------------------------------------------------------- */
-
-static bool
-is_idle(void *arg)
-{
-	return publisher_is_idle(((struct source *)arg)->p);
-}
-
-static void
-until_idle(struct source *s)
-{
-	world_until(s->w, is_idle, s);
-}
-
-static struct publisher_stats
-stats(const struct source *s)
-{
-	struct publisher_stats st;
-
-	publisher_get_stats(s->p, &st);
-	return st;
-}
+#include "support/queue_source.h"
 
 static bool
 is_refused(void *arg)
 {
-	return stats(arg).state == PUBLISHER_REFUSED;
+	return source_stats(arg).state == PUBLISHER_REFUSED;
 }
 
 static bool
 is_waiting(void *arg)
 {
-	return stats(arg).state == PUBLISHER_WAITING;
-}
-
-static unsigned
-count_text(const char *in, const char *what)
-{
-	unsigned n = 0;
-
-	while ((in = strstr(in, what))) {
-		in += strlen(what);
-		n++;
-	}
-	return n;
-}
-
-/* The stream holds hits 1 to n of the one producer, in order, each once. */
-static void
-assert_stream(struct world *w, int n)
-{
-	char *all = mem_strdup(world_ask(w, "XRANGE @hits - +"));
-	const char *at = all;
-	char text[32];
-
-	assert_int_equal(count_text(all, "'seq' "), n);
-	for (int i = 1; i <= n && at; i++) {
-		snprintf(text, sizeof(text), "'seq' '%d'", i);
-		at = strstr(at, text);
-		if (!at)
-			fail_msg("hit %d is missing or out of order", i);
-	}
-	mem_free(&all);
+	return source_stats(arg).state == PUBLISHER_WAITING;
 }
 
 static void
@@ -294,21 +32,6 @@ assert_reply(const char *is, const char *reply)
 {
 	if (strcmp(is, reply) != 0)
 		fail_msg("is %s, not %s", is, reply);
-}
-
-static const char *const durable[] = {
-	"--appendonly", "yes", "--appendfsync", "always", NULL};
-
-/* Who published hit n. */
-static const char *
-seen(struct world *w, unsigned n)
-{
-	char bucket[32];
-
-	/* A text: 'n'. */
-	snprintf(bucket, sizeof(bucket), "%s", world_ask(w, "GET @seen"));
-	bucket[strcspn(bucket + 1, "'") + 1] = '\0';
-	return world_ask(w, "HGET @seen:%s %032u", bucket + 1, n);
 }
 
 /* -- the usual way --------------------------------------------------------- */
@@ -321,22 +44,22 @@ hits_reach_the_stream_in_order_and_with_their_fields(void **state)
 
 	(void)state;
 	world_open(&w, NULL);
-	add_hits(&s, 2, 1);
+	source_add(&s, 2, 1);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
-	assert_stream(&w, 2);
+	source_until_idle(&s);
+	source_assert_stream(&w, 2);
 	assert_non_null(strstr(world_ask(&w, "XRANGE @hits - + COUNT 1"),
 		"['id' '00000000000000000000000000000001' 'json' "
 		"'{\"v\":1,\"n\":1,\"pad\":\"\"}' 'producer' '" UUID_A
 		"' 'seq' '1']"));
 	assert_reply(world_ask(&w, "HMGET @producer:" UUID_A " seq hit"),
 		"['2' '00000000000000000000000000000002']");
-	assert_reply(seen(&w, 2), "'" UUID_A " 2'");
+	assert_reply(source_seen(&w, 2), "'" UUID_A " 2'");
 	assert_int_equal(s.published, 2);
-	add_hits(&s, 1, 3);
-	until_idle(&s);
-	assert_stream(&w, 3);
-	assert_int_equal(stats(&s).published, 3);
+	source_add(&s, 1, 3);
+	source_until_idle(&s);
+	source_assert_stream(&w, 3);
+	assert_int_equal(source_stats(&s).published, 3);
 	source_free(&s);
 	world_close(&w);
 }
@@ -349,11 +72,11 @@ many_hits_go_in_batches(void **state)
 
 	(void)state;
 	world_open(&w, NULL);
-	add_hits(&s, LIMIT_PUBLISH_BATCH * 2 + 1, 1);
+	source_add(&s, LIMIT_PUBLISH_BATCH * 2 + 1, 1);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
-	assert_stream(&w, LIMIT_PUBLISH_BATCH * 2 + 1);
-	assert_int_equal(stats(&s).batches, 3);
+	source_until_idle(&s);
+	source_assert_stream(&w, LIMIT_PUBLISH_BATCH * 2 + 1);
+	assert_int_equal(source_stats(&s).batches, 3);
 	source_free(&s);
 	world_close(&w);
 }
@@ -366,11 +89,11 @@ long_hits_go_in_smaller_batches(void **state)
 
 	(void)state;
 	world_open(&w, NULL);
-	add_hits(&s, 9, 1);
+	source_add(&s, 9, 1);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	assert_reply(world_ask(&w, "XLEN @hits"), "9");
-	assert_int_equal(stats(&s).batches, 9);
+	assert_int_equal(source_stats(&s).batches, 9);
 	source_free(&s);
 	world_close(&w);
 }
@@ -405,7 +128,7 @@ is_listening(void *arg)
 static bool
 heard_both(void *arg)
 {
-	return count_text(((struct heard *)arg)->text, "\n") >= 2;
+	return source_count_text(((struct heard *)arg)->text, "\n") >= 2;
 }
 
 static struct redis *
@@ -435,7 +158,7 @@ subscribers_get_each_hit_with_its_stream_id(void **state)
 	world_open(&w, NULL);
 	ears = listen_to(
 		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
-	add_hits(&s, 1, 1);
+	source_add(&s, 1, 1);
 	source_start(&s, &w, UUID_A);
 	world_until(&w, heard_both, &heard);
 	snprintf(id, sizeof(id), "%s",
@@ -498,8 +221,8 @@ subscribers_of_patterns_are_heard_too(void **state)
 	fd = raw_open(&w, "PSUBSCRIBE t:alerts:a*\r\n");
 	raw_expect(fd, ":1\r\n");
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 1, 1);
-	until_idle(&s);
+	source_add(&s, 1, 1);
+	source_until_idle(&s);
 	raw_expect(fd, "t:alerts:aws\r\n");
 	close(fd);
 	source_free(&s);
@@ -522,8 +245,8 @@ subscribers_of_a_replica_are_heard_too(void **state)
 	fd = raw_open(&replica, "SUBSCRIBE t:alerts:meta\r\n");
 	raw_expect(fd, ":1\r\n");
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 1, 1);
-	until_idle(&s);
+	source_add(&s, 1, 1);
+	source_until_idle(&s);
 	raw_expect(fd, "\"stream_id\"");
 	close(fd);
 	source_free(&s);
@@ -542,15 +265,15 @@ it_waits_for_a_server_that_is_not_there_yet(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	redis_server_kill(&w.server, SIGKILL);
-	add_hits(&s, 1, 1);
+	source_add(&s, 1, 1);
 	source_start(&s, &w, UUID_A);
 	world_run(&w, 60);
-	assert_int_equal(stats(&s).state, PUBLISHER_DOWN);
-	assert_true(strlen(stats(&s).message) > 0);
+	assert_int_equal(source_stats(&s).state, PUBLISHER_DOWN);
+	assert_true(strlen(source_stats(&s).message) > 0);
 	redis_server_restart(&w.server, NULL);
-	until_idle(&s);
-	assert_stream(&w, 1);
-	assert_string_equal(stats(&s).message, "");
+	source_until_idle(&s);
+	source_assert_stream(&w, 1);
+	assert_string_equal(source_stats(&s).message, "");
 	source_free(&s);
 	world_close(&w);
 }
@@ -574,15 +297,15 @@ lost_replies_lose_and_double_nothing(void **state)
 	while (proxy_cuts(proxy) < 25) {
 		proxy_cut(proxy, 1 + rng_below(&rng, 6));
 		for (uint32_t i = rng_below(&rng, 3); i > 0; i--)
-			add_hits(&s, (int)rng_below(&rng, 4),
+			source_add(&s, (int)rng_below(&rng, 4),
 				(unsigned)s.last + 1);
 		world_run(&w, rng_below(&rng, 30));
 	}
 	proxy_cut(proxy, 0);
-	add_hits(&s, 1, (unsigned)s.last + 1);
-	until_idle(&s);
-	assert_stream(&w, (int)s.last);
-	assert_int_equal(stats(&s).rewinds, 0);
+	source_add(&s, 1, (unsigned)s.last + 1);
+	source_until_idle(&s);
+	source_assert_stream(&w, (int)s.last);
+	assert_int_equal(source_stats(&s).rewinds, 0);
 	source_free(&s);
 	proxy_free(&proxy);
 	world_close(&w);
@@ -597,13 +320,13 @@ freed_with_a_batch_under_way_it_is_gone(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
-	add_hits(&s, 3, 1);
+	source_until_idle(&s);
+	source_add(&s, 3, 1);
 	assert_false(publisher_is_idle(s.p));
 	source_stop(&s);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
-	assert_stream(&w, 3);
+	source_until_idle(&s);
+	source_assert_stream(&w, 3);
 	source_free(&s);
 	world_close(&w);
 }
@@ -617,12 +340,12 @@ a_forgotten_script_is_sent_again(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 1, 1);
-	until_idle(&s);
+	source_add(&s, 1, 1);
+	source_until_idle(&s);
 	world_ask(&w, "SCRIPT FLUSH");
-	add_hits(&s, 1, 2);
-	until_idle(&s);
-	assert_stream(&w, 2);
+	source_add(&s, 1, 2);
+	source_until_idle(&s);
+	source_assert_stream(&w, 2);
 	source_free(&s);
 	world_close(&w);
 }
@@ -637,19 +360,19 @@ a_killed_server_has_all_again_after_its_restart(void **state)
 	struct world w;
 
 	(void)state;
-	world_open(&w, durable);
+	world_open(&w, source_durable);
 	source_start(&s, &w, UUID_A);
 	for (int i = 0; i < 5; i++) {
-		add_hits(&s, 20, (unsigned)s.last + 1);
+		source_add(&s, 20, (unsigned)s.last + 1);
 		world_run(&w, i); /* somewhere in the middle of it */
 		redis_server_kill(&w.server, SIGKILL);
-		add_hits(&s, 5, (unsigned)s.last + 1);
+		source_add(&s, 5, (unsigned)s.last + 1);
 		world_run(&w, 5);
-		redis_server_restart(&w.server, durable);
+		redis_server_restart(&w.server, source_durable);
 	}
-	until_idle(&s);
-	assert_stream(&w, 125);
-	assert_int_equal(stats(&s).rewinds, 0);
+	source_until_idle(&s);
+	source_assert_stream(&w, 125);
+	assert_int_equal(source_stats(&s).rewinds, 0);
 	source_free(&s);
 	world_close(&w);
 }
@@ -665,21 +388,22 @@ a_wiped_server_is_filled_again(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 5, 1);
-	until_idle(&s);
+	source_add(&s, 5, 1);
+	source_until_idle(&s);
 	s.rows.p[1].told = true;
 	ears = listen_to(
 		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
 	world_ask(&w, "FLUSHALL");
 	world_until_reply(&w, "5", "XLEN @hits");
-	assert_stream(&w, 5);
-	assert_int_equal(stats(&s).rewinds, 1);
-	assert_int_equal(stats(&s).refilled, 1);
+	source_assert_stream(&w, 5);
+	assert_int_equal(source_stats(&s).rewinds, 1);
+	assert_int_equal(source_stats(&s).refilled, 1);
 	/* What was told says so; old hits are no news to subscribers. */
-	assert_int_equal(
-		count_text(world_ask(&w, "XRANGE @hits - +"), "'told' '1'"), 1);
+	assert_int_equal(source_count_text(world_ask(&w, "XRANGE @hits - +"),
+				 "'told' '1'"),
+		1);
 	assert_string_equal(heard.text, "");
-	add_hits(&s, 1, 6);
+	source_add(&s, 1, 6);
 	world_until(&w, heard_both, &heard);
 	redis_free(&ears);
 	source_free(&s);
@@ -695,15 +419,15 @@ a_server_wiped_while_nobody_looked_is_filled_again(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 3, 1);
-	until_idle(&s);
+	source_add(&s, 3, 1);
+	source_until_idle(&s);
 	source_stop(&s);
 	redis_server_kill(&w.server, SIGKILL);
 	redis_server_restart(&w.server, NULL);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
-	assert_stream(&w, 3);
-	assert_int_equal(stats(&s).rewinds, 1);
+	source_until_idle(&s);
+	source_assert_stream(&w, 3);
+	assert_int_equal(source_stats(&s).rewinds, 1);
 	source_free(&s);
 	world_close(&w);
 }
@@ -717,17 +441,17 @@ a_server_rolled_back_gets_what_it_lost_and_no_more(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 4, 1);
-	until_idle(&s);
+	source_add(&s, 4, 1);
+	source_until_idle(&s);
 	assert_reply(world_ask(&w, "SAVE"), "+OK");
-	add_hits(&s, 4, 5);
-	until_idle(&s);
+	source_add(&s, 4, 5);
+	source_until_idle(&s);
 	redis_server_kill(&w.server, SIGKILL);
 	redis_server_restart(&w.server, NULL); /* reads what SAVE wrote */
 	world_until_reply(&w, "8", "XLEN @hits");
-	assert_stream(&w, 8);
-	assert_int_equal(stats(&s).rewinds, 1);
-	assert_int_equal(stats(&s).published, 12);
+	source_assert_stream(&w, 8);
+	assert_int_equal(source_stats(&s).rewinds, 1);
+	assert_int_equal(source_stats(&s).published, 12);
 	source_free(&s);
 	world_close(&w);
 }
@@ -741,15 +465,15 @@ hits_that_nobody_needs_any_more_are_left_out_of_a_refill(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 4, 1);
-	until_idle(&s);
+	source_add(&s, 4, 1);
+	source_until_idle(&s);
 	s.rows.n = 0; /* as after retention: read() has nothing to show */
 	world_ask(&w, "FLUSHALL");
 	world_run(&w, 100);
-	until_idle(&s);
+	source_until_idle(&s);
 	assert_reply(world_ask(&w, "XLEN @hits"), "0");
-	add_hits(&s, 1, 5);
-	until_idle(&s);
+	source_add(&s, 1, 5);
+	source_until_idle(&s);
 	assert_reply(world_ask(&w, "XLEN @hits"), "1");
 	source_free(&s);
 	world_close(&w);
@@ -766,13 +490,13 @@ a_hit_that_two_daemons_found_is_published_once(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&a, &w, UUID_A);
-	add_hits(&a, 3, 1);
-	until_idle(&a);
+	source_add(&a, 3, 1);
+	source_until_idle(&a);
 	source_start(&b, &w, UUID_B);
-	add_hits(&b, 3, 2); /* two of them are a's */
-	until_idle(&b);
+	source_add(&b, 3, 2); /* two of them are a's */
+	source_until_idle(&b);
 	assert_reply(world_ask(&w, "XLEN @hits"), "4");
-	assert_int_equal(stats(&b).doubles, 2);
+	assert_int_equal(source_stats(&b).doubles, 2);
 	world_until_reply(&w, "0", "XLEN @done:" UUID_B);
 	assert_int_equal(b.confirmed.n, 2);
 	assert_int_equal(b.confirmed.p[0], 1);
@@ -793,21 +517,21 @@ a_database_older_than_the_mark_takes_a_new_name(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 5, 1);
-	until_idle(&s);
+	source_add(&s, 5, 1);
+	source_until_idle(&s);
 	source_stop(&s);
 	/* The copy from before the last two. */
 	s.last = 3;
 	s.rows.n = 3;
 	s.published = 3;
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	assert_int_equal(s.renewals, 1);
 	/* It finds the two again, and another one. */
-	add_hits(&s, 3, 4);
-	until_idle(&s);
+	source_add(&s, 3, 4);
+	source_until_idle(&s);
 	assert_reply(world_ask(&w, "XLEN @hits"), "6");
-	assert_int_equal(stats(&s).doubles, 5);
+	assert_int_equal(source_stats(&s).doubles, 5);
 	assert_string_equal(s.producer, "cccccccccccccccccccccccccccccccc");
 	source_free(&s);
 	world_close(&w);
@@ -822,14 +546,14 @@ a_database_with_another_history_takes_a_new_name(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 3, 1);
-	until_idle(&s);
+	source_add(&s, 3, 1);
+	source_until_idle(&s);
 	source_stop(&s);
 	s.rows.n = 0;
 	s.last = 0;
-	add_hits(&s, 4, 101);
+	source_add(&s, 4, 101);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	assert_int_equal(s.renewals, 1);
 	assert_reply(world_ask(&w, "XLEN @hits"), "7");
 	source_free(&s);
@@ -847,16 +571,16 @@ a_full_server_is_waited_for(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 2, 1);
-	until_idle(&s);
+	source_add(&s, 2, 1);
+	source_until_idle(&s);
 	world_ask(&w, "CONFIG SET maxmemory 1");
-	add_hits(&s, 2, 3);
+	source_add(&s, 2, 3);
 	world_until(&w, is_waiting, &s);
-	assert_non_null(strstr(stats(&s).message, "OOM"));
-	assert_non_null(strstr(stats(&s).message, "maxmemory"));
+	assert_non_null(strstr(source_stats(&s).message, "OOM"));
+	assert_non_null(strstr(source_stats(&s).message, "maxmemory"));
 	world_ask(&w, "CONFIG SET maxmemory 0");
-	until_idle(&s);
-	assert_stream(&w, 4);
+	source_until_idle(&s);
+	source_assert_stream(&w, 4);
 	source_free(&s);
 	world_close(&w);
 }
@@ -872,14 +596,14 @@ an_evicting_server_is_refused_until_it_is_changed(void **state)
 	(void)state;
 	world_open(&w, evicting);
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 1, 1);
+	source_add(&s, 1, 1);
 	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(stats(&s).message,
+	assert_non_null(strstr(source_stats(&s).message,
 		"redis-cli config set maxmemory-policy noeviction"));
 	assert_reply(world_ask(&w, "XLEN @hits"), "0");
 	world_ask(&w, "CONFIG SET maxmemory-policy noeviction");
-	until_idle(&s);
-	assert_stream(&w, 1);
+	source_until_idle(&s);
+	source_assert_stream(&w, 1);
 	source_free(&s);
 	world_close(&w);
 }
@@ -893,14 +617,15 @@ a_replica_is_refused_until_it_is_a_master(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	world_ask(&w, "REPLICAOF 127.0.0.1 1");
-	add_hits(&s, 1, 1);
+	source_add(&s, 1, 1);
 	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(stats(&s).message, "a replica of 127.0.0.1:1"));
+	assert_non_null(
+		strstr(source_stats(&s).message, "a replica of 127.0.0.1:1"));
 	world_ask(&w, "REPLICAOF NO ONE");
-	until_idle(&s);
-	assert_stream(&w, 1);
+	source_until_idle(&s);
+	source_assert_stream(&w, 1);
 	source_free(&s);
 	world_close(&w);
 }
@@ -919,9 +644,9 @@ a_user_without_the_right_to_ask_is_served_all_the_same(void **state)
 	w.options.user = mem_strdup("relay");
 	w.options.password = mem_strdup("pw");
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 1, 1);
-	until_idle(&s);
-	assert_stream(&w, 1);
+	source_add(&s, 1, 1);
+	source_until_idle(&s);
+	source_assert_stream(&w, 1);
 	source_free(&s);
 	world_close(&w);
 }
@@ -936,14 +661,14 @@ keys_that_hold_something_else_are_left_alone(void **state)
 	world_open(&w, NULL);
 	world_ask(&w, "SET @hits something");
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 2, 1);
+	source_add(&s, 2, 1);
 	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(stats(&s).message, "WRONGTYPE"));
+	assert_non_null(strstr(source_stats(&s).message, "WRONGTYPE"));
 	assert_reply(world_ask(&w, "GET @hits"), "'something'");
 	assert_reply(world_ask(&w, "EXISTS @producer:" UUID_A), "0");
 	world_ask(&w, "DEL @hits");
-	until_idle(&s);
-	assert_stream(&w, 2);
+	source_until_idle(&s);
+	source_assert_stream(&w, 2);
 	source_free(&s);
 	world_close(&w);
 }
@@ -958,12 +683,12 @@ a_mark_that_is_none_is_left_alone(void **state)
 	world_open(&w, NULL);
 	world_ask(&w, "HSET @producer:" UUID_A " seq x hit y");
 	source_start(&s, &w, UUID_A);
-	add_hits(&s, 2, 1);
+	source_add(&s, 2, 1);
 	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(stats(&s).message, "t:producer:" UUID_A));
+	assert_non_null(strstr(source_stats(&s).message, "t:producer:" UUID_A));
 	world_ask(&w, "DEL @producer:" UUID_A);
-	until_idle(&s);
-	assert_stream(&w, 2);
+	source_until_idle(&s);
+	source_assert_stream(&w, 2);
 	source_free(&s);
 	world_close(&w);
 }
@@ -991,9 +716,9 @@ outcomes_come_back_and_are_trimmed_once_they_are_stored(void **state)
 
 	(void)state;
 	world_open(&w, NULL);
-	add_hits(&s, 3, 1);
+	source_add(&s, 3, 1);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	tell(&w, 1, "delivered");
 	world_until(&w, has_outcomes, &s);
 	assert_string_equal(s.words, "delivered ");
@@ -1007,8 +732,8 @@ outcomes_come_back_and_are_trimmed_once_they_are_stored(void **state)
 	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
 	assert_string_equal(s.words, "delivered dead ");
 	assert_int_equal(s.confirmed.p[1], 3);
-	until_idle(&s);
-	assert_int_equal(stats(&s).outcomes, 2);
+	source_until_idle(&s);
+	assert_int_equal(source_stats(&s).outcomes, 2);
 	source_free(&s);
 	world_close(&w);
 }
@@ -1022,7 +747,7 @@ outcomes_that_could_not_be_stored_come_again(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	tell(&w, 7, "delivered");
 	world_until(&w, has_outcomes, &s);
 	s.handed = 0;
@@ -1045,7 +770,7 @@ outcomes_that_were_stored_and_not_trimmed_come_again(void **state)
 	(void)state;
 	world_open(&w, NULL);
 	source_start(&s, &w, UUID_A);
-	until_idle(&s);
+	source_until_idle(&s);
 	tell(&w, 7, "delivered");
 	world_until(&w, has_outcomes, &s);
 	source_stop(&s); /* between its commit and the trim */
