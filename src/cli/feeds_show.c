@@ -138,28 +138,35 @@ redirects(const struct json *f)
 	strbuf_fini(&b);
 }
 
-/* One sign an hour, from 0 to 23 UTC, against the busiest. */
+/* One sign for each number, against the greatest; a gap after so many. */
+static void
+bars(struct strbuf *b, const struct json *list, size_t group)
+{
+	static const char *const signs[] = {"\u2581", "\u2582", "\u2583",
+		"\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+	double most = 0;
+
+	for (size_t i = 0; i < json_size(list); i++)
+		if (json_number(json_at(list, i), 0) > most)
+			most = json_number(json_at(list, i), 0);
+	for (size_t i = 0; i < json_size(list) && most > 0; i++) {
+		double share = json_number(json_at(list, i), 0) / most;
+
+		if (i > 0 && i % group == 0)
+			strbuf_char(b, ' ');
+		strbuf_str(b, signs[(size_t)(share * 7.999)]);
+	}
+}
+
 static void
 profile(const struct json *f)
 {
-	static const char *const bars[] = {"\u2581", "\u2582", "\u2583",
-		"\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
-	const struct json *hours = json_get(f, "profile");
 	struct strbuf b = STRBUF_INIT(LINE_BYTES);
-	double most = 0;
 
-	for (size_t i = 0; i < json_size(hours); i++)
-		if (json_number(json_at(hours, i), 0) > most)
-			most = json_number(json_at(hours, i), 0);
-	for (size_t i = 0; i < json_size(hours) && most > 0; i++) {
-		double share = json_number(json_at(hours, i), 0) / most;
-
-		if (i > 0 && i % 6 == 0)
-			strbuf_char(&b, ' ');
-		strbuf_str(&b, bars[(size_t)(share * 7.999)]);
-	}
-	strbuf_printf(&b, "  by hour, 0 to 23 UTC; weekend x%.1f",
-		number(f, "weekend"));
+	bars(&b, json_get(f, "profile"), 6);
+	strbuf_str(&b, "  by hour, 0 to 23 UTC;  ");
+	bars(&b, json_get(f, "days"), 5);
+	strbuf_str(&b, "  by day, Monday to Sunday");
 	line("profile", strbuf_as_span(&b));
 	strbuf_fini(&b);
 }
@@ -167,18 +174,24 @@ profile(const struct json *f)
 static void
 clock_line(const struct json *clock)
 {
+	const struct json *phases = json_get(clock, "phases_s");
+	bool hourly = json_get_int(clock, "period_s", 0) == 3600;
 	struct strbuf b = STRBUF_INIT(LINE_BYTES);
-	int64_t phase = json_get_int(clock, "phase_s", 0);
 
-	if (json_get_int(clock, "period_s", 0) == 3600)
-		strbuf_printf(&b, "every hour at minute %lld",
-			(long long)(phase / 60));
-	else
-		strbuf_printf(&b, "every day at %02lld:%02lld UTC",
-			(long long)(phase / 3600),
-			(long long)(phase / 60 % 60));
-	strbuf_printf(&b, ", give or take %lld s",
-		(long long)json_get_int(clock, "sd_s", 0));
+	strbuf_str(&b, hourly ? "every hour at minute" : "every day at");
+	for (size_t i = 0; i < json_size(phases); i++) {
+		int64_t s = (int64_t)json_number(json_at(phases, i), 0);
+
+		strbuf_str(&b, i > 0 ? ", " : " ");
+		if (hourly)
+			strbuf_printf(&b, "%lld", (long long)(s / 60));
+		else
+			strbuf_printf(&b, "%02lld:%02lld",
+				(long long)(s / 3600),
+				(long long)(s / 60 % 60));
+	}
+	strbuf_printf(&b, "%s, often %lld s late", hourly ? "" : " UTC",
+		(long long)json_get_int(clock, "late_s", 0));
 	line("clock", strbuf_as_span(&b));
 	strbuf_fini(&b);
 }

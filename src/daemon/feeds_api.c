@@ -64,14 +64,18 @@ put_pace(struct json_w *w, const struct poll_insight *in)
 	json_w_number(w, in->interest);
 	json_w_kv_int(w, "delay_s", in->delay_ms / 1000);
 	json_w_key(w, "clock");
-	if (in->clock_period_ms == 0) {
+	if (in->clock.period_ms == 0) {
 		json_w_null(w);
 		return;
 	}
 	json_w_object(w);
-	json_w_kv_int(w, "period_s", in->clock_period_ms / 1000);
-	json_w_kv_int(w, "phase_s", in->clock_phase_ms / 1000);
-	json_w_kv_int(w, "sd_s", in->clock_sd_ms / 1000);
+	json_w_kv_int(w, "period_s", in->clock.period_ms / 1000);
+	json_w_key(w, "phases_s");
+	json_w_array(w);
+	for (size_t i = 0; i < in->clock.n; i++)
+		json_w_int(w, in->clock.phase_ms[i] / 1000);
+	json_w_array_end(w);
+	json_w_kv_int(w, "late_s", (int64_t)(in->clock.late_ms / 1000));
 	json_w_object_end(w);
 }
 
@@ -125,8 +129,12 @@ put_profile(struct json_w *w, const struct poll_insight *in)
 	for (unsigned h = 0; h < 24; h++)
 		json_w_number(w, in->profile[h]);
 	json_w_array_end(w);
-	json_w_key(w, "weekend");
-	json_w_number(w, in->weekend);
+	/* From Monday, as people count; the schedule's first is Thursday. */
+	json_w_key(w, "days");
+	json_w_array(w);
+	for (unsigned day = 0; day < 7; day++)
+		json_w_number(w, in->days[(day + 4) % 7]);
+	json_w_array_end(w);
 }
 
 static void

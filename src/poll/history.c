@@ -43,21 +43,17 @@ poller_insight(struct poller *p, uint32_t id, struct poll_insight *out)
 {
 	struct feed_state state;
 	struct schedule s;
-	struct schedule_clock clock;
 	const char *why;
 
 	if (!poller_get(p, id, &state, &why))
 		return false;
 	schedule_unpack(state.learned, &s);
-	clock = schedule_clock_of(&s);
 	*out = (struct poll_insight){
 		.rate_per_day = schedule_rate(&s) * 86400,
 		.interest = schedule_interest(&s, p->price.hit_share),
-		.clock_period_ms = clock.period_ms,
-		.clock_phase_ms = clock.phase_ms,
-		.clock_sd_ms = clock.sd_ms,
+		.clock = schedule_clock_of(&s),
 	};
-	schedule_profile(&s, out->profile, &out->weekend);
+	schedule_profile(&s, out->profile, out->days);
 	if (state.last_poll.ms != FEED_NEVER &&
 		state.next_due.ms > state.last_poll.ms)
 		out->delay_ms =

@@ -22,6 +22,7 @@
 #include "base/strbuf.h"
 #include "config/config.h"
 #include "model/feed.h"
+#include "poll/clocks.h"
 
 struct loop;
 struct http_client;
@@ -157,8 +158,8 @@ struct poll_insight {
 	double rate_per_day; /* of new items */
 	double interest; /* weight for what its items are about */
 	double profile[24]; /* by UTC hour, mean 1 */
-	double weekend; /* Saturday and Sunday, mean of all days 1 */
-	int64_t clock_period_ms, clock_phase_ms, clock_sd_ms; /* 0: no clock */
+	double days[7]; /* by UTC day from Thursday, mean 1 */
+	struct schedule_clock clock;
 	int64_t delay_ms; /* expected, of an item that comes before next_due */
 };
 bool poller_insight(struct poller *p, uint32_t feed, struct poll_insight *out);

@@ -15,6 +15,7 @@
 #include "poll/fetch.h"
 #include "poll/host.h"
 #include "poll/poller.h"
+#include "poll/price.h"
 #include "poll/record.h"
 #include "poll/schedule.h"
 #include "poll/watch.h"

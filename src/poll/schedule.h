@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/span.h"
 #include "base/strbuf.h"
+#include "poll/clocks.h"
 
 #define SCHEDULE_NEVER INT64_MIN
 /* Observations fade with this half-life. */
@@ -29,18 +30,22 @@
  * goes: fewer than 20 items. */
 #define SCHEDULE_FIRST_S (14.0 * 86400)
 #define SCHEDULE_FULL_DOCUMENT 20u
-#define SCHEDULE_RECENT 16
+#define SCHEDULE_RECENT CLOCK_TIMES
+/* An item makes others likely for about so long. */
+#define SCHEDULE_BURST_S 1800.0
 
 /* What the polls of one feed have shown. */
 struct schedule {
 	int64_t last_poll_ms; /* wall; SCHEDULE_NEVER: none yet */
 	int64_t last_item_ms; /* newest seen; SCHEDULE_NEVER: none */
+	int64_t since_ms; /* items are known from then on */
 	float items; /* decayed count */
 	float exposure_s; /* decayed time watched */
-	float burst; /* decayed to last_item_ms: items of the present burst */
-	float gaps, short_gaps; /* between items; decayed */
+	float acts; /* items that came at once count as one; decayed */
+	float drawn; /* of acts: those that others drew; decayed */
+	float burst; /* decayed to last_item_ms: acts of the present burst */
 	float hours[24]; /* items by UTC hour; decayed */
-	float weekend; /* items on Saturday and Sunday, of `items` */
+	float days[7]; /* by day of the week, from Thursday; decayed */
 	float judged, hits; /* items looked at, and those about something
 			     * watched; decayed */
 	uint32_t recent[SCHEDULE_RECENT]; /* last times, s; a ring */
@@ -78,20 +83,14 @@ double schedule_interest(const struct schedule *s, double share_of_all);
 /* Expected items per second at a time, given what was seen. */
 double schedule_intensity(const struct schedule *s, struct wall t);
 
-/* Factors on the rate by UTC hour and on the weekend, for people. */
+/* Factors on the rate by UTC hour and by day from Thursday, mean 1. */
 void schedule_profile(
-	const struct schedule *s, double hours[24], double *weekend);
+	const struct schedule *s, double hours[24], double days[7]);
 /* How long an item that comes between two polls waits for the second, on
  * average, by the learned intensity. to is after from. */
 int64_t schedule_delay_ms(
 	const struct schedule *s, struct wall from, struct wall to);
 
-/* A feed that publishes by the clock. */
-struct schedule_clock {
-	int64_t period_ms; /* an hour or a day; 0: it does not */
-	int64_t phase_ms; /* of its items within the period, UTC */
-	int64_t sd_ms;
-};
 struct schedule_clock schedule_clock_of(const struct schedule *s);
 
 /* Bytes for the store, and back; false (and init) if they are none of ours. */
@@ -109,27 +108,5 @@ struct schedule_limits {
  */
 struct wall schedule_next(const struct schedule *s, struct wall now, double mu,
 	double weight, const struct schedule_limits *limits, bool *by_clock);
-
-/*
- * The price: what is spent against what is allowed over all feeds. One per
- * poller; fed by every change of a feed's rate.
- */
-struct schedule_price {
-	double sum_sqrt; /* of weight * rate over feeds on auto */
-	double budget; /* polls per second over these feeds */
-	double over; /* spent - allowed, in polls */
-	double hit_share; /* of all items; slowly following what is seen */
-	double judged; /* items behind it */
-	int64_t since_ms;
-};
-void schedule_price_init(struct schedule_price *p, struct wall now);
-/* A feed's weighted rate changes from old to new (0: it comes or goes). */
-void schedule_price_change(
-	struct schedule_price *p, double old_rate, double new_rate);
-void schedule_price_spend(struct schedule_price *p, struct wall now);
-/* New items of any feed, and how many of them are about something watched. */
-void schedule_price_judge(struct schedule_price *p, size_t items, size_t hits);
-/* mu in items * seconds^2 per poll, >= 0; 0: polls cost nothing. */
-double schedule_price_mu(struct schedule_price *p, struct wall now);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "base/mem.h"
+#include "poll/price.h"
 
 /* First polls of all feeds are spread over this. */
 #define SPREAD_MS 60000

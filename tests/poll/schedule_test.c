@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/vec.h"
+#include "poll/price.h"
 #include "poll/schedule.h"
 #include "poll/simulate.h"
 
@@ -225,6 +226,90 @@ sixteen_items_in_one_afternoon_are_no_clock(void **state)
 	vec_fini(&items);
 }
 
+/* A first document that reaches back one afternoon is no reason to believe that
+ * nothing is published at night. */
+static void
+hours_never_watched_are_taken_for_average(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+	double hours[24], days[7];
+
+	(void)state;
+	for (int64_t i = 0; i < 20; i++)
+		vec_push(&items,
+			at(MONDAY_MS + 14 * HOUR_MS + i * 9 * MINUTE_MS));
+	schedule_init(&s);
+	schedule_observe(&s,
+		&(struct schedule_poll){
+			.at = at(MONDAY_MS + 17 * HOUR_MS),
+			.new_items = items.p,
+			.n_new = items.n,
+			.n_items = items.n,
+			.oldest = items.p[0],
+		});
+	schedule_profile(&s, hours, days);
+	for (size_t i = 0; i < 24; i++)
+		assert_true(hours[i] > 0.8 && hours[i] < 1.25);
+	for (size_t i = 0; i < 7; i++)
+		assert_true(days[i] > 0.99 && days[i] < 1.01);
+	vec_fini(&items);
+}
+
+/* Four items at once, at any time: the next are no likelier for it. */
+static void
+items_that_come_at_once_are_no_burst(void **state)
+{
+	struct schedule s, alone;
+	VEC(struct wall) items = {0};
+	double just_after, later;
+	int64_t t = MONDAY_MS;
+
+	(void)state;
+	for (unsigned k = 1; t < MONDAY_MS + 20 * DAY_MS; k++) {
+		t += (int64_t)(-log(1 - fmod(k * 0.618, 1)) *
+			(double)(3 * HOUR_MS));
+		for (int i = 0; i < 4; i++)
+			vec_push(&items, at(t));
+	}
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 20, HOUR_MS);
+	alone = s;
+	alone.burst = 0;
+	just_after = schedule_intensity(&s, at(s.last_item_ms + MINUTE_MS));
+	later = schedule_intensity(&alone, at(s.last_item_ms + MINUTE_MS));
+	assert_true(just_after < 2 * later);
+	vec_fini(&items);
+}
+
+static void
+an_item_that_draws_others_is_followed_up_sooner(void **state)
+{
+	struct schedule s;
+	VEC(struct wall) items = {0};
+	int64_t t = MONDAY_MS;
+	bool by_clock;
+	struct wall now;
+	int64_t hot, cold;
+
+	(void)state;
+	for (unsigned k = 1; t < MONDAY_MS + 20 * DAY_MS; k++) {
+		t += (int64_t)((.5 + fmod(k * 0.618, 1)) *
+			(double)(20 * HOUR_MS));
+		for (unsigned i = 0; i < 4; i++)
+			vec_push(&items,
+				at(t += (3 + 5 * ((k + i) % 4)) * MINUTE_MS));
+	}
+	schedule_init(&s);
+	watch(&s, items.p, items.n, 20, 10 * MINUTE_MS);
+	now = at(s.last_item_ms + MINUTE_MS);
+	hot = schedule_next(&s, now, 20000, 1, &limits, &by_clock).ms - now.ms;
+	s.last_item_ms -= 10 * HOUR_MS;
+	cold = schedule_next(&s, now, 20000, 1, &limits, &by_clock).ms - now.ms;
+	assert_true((double)hot < 0.7 * (double)cold);
+	vec_fini(&items);
+}
+
 static void
 what_was_learned_survives_as_bytes(void **state)
 {
@@ -388,6 +473,10 @@ main(void)
 		cmocka_unit_test(
 			a_daily_feed_is_asked_just_after_its_time_of_day),
 		cmocka_unit_test(sixteen_items_in_one_afternoon_are_no_clock),
+		cmocka_unit_test(hours_never_watched_are_taken_for_average),
+		cmocka_unit_test(items_that_come_at_once_are_no_burst),
+		cmocka_unit_test(
+			an_item_that_draws_others_is_followed_up_sooner),
 		cmocka_unit_test(what_was_learned_survives_as_bytes),
 		cmocka_unit_test(damaged_bytes_never_make_a_state_that_breaks),
 		cmocka_unit_test(the_budget_is_kept),
