@@ -18,7 +18,7 @@
 #include "text/tokens.h"
 
 #define BLOCK_MAGIC "NWLEXIC\n"
-#define BLOCK_VERSION 3
+#define BLOCK_VERSION 4
 #define BLOCK_ORDER 0x01020304U
 #define BLOCK_ID_SIZE 40
 
@@ -33,7 +33,8 @@ enum block_section {
 	SEC_TOPICS, /* by entity */
 	SEC_NODES, /* of queries, children before parents; a term's right is
 		    * the ref of its text */
-	SEC_FILTER, /* u64 words, a power of two of them */
+	SEC_FILTER, /* u64 words */
+	SEC_SIEVE, /* u32 words, a power of two of them */
 	SEC_N
 };
 
@@ -46,6 +47,8 @@ struct block_header {
 	char id[BLOCK_ID_SIZE]; /* 32 hex digits and NULs */
 	uint32_t max_tokens; /* of the longest name */
 	uint32_t n_prefixes; /* terms that end in a star */
+	uint32_t anchor_lengths; /* bit n - 1: an anchor has n letters */
+	uint32_t is_dense; /* too many names to go by anchors */
 	struct section section[SEC_N];
 };
 
@@ -118,14 +121,35 @@ struct block_topic {
 /* The path of a term that ends in a star: no token has it. */
 #define BLOCK_PREFIX 0x5bd1e9955bd1e995U
 
-/* value bit 0: a name ends here, and value >> 2 is its terminal; bit 1: a
- * longer name goes on. 0 in both: empty. */
+/*
+ * value: what there is of SLOT_, and from SLOT_SHIFT on the terminal of the
+ * name that ends here; 0: empty.
+ */
 struct block_slot {
 	uint32_t tag, value;
 };
 
 #define SLOT_ENDS 1U
-#define SLOT_GOES_ON 2U
+#define SLOT_GOES_ON 2U /* a longer name does */
+#define SLOT_SECOND 4U /* of two words: the second is the anchor */
+#define SLOT_SHIFT 3
+
+/*
+ * Of the first two words of a name the one of more letters, else the first, is
+ * its anchor: the word that a scan looks for. What the filter has: the path of
+ * a name's only word or first two; and of an anchor of two words its hash xored
+ * with the constant of its place.
+ */
+#define BLOCK_FIRST 0xd6e8feb86659fd93U
+#define BLOCK_SECOND 0xa0761d6478bd642fU
+
+enum { /* what a word may be the anchor of */
+	BLOCK_ANCHOR_ALONE = 1,
+	BLOCK_ANCHOR_FIRST = 2,
+	BLOCK_ANCHOR_SECOND = 4
+};
+
+#define BLOCK_LENGTHS 3 /* of anchors that are told apart */
 
 struct lexicon {
 	const char *base;
@@ -150,6 +174,9 @@ struct lexicon {
 	size_t n_slots;
 	const uint64_t *filter;
 	size_t n_filter;
+	const uint32_t *sieve;
+	size_t n_sieve;
+	unsigned sieve_shift; /* of a hash, to the number of its bit */
 };
 
 /* Of a whole block, whatever its checksum field says. */
@@ -174,17 +201,40 @@ block_reduce(uint64_t path, size_t n)
 
 /* Two bits of one word of the filter. */
 static inline uint64_t
-block_bits(uint64_t path)
+block_bits(uint64_t key)
 {
-	return (uint64_t)1 << (path & 63) | (uint64_t)1 << (path >> 6 & 63);
+	return (uint64_t)1 << (key & 63) | (uint64_t)1 << (key >> 6 & 63);
 }
 
 static inline bool
-block_may_have(const struct lexicon *lex, uint64_t path)
+block_may_have(const struct lexicon *lex, uint64_t key)
 {
-	uint64_t bits = block_bits(path);
+	uint64_t bits = block_bits(key);
 
-	return (lex->filter[block_reduce(path, lex->n_filter)] & bits) == bits;
+	return (lex->filter[block_reduce(key, lex->n_filter)] & bits) == bits;
+}
+
+static inline uint8_t
+block_anchor_kinds(const struct lexicon *lex, uint64_t hash)
+{
+	return (uint8_t)(block_may_have(lex, hash) * BLOCK_ANCHOR_ALONE |
+		block_may_have(lex, hash ^ BLOCK_FIRST) * BLOCK_ANCHOR_FIRST |
+		block_may_have(lex, hash ^ BLOCK_SECOND) * BLOCK_ANCHOR_SECOND);
+}
+
+/* The high bits of a word's head number the bits of the sieve. */
+static inline unsigned
+block_sieve_shift(size_t n_words)
+{
+	return 64 - 5 - (unsigned)__builtin_ctzll(n_words);
+}
+
+/* What the sieve knows a plain word by: its first eight letters, folded, zero
+ * padded. */
+static inline uint64_t
+block_head(uint64_t letters)
+{
+	return letters * TOKEN_K1;
 }
 
 /* The slot of a path, or NULL. */

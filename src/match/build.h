@@ -53,6 +53,10 @@ void problems_fini(struct problems *p);
 
 #define DETAILS_MAX 4096 /* different details that are kept only once */
 
+/* Texts of a watchlist; when there are more, every word of an article is looked
+ * at, without anchors. */
+#define ANCHORED_TEXTS_MAX 10000
+
 struct build {
 	const struct entity_list *list;
 	struct strbuf text;
@@ -62,7 +66,12 @@ struct build {
 	VEC(struct place) places; /* of names */
 	struct patterns patterns;
 	struct patterns prefixes; /* of two tokens or more, names go on */
-	VEC(uint64_t) starts; /* what a scan may meet first */
+	VEC(uint64_t) heads; /* of anchors that are plain words */
+	VEC(uint64_t) starts; /* the filter's keys: names' first paths */
+	VEC(uint64_t) anchors; /* ... and anchors of two words */
+	VEC(uint64_t) seconds; /* paths of two words, the second the anchor */
+	unsigned anchor_lengths;
+	bool is_dense; /* too many names to go by anchors: there are none */
 	VEC(uint64_t) paths; /* of terminals */
 	VEC(uint32_t) firsts; /* names of terminals, one more than these */
 	struct problems problems;
@@ -70,6 +79,8 @@ struct build {
 	size_t n_slots;
 	uint64_t *filter;
 	size_t n_filter;
+	uint32_t *sieve;
+	size_t n_sieve;
 	struct name_maker maker;
 	struct span last_text[2]; /* watchlist and file: mostly as before */
 	uint32_t last_ref[2];

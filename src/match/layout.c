@@ -38,17 +38,33 @@ slot_put(struct slot_table *t, uint64_t path, uint32_t value)
 	return true;
 }
 
+/* Every one of these paths is there. */
+static void
+mark_seconds(const struct build *b, struct slot_table *t)
+{
+	size_t i, at;
+
+	for (i = 0; i < b->seconds.n; i++) {
+		at = block_reduce(b->seconds.p[i], t->n);
+		while (t->path[at] != b->seconds.p[i])
+			at = at + 1 == t->n ? 0 : at + 1;
+		t->slot[at].value |= SLOT_SECOND;
+	}
+}
+
 static bool
 fill_slots(const struct build *b, struct slot_table *t)
 {
 	size_t i;
 
 	for (i = 0; i < b->paths.n; i++)
-		if (!slot_put(t, b->paths.p[i], (uint32_t)i << 2 | SLOT_ENDS))
+		if (!slot_put(t, b->paths.p[i],
+			    (uint32_t)i << SLOT_SHIFT | SLOT_ENDS))
 			return false;
 	for (i = 0; i < b->prefixes.n; i++)
 		if (!slot_put(t, b->prefixes.p[i].path, SLOT_GOES_ON))
 			return false;
+	mark_seconds(b, t);
 	return true;
 }
 
@@ -87,19 +103,45 @@ lay_out_slots(struct build *b)
 	b->n_slots = t.n;
 }
 
-#define FILTER_BITS_PER_PATH 12
+#define FILTER_BITS_PER_KEY 12
 
-/* Paths that a scan may meet first: of one token, or of two. */
+static void
+put_key(struct build *b, uint64_t key)
+{
+	b->filter[block_reduce(key, b->n_filter)] |= block_bits(key);
+}
+
 static void
 lay_out_filter(struct build *b)
 {
-	size_t i;
+	size_t n = b->starts.n + b->anchors.n;
 
-	b->n_filter = b->starts.n * FILTER_BITS_PER_PATH / 64 + 8;
+	b->n_filter = n * FILTER_BITS_PER_KEY / 64 + 8;
 	b->filter = mem_calloc(b->n_filter, sizeof(*b->filter));
-	for (i = 0; i < b->starts.n; i++)
-		b->filter[block_reduce(b->starts.p[i], b->n_filter)] |=
-			block_bits(b->starts.p[i]);
+	vec_each (uint64_t *, key, &b->starts)
+		put_key(b, *key);
+	vec_each (uint64_t *, key, &b->anchors)
+		put_key(b, *key);
+}
+
+/* Most words of a text are none of a few names': more bits let fewer of them
+ * through, as long as the fastest cache holds these. */
+#define SIEVE_BITS_PER_ANCHOR 8 /* to 16 */
+#define SIEVE_WORDS_MIN 2048
+
+static void
+lay_out_sieve(struct build *b)
+{
+	size_t n = SIEVE_WORDS_MIN;
+	unsigned shift;
+
+	while (n * 32 < b->heads.n * SIEVE_BITS_PER_ANCHOR)
+		n *= 2;
+	b->n_sieve = n;
+	b->sieve = mem_calloc(n, sizeof(*b->sieve));
+	shift = block_sieve_shift(n);
+	vec_each (uint64_t *, head, &b->heads)
+		b->sieve[*head >> shift >> 5] |= 1U << (*head >> shift & 31);
 }
 
 /* -- the block ------------------------------------------------------------- */
@@ -111,10 +153,13 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 		.version = BLOCK_VERSION,
 		.order = BLOCK_ORDER,
 		.max_tokens = b->max_tokens,
-		.n_prefixes = b->n_prefixes};
+		.n_prefixes = b->n_prefixes,
+		.anchor_lengths = b->anchor_lengths,
+		.is_dense = b->is_dense};
 
 	lay_out_slots(b);
 	lay_out_filter(b);
+	lay_out_sieve(b);
 	strbuf_clear(out);
 	out->full = false;
 	strbuf_put(out, &h, sizeof(h));
@@ -133,6 +178,8 @@ layout_write(struct build *b, struct strbuf *out, struct err *err)
 		b->n_slots * sizeof(*b->slots));
 	section_put(out, &h.section[SEC_FILTER], b->filter,
 		b->n_filter * sizeof(*b->filter));
+	section_put(out, &h.section[SEC_SIEVE], b->sieve,
+		b->n_sieve * sizeof(*b->sieve));
 	if (out->full || b->text.full)
 		return err_set(err, ERR_CONF,
 			"the watchlists need more than %zu bytes when "

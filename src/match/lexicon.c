@@ -28,7 +28,8 @@ open_sections(struct lexicon *lex)
 		OPEN(slots, SEC_SLOTS) && OPEN(topics, SEC_TOPICS) &&
 		OPEN(nodes, SEC_NODES) && OPEN(filter, SEC_FILTER) &&
 		lex->n_slots > 0 && lex->n_firsts == lex->n_paths + 1 &&
-		lex->n_filter > 0;
+		OPEN(sieve, SEC_SIEVE) && lex->n_filter > 0 &&
+		lex->n_sieve > 0 && (lex->n_sieve & (lex->n_sieve - 1)) == 0;
 #undef OPEN
 }
 
@@ -72,6 +73,7 @@ lexicon_open(const void *block, size_t n_bytes, enum lexicon_trust trust,
 		return err_set(err, ERR_INPUT,
 			"the compiled watchlist is damaged; compile it again");
 	}
+	lex->sieve_shift = block_sieve_shift(lex->n_sieve);
 	*out = lex;
 	return 0;
 }

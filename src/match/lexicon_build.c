@@ -195,10 +195,26 @@ add_entities(struct build *b)
 	mem_free(&left_out);
 }
 
+static size_t
+count_texts(const struct entity_list *list)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < list->n; i++) {
+		const struct entity *e = &list->p[i];
+
+		n += 1 + e->aliases.n + e->tickers.n + e->codes.n +
+			e->context.n + e->exclude.n + e->not_like.n;
+	}
+	return n;
+}
+
 static void
 build_init(struct build *b, const struct entity_list *list, size_t max)
 {
-	*b = (struct build){.list = list, .text = STRBUF_INIT(max)};
+	*b = (struct build){.list = list,
+		.text = STRBUF_INIT(max),
+		.is_dense = count_texts(list) > ANCHORED_TEXTS_MAX};
 	strbuf_put(&b->text, "\0\0\0\0", 4); /* ref 0 is the empty text */
 	vec_push(&b->lists, 0);
 }
@@ -214,7 +230,10 @@ build_fini(struct build *b)
 	vec_fini(&b->places);
 	vec_fini(&b->patterns);
 	vec_fini(&b->prefixes);
+	vec_fini(&b->heads);
 	vec_fini(&b->starts);
+	vec_fini(&b->anchors);
+	vec_fini(&b->seconds);
 	vec_fini(&b->topics);
 	vec_fini(&b->nodes);
 	query_fini(&b->query);
@@ -223,6 +242,7 @@ build_fini(struct build *b)
 	vec_fini(&b->firsts);
 	mem_free(&b->slots);
 	mem_free(&b->filter);
+	mem_free(&b->sieve);
 	name_maker_fini(&b->maker);
 }
 

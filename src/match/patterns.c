@@ -6,6 +6,7 @@
 #include "match/build.h"
 #include "match/words.h"
 #include "model/limits.h"
+#include "text/runs.h"
 
 /* -- text and lists -------------------------------------------------------- */
 
@@ -118,6 +119,84 @@ grade_name(struct name_maker *m, const struct name_form *f,
 		(len <= 2 ? NAME_LETTERS2 : 0));
 }
 
+/* Words of mixed runs are always looked at: the sieve is for plain ones. */
+static void
+sieve_word(struct build *b, struct span word)
+{
+	size_t i;
+
+	for (i = 0; i < word.n; i++)
+		if (runs_class((unsigned char)word.p[i]) != RUN_PLAIN)
+			return;
+	if (word.n == 0)
+		return;
+	vec_push(&b->heads,
+		block_head(token_load(word.p, word.n < 8 ? word.n : 8)));
+	if (word.n <= BLOCK_LENGTHS)
+		b->anchor_lengths |= 1U << (word.n - 1);
+}
+
+#define RARITY_UNKNOWN 10 /* of a word of no list, in any text */
+
+static unsigned
+word_rarity(struct build *b, const struct name_token *t)
+{
+	unsigned grade = name_word(&b->maker, t).grade;
+
+	return grade ? grade : RARITY_UNKNOWN;
+}
+
+/* Of two words that a name begins with: is the second the anchor? */
+static bool
+is_second_anchor(struct build *b, const struct name_token *t)
+{
+	unsigned first, second;
+
+	if (t[0].hash == t[1].hash || b->is_dense)
+		return false;
+	first = word_rarity(b, &t[0]);
+	second = word_rarity(b, &t[1]);
+	return second != first ? second > first : t[1].folded.n > t[0].folded.n;
+}
+
+/* The first two words of a name. */
+static void
+add_pair(struct build *b, const struct name_token *t, uint64_t path)
+{
+	bool second = is_second_anchor(b, t);
+
+	vec_push(&b->starts, path);
+	if (b->is_dense)
+		return;
+	sieve_word(b, t[second].folded);
+	vec_push(&b->anchors,
+		second ? t[1].hash ^ BLOCK_SECOND : t[0].hash ^ BLOCK_FIRST);
+	if (second)
+		vec_push(&b->seconds, path);
+}
+
+/* All that a scan goes by from a name's words to its path. */
+static uint64_t
+add_path(struct build *b, const struct name_form *f)
+{
+	uint64_t path = f->token[0].hash;
+	unsigned i;
+
+	if (f->n == 1) {
+		vec_push(&b->starts, path);
+		if (!b->is_dense)
+			sieve_word(b, f->token[0].folded);
+	}
+	for (i = 1; i < f->n; i++) {
+		path = block_path(path, f->token[i].hash);
+		if (i + 1 < f->n)
+			vec_push(&b->prefixes, (struct pattern){path, 0});
+		if (i == 1)
+			add_pair(b, f->token, path);
+	}
+	return path;
+}
+
 static void
 add_pattern(struct build *b, const struct name_form *f)
 {
@@ -134,20 +213,11 @@ add_pattern(struct build *b, const struct name_form *f)
 		.n_tokens = (uint8_t)f->n,
 		.flags = f->had_suffix ? NAME_HAD_SUFFIX : 0,
 	};
-	uint64_t path = f->token[0].hash;
-	unsigned i;
+	uint64_t path;
 
 	if (b->role <= ROLE_TICKER || b->role == ROLE_SHORT)
 		grade_name(&b->maker, f, &n);
-	for (i = 1; i < f->n; i++) {
-		path = block_path(path, f->token[i].hash);
-		if (i + 1 < f->n)
-			vec_push(&b->prefixes, (struct pattern){path, 0});
-		if (i == 1)
-			vec_push(&b->starts, path);
-	}
-	if (f->n == 1)
-		vec_push(&b->starts, path);
+	path = add_path(b, f);
 	vec_push(&b->patterns, (struct pattern){path, (uint32_t)b->names.n});
 	vec_push(&b->names, n);
 	vec_push(&b->places, b->source);
@@ -298,7 +368,8 @@ add_plain(struct build *b, const struct entity_text *t, enum block_role role)
 	plural = b->maker.given;
 	strbuf_span(&word, plural.token[0].folded);
 	strbuf_char(&word, 's');
-	plural.token[0].hash = token_hash(strbuf_as_span(&word));
+	plural.token[0].folded = strbuf_as_span(&word);
+	plural.token[0].hash = token_hash(plural.token[0].folded);
 	add_pattern(b, &plural);
 	strbuf_fini(&word);
 }
@@ -345,6 +416,7 @@ add_prefix(struct build *b)
 	f.token[0] = b->maker.given.token[0];
 	f.token[0].gap = GAP_NONE;
 	f.token[0].hash ^= BLOCK_PREFIX;
+	f.token[0].folded = SPAN_LIT(""); /* no word has it */
 	b->n_prefixes++;
 	add_pattern(b, &f);
 }
@@ -400,7 +472,6 @@ add_term(struct build *b, size_t number, uint32_t *ref)
 	return true;
 }
 
-#define RARITY_WORD 10 /* of a word of no list, in any term */
 #define RARITY_PREFIX 3 /* many words begin with it */
 
 /* How seldom will a term be in an article? From 1. */
@@ -411,8 +482,7 @@ rarity_of(struct build *b, const struct query_term *t)
 
 	name_read(&b->maker, t->text);
 	for (unsigned i = 0; i < b->maker.given.n; i++) {
-		one = name_word(&b->maker, &b->maker.given.token[i]).grade;
-		one = one ? one : RARITY_WORD;
+		one = word_rarity(b, &b->maker.given.token[i]);
 		best = one > best ? one : best;
 	}
 	if (t->is_prefix)

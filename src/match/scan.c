@@ -1,41 +1,50 @@
 /*
- * Window by window: runs of bytes become hashed tokens, each token and each
- * pair of neighbours is asked of the filter (two bits of one word), and what it
- * lets through is asked of the table of paths. Probes wait in a queue with
- * their cache lines on the way, so that misses overlap.
+ * Window by window: a sieve lets through the plain words that may be the
+ * anchor of a name (match/sieve.h), words of mixed runs are all looked at.
+ * Around an anchor its neighbours are read, and paths that the filter lets
+ * through are asked of the table. Probes wait in a queue with their cache lines
+ * on the way, so that misses overlap.
+ *
+ * A name is found from its anchor only, whichever of its words were let
+ * through: SLOT_SECOND of its first two words tells from which.
  */
 #include "match/scan.h"
 
 #include "base/vec.h"
-#include "match/names.h"
+#include "match/sieve.h"
 #include "text/bounds.h"
-#include "text/runs.h"
 
-/* Tokens of one window, and those carried over from the last one. A mixed run
- * may hold one token per byte or so. */
-#define TOKENS_MAX (RUNS_WINDOW + NAME_TOKENS_MAX + 64)
+/* A token, and what a scan knows of it. */
+struct word {
+	uint32_t start, end;
+	uint64_t hash;
+	uint64_t plain; /* without accents; else the same */
+};
 
-/* A path over tokens first..last that may be in the table. */
+enum found_from { FROM_FIRST, FROM_SECOND, FROM_ANY };
+
+/* A path over the text's bytes start..end that may be in the table. */
 struct scan_probe {
 	uint64_t path;
-	uint32_t first, last;
+	uint32_t start, end;
+	uint32_t n_tokens;
+	enum found_from from; /* of its two tokens */
 };
 
 /* One that is, and ends a name unless 32 bits lie. */
 struct scan_end {
 	uint64_t path;
-	uint32_t terminal, first, last;
+	uint32_t terminal, start, end, n_tokens;
 };
 
 struct scanner {
-	struct run runs[RUNS_MAX];
-	uint64_t *hash; /* of token i */
-	uint64_t *plain; /* without accents; only if any_plain */
-	struct run *at; /* where it stands */
-	size_t cap;
+	struct sieve sieve;
+	VEC(struct scan_probe) pair; /* of words that may begin a name */
 	VEC(struct scan_probe) probe; /* a queue */
 	VEC(struct scan_end) end;
-	bool any_plain; /* some hash differs from its plain one */
+	/* of the scan that is going on */
+	const struct lexicon *lex;
+	struct span text;
 };
 
 struct scanner *
@@ -49,12 +58,16 @@ scanner_free(struct scanner **sc)
 {
 	if (!*sc)
 		return;
-	mem_free(&(*sc)->hash);
-	mem_free(&(*sc)->plain);
-	mem_free(&(*sc)->at);
+	vec_fini(&(*sc)->pair);
 	vec_fini(&(*sc)->probe);
 	vec_fini(&(*sc)->end);
 	mem_free(sc);
+}
+
+void
+scanner_be_portable(struct scanner *sc)
+{
+	sc->sieve.portable = true;
 }
 
 void
@@ -63,268 +76,376 @@ scan_hits_fini(struct scan_hits *h)
 	vec_fini(h);
 }
 
-static void
-reserve(struct scanner *sc, size_t n)
+/* -- words ----------------------------------------------------------------- */
+
+static struct word
+word_of_token(struct span text, const struct token *t)
 {
-	if (n <= sc->cap)
-		return;
-	sc->cap = n * 2;
-	sc->hash = mem_realloc(sc->hash, sc->cap, sizeof(*sc->hash));
-	sc->plain = mem_realloc(sc->plain, sc->cap, sizeof(*sc->plain));
-	sc->at = mem_realloc(sc->at, sc->cap, sizeof(*sc->at));
+	return (struct word){t->start, t->end, t->hash,
+		t->accents ? token_plain_hash(text, t) : t->hash};
 }
 
-/* -- tokens ---------------------------------------------------------------- */
-
-static void
-note_plain(struct scanner *sc, size_t n, uint64_t plain)
+static bool
+is_near_end(const struct scanner *sc, size_t end)
 {
-	if (!sc->any_plain)
-		memcpy(sc->plain, sc->hash, n * sizeof(*sc->plain));
-	sc->any_plain = true;
-	sc->plain[n] = plain;
+	return end + TOKEN_HASH_READS > sc->text.n;
 }
 
-static size_t
-put_token(struct scanner *sc, size_t n, struct span text, const struct token *t)
+static struct word
+plain_word(const struct scanner *sc, size_t start, size_t end)
 {
-	sc->hash[n] = t->hash;
-	sc->at[n] = (struct run){t->start, t->end};
-	if (t->accents || sc->any_plain)
-		note_plain(sc, n, token_plain_hash(text, t));
-	return n + 1;
+	uint64_t hash = token_hash_plain(sc->text.p + start, end - start);
+
+	return (struct word){(uint32_t)start, (uint32_t)end, hash, hash};
 }
 
-static size_t
-put_mixed(struct scanner *sc, size_t n, struct span text, struct run r)
+/* The token after byte `at`, an end of one. Most are plain words whose end is
+ * among the window's bits. */
+static bool
+next_word(const struct scanner *sc, size_t at, struct word *out)
 {
+	const struct sieve *s = &sc->sieve;
+	size_t i = at + RUNS_BEFORE - s->at;
+	uint64_t in = i < RUNS_BITS ? runs_bits_at(s->bits.in, i) : 0;
+	unsigned gap, end;
 	struct token t;
-	size_t at = r.start;
 
-	reserve(sc, n + (RUN_END(r) - r.start) + 1);
-	while (token_next(text, at, &t) && t.start < RUN_END(r)) {
-		n = put_token(sc, n, text, &t);
-		at = t.end;
+	if (in) {
+		gap = (unsigned)__builtin_ctzll(in);
+		end = gap + runs_ones(in >> gap);
+		if (end < RUNS_KNOWN && !sieve_is_mixed(s, i, end) &&
+			!is_near_end(sc, at + end)) {
+			*out = plain_word(sc, at + gap, at + end);
+			return true;
+		}
 	}
-	return n;
+	if (!token_next(sc->text, at, &t))
+		return false;
+	*out = word_of_token(sc->text, &t);
+	return true;
 }
 
-/* Plain words from runs[i] on, up to the first run that is none. A loop of its
- * own, so that the compiler keeps it in registers. */
-__attribute__((noinline)) static size_t
-put_plain_runs(struct scanner *sc, size_t n, struct span text, size_t *i,
-	size_t n_runs)
+/* The last token of text[start, end), which is one run. */
+static bool
+last_of_run(
+	const struct scanner *sc, size_t start, size_t end, struct word *out)
 {
-	const struct run *runs = sc->runs;
-	uint64_t *hash = sc->hash;
-	struct run *at = sc->at;
-	size_t k = *i,
-	       limit = text.n > TOKEN_HASH_READS ? text.n - TOKEN_HASH_READS
-						 : 0;
+	struct token t, last;
+	bool any = false;
 
-	for (; k < n_runs && runs[k].end <= limit; k++, n++) {
-		hash[n] = token_hash_plain(
-			text.p + runs[k].start, runs[k].end - runs[k].start);
-		at[n] = runs[k];
+	while (start < end && token_next(sc->text, start, &t) &&
+		t.start < end) {
+		last = t;
+		start = t.end;
+		any = true;
 	}
-	*i = k;
-	return n;
+	if (any)
+		*out = word_of_token(sc->text, &last);
+	return any;
 }
 
-static size_t
-put_runs(struct scanner *sc, size_t n, struct span text, size_t n_runs)
+/* By bytes. A run may have no token: signs only. */
+static bool
+search_before(const struct scanner *sc, size_t at, struct word *out)
 {
-	struct token t;
-	size_t i = 0, from;
+	const unsigned char *p = (const unsigned char *)sc->text.p;
+	size_t end = at, start;
 
 	for (;;) {
-		from = n;
-		n = put_plain_runs(sc, n, text, &i, n_runs);
-		if (sc->any_plain)
-			memcpy(sc->plain + from, sc->hash + from,
-				(n - from) * sizeof(*sc->plain));
-		if (i == n_runs)
-			return n;
-		if (sc->runs[i].end & RUN_MIXED) {
-			n = put_mixed(sc, n, text, sc->runs[i]);
-			reserve(sc, n + n_runs - i);
-		} else if (token_next(text, sc->runs[i].start, &t)) {
-			n = put_token(sc, n, text, &t);
-		}
-		i++;
+		while (end > 0 && runs_class(p[end - 1]) == RUN_OUT)
+			end--;
+		if (end == 0)
+			return false;
+		start = end;
+		while (start > 0 && runs_class(p[start - 1]) != RUN_OUT)
+			start--;
+		if (last_of_run(sc, start, end, out))
+			return true;
+		end = start;
 	}
+}
+
+/* The token before byte `at`, where a run begins. */
+static bool
+word_before(const struct scanner *sc, size_t at, struct word *out)
+{
+	const struct sieve *s = &sc->sieve;
+	size_t i = at + RUNS_BEFORE - s->at;
+	uint64_t in;
+	unsigned gap, n;
+
+	if (at >= s->at && i < RUNS_BITS) {
+		in = runs_bits_before(s->bits.in, i);
+		gap = in ? (unsigned)__builtin_clzll(in) : 64;
+		n = gap < 64 ? (unsigned)__builtin_clzll(~(in << gap) | 1) : 0;
+		if (gap + n < RUNS_KNOWN && n > 0 &&
+			!sieve_is_mixed(s, i - gap - n, n) &&
+			!is_near_end(sc, at - gap)) {
+			*out = plain_word(sc, at - gap - n, at - gap);
+			return true;
+		}
+	}
+	return search_before(sc, at, out);
 }
 
 /* -- names ----------------------------------------------------------------- */
 
-/* The same instant for all: tokens, and what is known of paths over them. */
-struct walk {
-	struct scanner *sc;
-	const struct lexicon *lex;
-	struct span text;
-	struct scan_hits *out;
-	size_t n; /* tokens there are */
-};
-
 static void
-prefetch_slot(const struct lexicon *lex, uint64_t path)
+add_probe(struct scanner *sc, struct scan_probe probe)
 {
-	__builtin_prefetch(&lex->slots[block_reduce(path, lex->n_slots)]);
+	const struct lexicon *lex = sc->lex;
+
+	__builtin_prefetch(&lex->slots[block_reduce(probe.path, lex->n_slots)]);
+	vec_push(&sc->probe, probe);
 }
 
-/* Tokens [0, upto) may begin a name; [upto, n) only follow. Every path of one
- * token and of two that the filter lets through becomes a probe. */
-__attribute__((noinline)) static void
-gather(struct walk *w, size_t upto)
+/* It waits for the filter's answer. */
+static void
+add_pair(struct scanner *sc, uint64_t first, uint64_t second, uint32_t start,
+	uint32_t end, enum found_from from)
 {
-	const uint64_t *hash = w->sc->hash;
-	struct lexicon lex = *w->lex; /* registers */
-	struct scan_probe *to = w->sc->probe.p;
-	size_t i, n = 0, pairs = upto < w->n ? upto : upto - (upto > 0);
-	uint64_t pair;
+	struct scan_probe p = {block_path(first, second), start, end, 2, from};
+	const struct lexicon *lex = sc->lex;
 
-	for (i = 0; i < pairs; i++) {
-		to[n] = (struct scan_probe){hash[i], (uint32_t)i, (uint32_t)i};
-		n += block_may_have(&lex, hash[i]);
-		pair = block_path(hash[i], hash[i + 1]);
-		to[n] = (struct scan_probe){pair, (uint32_t)i, (uint32_t)i + 1};
-		n += block_may_have(&lex, pair);
-	}
-	for (; i < upto; i++) {
-		to[n] = (struct scan_probe){hash[i], (uint32_t)i, (uint32_t)i};
-		n += block_may_have(&lex, hash[i]);
-	}
-	w->sc->probe.n = n;
+	__builtin_prefetch(&lex->filter[block_reduce(p.path, lex->n_filter)]);
+	vec_push(&sc->pair, p);
 }
 
+/* Pairs that the filter lets through become probes. */
 static void
-probe_path(struct walk *w, uint64_t path, size_t first, size_t last)
+sift_pairs(struct scanner *sc)
 {
-	if (!block_may_have(w->lex, path))
+	struct scan_probe *to = sc->pair.p;
+
+	vec_each (struct scan_probe *, p, &sc->pair) {
+		*to = *p;
+		to += block_may_have(sc->lex, p->path);
+	}
+	for (struct scan_probe *p = sc->pair.p; p < to; p++)
+		add_probe(sc, *p);
+	vec_clear(&sc->pair);
+}
+
+/* The word as the first of two. */
+static void
+look_after(struct scanner *sc, const struct word *w, uint64_t hash)
+{
+	struct word next;
+
+	if (!next_word(sc, w->end, &next))
 		return;
-	vec_push(&w->sc->probe,
-		(struct scan_probe){path, (uint32_t)first, (uint32_t)last});
+	add_pair(sc, hash, next.hash, w->start, next.end, FROM_FIRST);
+	if (next.plain != next.hash)
+		add_pair(sc, hash, next.plain, w->start, next.end, FROM_FIRST);
 }
 
-/* The other ways to write the same one or two tokens, without accents. */
+/* As the second. known: the word before it; NULL: a run begins with it. */
 static void
-gather_plain(struct walk *w, size_t upto)
+look_before(struct scanner *sc, const struct word *w, uint64_t hash,
+	const struct word *known)
 {
-	const uint64_t *h = w->sc->hash, *p = w->sc->plain;
-	size_t i;
+	enum found_from from = sc->sieve.all ? FROM_ANY : FROM_SECOND;
+	struct word before;
 
-	for (i = 0; i < upto; i++) {
-		if (h[i] != p[i])
-			probe_path(w, p[i], i, i);
-		if (i + 1 == w->n)
-			break;
-		if (h[i] != p[i])
-			probe_path(w, block_path(p[i], h[i + 1]), i, i + 1);
-		if (h[i + 1] != p[i + 1])
-			probe_path(w, block_path(h[i], p[i + 1]), i, i + 1);
-		if (h[i] != p[i] && h[i + 1] != p[i + 1])
-			probe_path(w, block_path(p[i], p[i + 1]), i, i + 1);
+	if (!known && !word_before(sc, w->start, &before))
+		return;
+	if (known)
+		before = *known;
+	add_pair(sc, before.hash, hash, before.start, w->end, from);
+	if (before.plain != before.hash)
+		add_pair(sc, before.plain, hash, before.start, w->end, from);
+}
+
+static void
+look_around(struct scanner *sc, const struct word *w, uint64_t hash,
+	unsigned kinds, const struct word *before)
+{
+	if (kinds & BLOCK_ANCHOR_ALONE)
+		add_probe(sc,
+			(struct scan_probe){
+				hash, w->start, w->end, 1, FROM_ANY});
+	if (kinds & BLOCK_ANCHOR_FIRST)
+		look_after(sc, w, hash);
+	if (kinds & BLOCK_ANCHOR_SECOND)
+		look_before(sc, w, hash, before);
+}
+
+static void
+look_at(struct scanner *sc, const struct word *w, uint64_t hash,
+	const struct word *before)
+{
+	unsigned kinds = sc->sieve.all
+		? BLOCK_ANCHOR_ALONE | BLOCK_ANCHOR_SECOND
+		: block_anchor_kinds(sc->lex, hash);
+
+	look_around(sc, w, hash, kinds, before);
+}
+
+static size_t
+end_of_run(const struct scanner *sc, size_t at)
+{
+	while (at < sc->text.n &&
+		runs_class((unsigned char)sc->text.p[at]) != RUN_OUT)
+		at++;
+	return at;
+}
+
+/* All words of the run that begins at byte `at`. Returns its end. */
+static size_t
+look_at_run(struct scanner *sc, size_t at)
+{
+	size_t end = end_of_run(sc, at);
+	struct word w, last;
+	bool any = false;
+	struct token t;
+
+	for (; at < end && token_next(sc->text, at, &t) && t.start < end;
+		at = t.end) {
+		w = word_of_token(sc->text, &t);
+		look_at(sc, &w, w.hash, any ? &last : NULL);
+		if (w.plain != w.hash)
+			look_at(sc, &w, w.plain, any ? &last : NULL);
+		last = w;
+		any = true;
 	}
+	return end;
 }
 
+/*
+ * Mixed runs of which the first mixed byte is among the window's bits, and was
+ * not among the last window's.
+ */
 static void
-probe_next(struct walk *w, const struct scan_probe *probe, uint64_t hash)
+look_at_mixed(struct scanner *sc)
 {
-	uint64_t path = block_path(probe->path, hash);
+	const struct sieve *s = &sc->sieve;
+	const unsigned char *p = (const unsigned char *)sc->text.p;
+	size_t done = 0, at, start, i;
+	uint64_t bits;
 
-	prefetch_slot(w->lex, path);
-	vec_push(&w->sc->probe,
-		(struct scan_probe){path, probe->first, probe->last + 1});
+	if (!s->bits.any_mixed)
+		return;
+	for (i = s->at ? 2 : 1; i < RUNS_BITS / 64; i++)
+		for (bits = s->bits.mixed[i]; bits; bits &= bits - 1) {
+			at = s->at - RUNS_BEFORE + i * 64 +
+				(size_t)__builtin_ctzll(bits);
+			if (at < done)
+				continue;
+			start = at;
+			while (start > 0 &&
+				runs_class(p[start - 1]) == RUN_PLAIN)
+				start--;
+			if (start == 0 || runs_class(p[start - 1]) == RUN_OUT)
+				done = look_at_run(sc, start);
+		}
 }
 
-/* Ask the table: does a name end here, does one go on? What goes on joins the
- * queue's end, so that its cache miss overlaps with what is before it. */
-static void
-ask(struct walk *w, struct scan_probe probe)
+/* By bytes: is all of the run that begins there plain? */
+static bool
+is_plain_run(const struct scanner *sc, size_t at)
 {
-	const struct block_slot *slot = block_find(w->lex, probe.path);
-	const struct scanner *sc = w->sc;
-	size_t next = (size_t)probe.last + 1;
+	enum run_class c = RUN_PLAIN;
 
-	if (!slot)
+	for (; at < sc->text.n && c == RUN_PLAIN; at++)
+		c = runs_class((unsigned char)sc->text.p[at]);
+	return c != RUN_MIXED;
+}
+
+/* A plain word that the sieve let through, unless it begins a mixed run:
+ * look_at_mixed has that. */
+static void
+look_at_sieved(struct scanner *sc, const struct sieved *x)
+{
+	size_t start = sc->sieve.at + x->start - RUNS_BEFORE;
+	struct word w;
+
+	if (x->n_bytes == 0) {
+		if (is_plain_run(sc, start))
+			look_at_run(sc, start);
+		return;
+	}
+	if (sieve_is_mixed(&sc->sieve, x->start, x->n_bytes))
+		return;
+	w = (struct word){(uint32_t)start, (uint32_t)start + x->n_bytes,
+		x->hash, x->hash};
+	if (x->kinds & SIEVED_PAIR)
+		add_probe(sc,
+			(struct scan_probe){x->path,
+				w.start + x->before - x->start, w.end, 2,
+				FROM_ANY});
+	look_around(sc, &w, x->hash, x->kinds, NULL);
+}
+
+/* -- the table ------------------------------------------------------------- */
+
+static void
+probe_next(struct scanner *sc, const struct scan_probe *p, uint64_t hash,
+	uint32_t end)
+{
+	add_probe(sc,
+		(struct scan_probe){block_path(p->path, hash), p->start, end,
+			p->n_tokens + 1, FROM_ANY});
+}
+
+/* Does a name end here, does one go on? What goes on joins the queue's end, so
+ * that its cache miss overlaps with what is before it. */
+static void
+ask(struct scanner *sc, struct scan_probe p)
+{
+	const struct block_slot *slot = block_find(sc->lex, p.path);
+	struct word next;
+
+	if (!slot ||
+		(p.from != FROM_ANY &&
+			p.from !=
+				(slot->value & SLOT_SECOND ? FROM_SECOND
+							   : FROM_FIRST)))
 		return;
 	if (slot->value & SLOT_ENDS) {
-		__builtin_prefetch(&w->lex->paths[slot->value >> 2]);
-		vec_push(&w->sc->end,
-			(struct scan_end){probe.path, slot->value >> 2,
-				probe.first, probe.last});
+		uint32_t terminal = slot->value >> SLOT_SHIFT;
+
+		__builtin_prefetch(&sc->lex->paths[terminal]);
+		vec_push(&sc->end,
+			(struct scan_end){
+				p.path, terminal, p.start, p.end, p.n_tokens});
 	}
-	if (!(slot->value & SLOT_GOES_ON) || next >= w->n)
+	if (!(slot->value & SLOT_GOES_ON) || !next_word(sc, p.end, &next))
 		return;
-	probe_next(w, &probe, sc->hash[next]);
-	if (sc->any_plain && sc->plain[next] != sc->hash[next])
-		probe_next(w, &probe, sc->plain[next]);
+	probe_next(sc, &p, next.hash, next.end);
+	if (next.plain != next.hash)
+		probe_next(sc, &p, next.plain, next.end);
 }
 
 static void
-emit(struct walk *w, const struct scan_end *e)
+emit(struct scanner *sc, const struct scan_end *e, struct scan_hits *out)
 {
-	uint32_t start = w->sc->at[e->first].start,
-		 end = w->sc->at[e->last].end;
-
-	if (w->lex->paths[e->terminal] != e->path ||
-		!bounds_left_ok(w->text, start) ||
-		!bounds_right_ok(w->text, end))
+	if (sc->lex->paths[e->terminal] != e->path ||
+		!bounds_left_ok(sc->text, e->start) ||
+		!bounds_right_ok(sc->text, e->end))
 		return;
-	vec_push(w->out,
-		(struct scan_hit){
-			start, end, e->terminal, e->last - e->first + 1});
-}
-
-static void
-find_names(struct walk *w, size_t upto)
-{
-	struct scanner *sc = w->sc;
-	size_t i;
-
-	vec_clear(&sc->end);
-	vec_clear(&sc->probe);
-	vec_reserve(&sc->probe, 2 * upto + 2);
-	gather(w, upto);
-	if (sc->any_plain)
-		gather_plain(w, upto);
-	for (i = 0; i < sc->probe.n; i++)
-		prefetch_slot(w->lex, sc->probe.p[i].path);
-	for (i = 0; i < sc->probe.n; i++)
-		ask(w, sc->probe.p[i]);
-	vec_each (struct scan_end *, e, &sc->end)
-		emit(w, e);
-}
-
-/* Keep the last tokens, which the next window's may go on with. */
-static size_t
-carry_over(struct scanner *sc, size_t from, size_t n)
-{
-	size_t left = n - from;
-
-	memmove(sc->hash, sc->hash + from, left * sizeof(*sc->hash));
-	memmove(sc->at, sc->at + from, left * sizeof(*sc->at));
-	if (sc->any_plain)
-		memmove(sc->plain, sc->plain + from, left * sizeof(*sc->plain));
-	return left;
+	vec_push(out,
+		(struct scan_hit){e->start, e->end, e->terminal, e->n_tokens});
 }
 
 void
 scan_text(struct scanner *sc, const struct lexicon *lex, struct span text,
 	struct scan_hits *out)
 {
-	struct walk w = {.sc = sc, .lex = lex, .text = text, .out = out};
-	size_t at = 0, n = 0, upto, ahead = lex->header->max_tokens;
+	size_t at, i;
 
-	reserve(sc, TOKENS_MAX);
-	sc->any_plain = false;
-	while (at < text.n) {
-		size_t n_runs = runs_find(text, &at, sc->runs);
-
-		n = put_runs(sc, n, text, n_runs);
-		upto = at < text.n ? (n > ahead ? n - ahead : 0) : n;
-		w.n = n;
-		find_names(&w, upto);
-		n = carry_over(sc, upto, n);
+	sc->lex = lex;
+	sc->text = text;
+	for (at = 0; at < text.n; at += RUNS_WINDOW) {
+		vec_clear(&sc->end);
+		vec_clear(&sc->probe);
+		sieve_window(&sc->sieve, lex, text, at);
+		for (i = 0; i < sc->sieve.n_words; i++)
+			look_at_sieved(sc, &sc->sieve.word[i]);
+		look_at_mixed(sc);
+		sift_pairs(sc);
+		for (i = 0; i < sc->probe.n; i++)
+			ask(sc, sc->probe.p[i]);
+		vec_each (struct scan_end *, e, &sc->end)
+			emit(sc, e, out);
 	}
 }

@@ -31,6 +31,8 @@ void scanner_free(struct scanner **sc);
 /* Append to out all names found in text (valid UTF-8, below 2^31 bytes). */
 void scan_text(struct scanner *sc, const struct lexicon *lex, struct span text,
 	struct scan_hits *out);
+/* For tests: from now on without instructions that not every machine has. */
+void scanner_be_portable(struct scanner *sc);
 void scan_hits_fini(struct scan_hits *h);
 
 #endif

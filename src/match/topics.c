@@ -36,7 +36,7 @@ find_prefix(const struct lexicon *lex, const struct token *t,
 	slot = block_find(lex, path);
 	if (!slot || !(slot->value & SLOT_ENDS))
 		return;
-	terminal = slot->value >> 2;
+	terminal = slot->value >> SLOT_SHIFT;
 	if (lex->paths[terminal] == path)
 		vec_push(out, (struct scan_hit){t->start, t->end, terminal, 1});
 }

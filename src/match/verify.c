@@ -89,7 +89,7 @@ slots_ok(const struct lexicon *lex)
 		uint32_t value = lex->slots[i].value;
 
 		empty |= value == 0;
-		if (value & SLOT_ENDS && value >> 2 >= lex->n_paths)
+		if (value & SLOT_ENDS && value >> SLOT_SHIFT >= lex->n_paths)
 			return false;
 	}
 	return empty;

@@ -1,233 +1,188 @@
-/*
- * Boundaries of runs from bit masks: 64 bytes become one word of bits, a
- * boundary is where neighbouring bits differ. The edges of a block are taken
- * one by one, starts and ends alternating, so that no byte is looked at twice.
- */
+/* Classes of 64 bytes at a time, by range compares. See runs.h. */
 #include "text/runs.h"
-
-#include <assert.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
-#define RUNS_AVX2 1
+#define RUNS_X86 1
+#define TARGET_AVX2 __attribute__((target("avx2")))
 #endif
+
+/* So that each path is one function, of its own instructions. */
+#define INLINED static inline __attribute__((always_inline))
 
 #define BLOCK 64
 
-/* Bits of 64 bytes: in a run at all; in it, but neither letter nor digit. */
 struct masks {
 	uint64_t in, mixed;
 };
 
-typedef struct masks (*classify_fn)(const unsigned char *p);
-
-enum { CLASS_OUT = 0, CLASS_IN = 1, CLASS_MIXED = 3 };
-
-static unsigned
-byte_class(unsigned char c)
-{
-	if (c >= 0x80 || c == '&' || c == '+')
-		return CLASS_MIXED;
-	if ((unsigned char)((c | 0x20) - 'a') < 26 ||
-		(unsigned char)(c - '0') < 10)
-		return CLASS_IN;
-	return CLASS_OUT;
-}
-
-static struct masks
-classify_portable(const unsigned char *p)
+INLINED struct masks
+classify_portable(const unsigned char *p, char *folded)
 {
 	struct masks m = {0, 0};
-	unsigned i, c;
+	enum run_class c;
+	unsigned i;
 
 	for (i = 0; i < BLOCK; i++) {
-		c = byte_class(p[i]);
-		m.in |= (uint64_t)(c & 1) << i;
-		m.mixed |= (uint64_t)(c >> 1) << i;
+		c = runs_class(p[i]);
+		m.in |= (uint64_t)(c != RUN_OUT) << i;
+		m.mixed |= (uint64_t)(c == RUN_MIXED) << i;
+		folded[i] = c == RUN_PLAIN ? (char)(p[i] | 0x20) : 0;
 	}
 	return m;
 }
 
-#ifdef RUNS_AVX2
-/* Letters and digits by signed range compares on c | 0x20, as no byte above
- * 0x7f passes them; the sign bit itself marks those. */
-__attribute__((target("avx2"))) static inline uint64_t
-classify_32(__m256i c, uint64_t *mixed)
+#ifdef RUNS_X86
+/*
+ * Letters and digits by signed compares on c | 0x20, as no byte above 0x7f
+ * passes them; the sign bit itself marks those. Both ranges are moved to end at
+ * the largest signed byte, so that one compare does for each.
+ */
+#define FIRST_OF(range_size) ((char)(127 - (range_size)))
+
+TARGET_AVX2 static inline uint64_t
+classify_32(__m256i c, uint64_t *mixed, char *folded)
 {
 	const __m256i low = _mm256_or_si256(c, _mm256_set1_epi8(0x20));
-	__m256i letter = _mm256_andnot_si256(
-		_mm256_cmpgt_epi8(low, _mm256_set1_epi8('z')),
-		_mm256_cmpgt_epi8(low, _mm256_set1_epi8('a' - 1)));
-	__m256i digit =
-		_mm256_andnot_si256(_mm256_cmpgt_epi8(c, _mm256_set1_epi8('9')),
-			_mm256_cmpgt_epi8(c, _mm256_set1_epi8('0' - 1)));
+	__m256i letter = _mm256_cmpgt_epi8(
+		_mm256_add_epi8(low, _mm256_set1_epi8(127 - 'z')),
+		_mm256_set1_epi8(FIRST_OF(26)));
+	__m256i digit = _mm256_cmpgt_epi8(
+		_mm256_add_epi8(c, _mm256_set1_epi8(127 - '9')),
+		_mm256_set1_epi8(FIRST_OF(10)));
 	__m256i sign =
 		_mm256_or_si256(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('&')),
 			_mm256_cmpeq_epi8(c, _mm256_set1_epi8('+')));
 	uint32_t odd = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(sign, c));
+	__m256i plain = _mm256_or_si256(letter, digit);
 
+	_mm256_storeu_si256((__m256i_u *)folded, _mm256_and_si256(low, plain));
 	*mixed = odd;
-	return odd |
-		(uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, digit));
+	return odd | (uint32_t)_mm256_movemask_epi8(plain);
 }
 
-__attribute__((target("avx2"))) static struct masks
-classify_avx2(const unsigned char *p)
+TARGET_AVX2 static inline struct masks
+classify_avx2(const unsigned char *p, char *folded)
 {
 	struct masks m;
 	uint64_t hi;
 
-	m.in = classify_32(_mm256_loadu_si256((const __m256i_u *)p), &m.mixed);
-	m.in |= classify_32(
-			_mm256_loadu_si256((const __m256i_u *)(p + 32)), &hi)
+	m.in = classify_32(
+		_mm256_loadu_si256((const __m256i_u *)p), &m.mixed, folded);
+	m.in |= classify_32(_mm256_loadu_si256((const __m256i_u *)(p + 32)),
+			&hi, folded + 32)
 		<< 32;
 	m.mixed |= hi << 32;
 	return m;
 }
+
+/* The same with what every x86-64 has. */
+static inline uint64_t
+classify_16(__m128i c, uint64_t *mixed, char *folded)
+{
+	const __m128i low = _mm_or_si128(c, _mm_set1_epi8(0x20));
+	__m128i letter =
+		_mm_cmpgt_epi8(_mm_add_epi8(low, _mm_set1_epi8(127 - 'z')),
+			_mm_set1_epi8(FIRST_OF(26)));
+	__m128i digit =
+		_mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')),
+			_mm_set1_epi8(FIRST_OF(10)));
+	__m128i sign = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('&')),
+		_mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
+	uint32_t odd = (uint32_t)_mm_movemask_epi8(_mm_or_si128(sign, c));
+	__m128i plain = _mm_or_si128(letter, digit);
+
+	_mm_storeu_si128((__m128i_u *)folded, _mm_and_si128(low, plain));
+	*mixed = odd;
+	return odd | (uint32_t)_mm_movemask_epi8(plain);
+}
+
+static inline struct masks
+classify_sse2(const unsigned char *p, char *folded)
+{
+	struct masks m = {0, 0};
+	uint64_t mixed;
+
+	for (unsigned i = 0; i < BLOCK; i += 16) {
+		m.in |= classify_16(_mm_loadu_si128((const __m128i_u *)(p + i)),
+				&mixed, folded + i)
+			<< i;
+		m.mixed |= mixed << i;
+	}
+	return m;
+}
 #endif
 
-static struct masks
-classify_tail(const unsigned char *p, size_t n, classify_fn classify)
+typedef struct masks (*classify_fn)(const unsigned char *p, char *folded);
+
+INLINED struct masks
+classify_tail(
+	const unsigned char *p, size_t n, char *folded, classify_fn classify)
 {
 	unsigned char block[BLOCK] = {0};
 
 	memcpy(block, p, n);
-	return classify(block);
+	return classify(block, folded);
 }
 
-/* Where a scan stands. Runs are written as the edges start, end, start, ...
- * one after the other: an odd count of edges is an open run. */
-struct state {
-	uint32_t *edge;
-	size_t n;
-	bool mixed; /* the open run has a byte that is neither */
-};
-
-static uint64_t
-below(unsigned bit)
+INLINED void
+classify_window(
+	struct span s, size_t at, struct run_bits *out, classify_fn classify)
 {
-	return bit >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bit) - 1;
-}
+	const unsigned char *p = (const unsigned char *)s.p + at;
+	size_t left = s.n - at, i = 1, n = RUNS_WINDOW / BLOCK + 2;
+	struct masks m = {0, 0};
+	char *folded = out->folded;
+	uint64_t any;
 
-static inline bool
-is_open(const struct state *st)
-{
-	return st->n & 1;
-}
-
-static void
-close_run(struct state *st, size_t end)
-{
-	st->edge[st->n++] = (uint32_t)end | (st->mixed ? RUN_MIXED : 0);
-	st->mixed = false;
-}
-
-/* A block with bytes that make a run mixed. */
-static void
-take_mixed(struct state *st, struct masks m, uint64_t edges, size_t base)
-{
-	unsigned from = 0, bit;
-
-	for (; edges; edges &= edges - 1) {
-		bit = (unsigned)__builtin_ctzll(edges);
-		if (is_open(st)) {
-			st->mixed |= (m.mixed & below(bit) & ~below(from)) != 0;
-			close_run(st, base + bit);
-			continue;
-		}
-		st->edge[st->n++] = (uint32_t)(base + bit);
-		from = bit;
+	if (at)
+		m = classify(p - BLOCK, folded);
+	else
+		memset(folded, 0, BLOCK);
+	out->in[0] = m.in;
+	out->mixed[0] = any = m.mixed;
+	for (; i < n && left >= BLOCK; i++, left -= BLOCK, p += BLOCK) {
+		m = classify(p, folded + i * BLOCK);
+		out->in[i] = m.in;
+		out->mixed[i] = m.mixed;
+		any |= m.mixed;
 	}
-	if (is_open(st))
-		st->mixed |= (m.mixed & ~below(from)) != 0;
-}
-
-/* Take the edges of one block that lies at offset base. Writes up to
- * EDGES_AHEAD - 1 more than there are, so that the loop has few branches. */
-#define EDGES_AHEAD 8
-
-static inline void
-take_block(struct state *st, struct masks m, size_t base)
-{
-	uint64_t edges = m.in ^ (m.in << 1 | (is_open(st) ? 1 : 0));
-	unsigned count, i, k;
-	uint32_t *to = st->edge + st->n;
-
-	if (m.mixed || st->mixed) {
-		take_mixed(st, m, edges, base);
-		return;
+	out->any_mixed = any != 0;
+	if (i < n) {
+		m = classify_tail(p, left, folded + i * BLOCK, classify);
+		out->in[i] = m.in;
+		out->mixed[i] = m.mixed;
+		out->any_mixed |= m.mixed != 0;
+		i++;
 	}
-	count = (unsigned)__builtin_popcountll(edges);
-	for (i = 0; i < count; i += EDGES_AHEAD)
-		for (k = 0; k < EDGES_AHEAD; k++) {
-			to[i + k] = (uint32_t)base +
-				(uint32_t)__builtin_ctzll(
-					edges | (uint64_t)1 << 63);
-			edges &= edges - 1;
-		}
-	st->n += count;
+	memset(folded + i * BLOCK, 0, sizeof(out->folded) - i * BLOCK);
+	for (; i < RUNS_WINDOW / BLOCK + 3; i++)
+		out->in[i] = out->mixed[i] = 0;
 }
 
-/* The block beyond the window in which, or after which, the open run ends.
- * Returns the bytes used of it. */
-static unsigned
-take_rest(struct state *st, struct masks m)
+void
+runs_classify_portable(struct span s, size_t at, struct run_bits *out)
 {
-	unsigned n = ~m.in ? (unsigned)__builtin_ctzll(~m.in) : BLOCK;
-
-	st->mixed |= (m.mixed & below(n)) != 0;
-	return n;
+	classify_window(s, at, out, classify_portable);
 }
 
-static inline size_t
-find(struct span s, size_t *at, struct run *out, classify_fn classify)
+#ifdef RUNS_X86
+TARGET_AVX2 static void
+classify_window_avx2(struct span s, size_t at, struct run_bits *out)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t window = *at + RUNS_WINDOW, pos = *at, n;
-	struct state st = {.edge = &out->start};
-	struct masks m;
-
-	assert(s.n < RUN_MIXED);
-	while (pos < s.n && (pos < window || is_open(&st))) {
-		n = s.n - pos < BLOCK ? s.n - pos : BLOCK;
-		m = n == BLOCK ? classify(p + pos)
-			       : classify_tail(p + pos, n, classify);
-		if (pos < window) {
-			take_block(&st, m, pos);
-			pos += n;
-			continue;
-		}
-		n = take_rest(&st, m);
-		pos += n;
-		if (n < BLOCK)
-			break;
-	}
-	if (is_open(&st))
-		close_run(&st, pos < s.n ? pos : s.n);
-	*at = pos < s.n ? pos : s.n;
-	return st.n / 2;
-}
-
-size_t
-runs_find_portable(struct span s, size_t *at, struct run out[RUNS_MAX])
-{
-	return find(s, at, out, classify_portable);
-}
-
-#ifdef RUNS_AVX2
-__attribute__((target("avx2"))) static size_t
-find_avx2(struct span s, size_t *at, struct run out[RUNS_MAX])
-{
-	return find(s, at, out, classify_avx2);
+	classify_window(s, at, out, classify_avx2);
 }
 #endif
 
-size_t
-runs_find(struct span s, size_t *at, struct run out[RUNS_MAX])
+void
+runs_classify(struct span s, size_t at, struct run_bits *out)
 {
-#ifdef RUNS_AVX2
+#ifdef RUNS_X86
 	if (__builtin_cpu_supports("avx2"))
-		return find_avx2(s, at, out);
+		classify_window_avx2(s, at, out);
+	else
+		classify_window(s, at, out, classify_sse2);
+#else
+	runs_classify_portable(s, at, out);
 #endif
-	return runs_find_portable(s, at, out);
 }

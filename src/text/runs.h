@@ -1,33 +1,87 @@
 /*
- * The first, fast step of a scan for words: runs of ASCII letters, digits,
- * `&`, `+` and bytes above 0x7f. A run of letters and digits only is exactly
- * one token of text/tokens.h; any other is marked and split by token_next.
+ * The first, fast step of a scan for words: which bytes of a text belong to
+ * runs of ASCII letters, digits, `&`, `+` and bytes above 0x7f. A run of
+ * letters and digits only is exactly one token of text/tokens.h, a plain word;
+ * any other run, a mixed one, is split by token_next from its start on.
+ *
  * Vector instructions where the machine has them; the portable path agrees
- * with them byte for byte (tests/text/runs_test.c). Pure; any thread.
+ * with them bit by bit (tests/text/runs_test.c). Pure; any thread.
  */
 #ifndef NW_TEXT_RUNS_H
 #define NW_TEXT_RUNS_H
 
 #include "base/span.h"
 
-struct run {
-	uint32_t start, end; /* bytes; end without RUN_MIXED */
-};
+#define RUNS_WINDOW 4096 /* bytes of text that are looked at together */
 
-/* In `end` of a run that is no plain word. */
-#define RUN_MIXED 0x80000000U
-#define RUN_END(r) ((r).end & ~RUN_MIXED)
-
-/* Runs of one window of text, and a few that are written and not counted. */
-#define RUNS_WINDOW 4096
-#define RUNS_MAX (RUNS_WINDOW / 2 + 8)
+#define RUNS_FOLDED_READS 8 /* readable after the last, and 0 */
 
 /*
- * Runs that begin in [*at, *at + RUNS_WINDOW), in order; the last may end
- * beyond. *at is moved to where the next call goes on, s.n at the end. *at
- * must not lie inside a run. s: at most 2^31 - 1 bytes. Returns how many.
+ * One bit a byte, of a window and of 64 bytes on each side of it: bit 64 is
+ * the window's first byte. Bytes before and after the text have none.
  */
-size_t runs_find(struct span s, size_t *at, struct run out[RUNS_MAX]);
-size_t runs_find_portable(struct span s, size_t *at, struct run out[RUNS_MAX]);
+struct run_bits {
+	uint64_t in[RUNS_WINDOW / 64 + 3]; /* in a run; a word more, 0 */
+	uint64_t mixed[RUNS_WINDOW / 64 + 3]; /* neither letter nor digit */
+	bool any_mixed;
+	/* Letters, small, and digits; 0 for any other byte. By bit numbers. */
+	char folded[RUNS_WINDOW + 128 + RUNS_FOLDED_READS];
+};
+
+#define RUNS_BEFORE 64U /* the window's first bit */
+#define RUNS_BITS (RUNS_WINDOW + 128U)
+
+/* The window that begins at s.p[at]; at is a multiple of RUNS_WINDOW, not
+ * beyond s.n. */
+void runs_classify(struct span s, size_t at, struct run_bits *out);
+void runs_classify_portable(struct span s, size_t at, struct run_bits *out);
+
+/* Bits from bit i on, RUNS_KNOWN of them at least, then zeros; i < RUNS_BITS.
+ */
+static inline uint64_t
+runs_bits_at(const uint64_t *bits, size_t i)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t v;
+
+	memcpy(&v, (const char *)bits + i / 8, sizeof(v));
+	return v >> i % 8;
+#else
+	return bits[i / 64] >> i % 64 | bits[i / 64 + 1] << 1 << (63 - i % 64);
+#endif
+}
+
+#define RUNS_KNOWN 57U
+
+/* How many of the lowest bits are set; RUNS_KNOWN or more: perhaps more. */
+static inline unsigned
+runs_ones(uint64_t bits)
+{
+	return (unsigned)__builtin_ctzll(~bits | (uint64_t)1 << 63);
+}
+
+/* The 64 bits before bit i, the last of them highest; RUNS_BEFORE <= i <
+ * RUNS_BITS. */
+static inline uint64_t
+runs_bits_before(const uint64_t *bits, size_t i)
+{
+	const uint64_t *b = bits + i / 64 - 1;
+
+	return b[0] >> i % 64 | b[1] << 1 << (63 - i % 64);
+}
+
+/* Is the byte part of a run, and if so, of what kind? */
+enum run_class { RUN_OUT, RUN_PLAIN, RUN_MIXED };
+
+static inline enum run_class
+runs_class(unsigned char c)
+{
+	if (c >= 0x80 || c == '&' || c == '+')
+		return RUN_MIXED;
+	return (unsigned char)((c | 0x20) - 'a') < 26 ||
+			(unsigned char)(c - '0') < 10
+		? RUN_PLAIN
+		: RUN_OUT;
+}
 
 #endif

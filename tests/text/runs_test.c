@@ -1,4 +1,5 @@
-/* Runs: both paths agree, and a plain run is exactly one token. */
+/* Runs: all paths agree with the definition, a plain run is exactly one token.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,53 +13,6 @@
 #include "text/tokens.h"
 
 #define SEED 20260303
-
-typedef size_t (*find_fn)(struct span, size_t *, struct run *);
-
-static size_t
-find_all(find_fn find, struct span s, struct run *out)
-{
-	static struct run window[RUNS_MAX];
-	size_t at = 0, n = 0, got;
-
-	while (at < s.n) {
-		got = find(s, &at, window);
-		memcpy(out + n, window, got * sizeof(*out));
-		n += got;
-	}
-	return n;
-}
-
-/* Written as the definition reads. */
-static size_t
-find_naive(struct span s, struct run *out)
-{
-	size_t n = 0, i = 0, start;
-	bool mixed;
-
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		start = i;
-		mixed = false;
-		while (i < s.n) {
-			c = (unsigned char)s.p[i];
-			if (c >= 0x80 || c == '&' || c == '+')
-				mixed = true;
-			else if (!((c >= '0' && c <= '9') ||
-					 (c >= 'a' && c <= 'z') ||
-					 (c >= 'A' && c <= 'Z')))
-				break;
-			i++;
-		}
-		if (i > start)
-			out[n++] = (struct run){(uint32_t)start,
-				(uint32_t)i | (mixed ? RUN_MIXED : 0)};
-		else
-			i++;
-	}
-	return n;
-}
 
 static void
 random_bytes(struct rng *rng, struct strbuf *out, size_t n)
@@ -74,35 +28,88 @@ random_bytes(struct rng *rng, struct strbuf *out, size_t n)
 				: some[rng_below(rng, sizeof(some) - 1)]);
 }
 
+static bool
+bit(const uint64_t *bits, size_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+static char
+folded(unsigned char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+}
+
+/* As the definition reads. */
+static void
+check_bits(const struct run_bits *b, struct span s, size_t at)
+{
+	bool any_mixed = false;
+
+	for (size_t i = 0; i < RUNS_BITS; i++) {
+		bool there =
+			at + i >= RUNS_BEFORE && at + i - RUNS_BEFORE < s.n;
+		unsigned char c =
+			there ? (unsigned char)s.p[at + i - RUNS_BEFORE] : ' ';
+		bool mixed = c >= 0x80 || c == '&' || c == '+',
+		     plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			(c >= 'A' && c <= 'Z');
+
+		assert_int_equal(bit(b->in, i), mixed || plain);
+		assert_int_equal(bit(b->mixed, i), mixed);
+		assert_int_equal(b->folded[i], plain ? folded(c) : 0);
+		any_mixed |= mixed;
+	}
+	assert_int_equal(b->any_mixed, any_mixed);
+}
+
 static void
 both_paths_agree_with_the_definition(void **state)
 {
 	struct strbuf text = STRBUF_INIT(65536);
-	struct run *a = mem_calloc(40000, sizeof(*a)),
-		   *b = mem_calloc(40000, sizeof(*b)),
-		   *c = mem_calloc(40000, sizeof(*c));
+	struct run_bits *bits = mem_new(bits);
 	struct rng rng;
-	size_t n;
 
 	(void)state;
 	print_message("# seed %d\n", SEED);
 	rng_init(&rng, SEED);
-	for (int i = 0; i < 2000; i++) {
+	for (int i = 0; i < 500; i++) {
 		random_bytes(&rng, &text,
-			rng_below(&rng, i % 10 ? 300 : 3 * RUNS_WINDOW));
-		n = find_naive(strbuf_as_span(&text), c);
-		assert_int_equal(
-			find_all(runs_find, strbuf_as_span(&text), a), n);
-		assert_int_equal(
-			find_all(runs_find_portable, strbuf_as_span(&text), b),
-			n);
-		assert_memory_equal(a, c, n * sizeof(*a));
-		assert_memory_equal(b, c, n * sizeof(*b));
+			rng_below(&rng, i % 5 ? 300 : 3 * RUNS_WINDOW));
+		for (size_t at = 0; at < text.n; at += RUNS_WINDOW) {
+			memset(bits, 0xaa, sizeof(*bits));
+			runs_classify(strbuf_as_span(&text), at, bits);
+			check_bits(bits, strbuf_as_span(&text), at);
+			memset(bits, 0x55, sizeof(*bits));
+			runs_classify_portable(strbuf_as_span(&text), at, bits);
+			check_bits(bits, strbuf_as_span(&text), at);
+		}
 	}
-	mem_free(&a);
-	mem_free(&b);
-	mem_free(&c);
+	mem_free(&bits);
 	strbuf_fini(&text);
+}
+
+static void
+bits_are_read_from_anywhere(void **state)
+{
+	uint64_t bits[RUNS_BITS / 64 + 1], one;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED + 2);
+	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits); i++)
+		bits[i] = rng_next(&rng);
+	bits[RUNS_BITS / 64] = 0;
+	for (size_t i = 0; i < RUNS_BITS; i++) {
+		one = runs_bits_at(bits, i);
+		for (size_t k = 0; k < RUNS_KNOWN && i + k < RUNS_BITS; k++)
+			assert_int_equal(one >> k & 1, bit(bits, i + k));
+	}
+	for (size_t i = RUNS_BEFORE; i < RUNS_BITS; i++) {
+		one = runs_bits_before(bits, i);
+		for (size_t k = 0; k < 64; k++)
+			assert_int_equal(one >> k & 1, bit(bits, i - 64 + k));
+	}
 }
 
 static void
@@ -111,30 +118,41 @@ a_plain_run_is_one_token(void **state)
 	static const char *const pieces[] = {"Meta", "x9", " ", "’", "-", "&",
 		"任", "é", "\u00ad", "—", "3", "+", "a"};
 	struct strbuf text = STRBUF_INIT(4096);
-	struct run runs[2048];
 	struct tokens t = {0};
 	struct rng rng;
 
 	(void)state;
 	rng_init(&rng, SEED + 1);
 	for (int round = 0; round < 5000; round++) {
-		size_t n, k = 0;
+		size_t start = 0, end, k = 0;
+		bool plain;
 
 		strbuf_clear(&text);
 		for (unsigned i = rng_below(&rng, 30); i > 0; i--)
 			strbuf_str(&text, pieces[rng_below(&rng, 13)]);
-		n = find_all(runs_find, strbuf_as_span(&text), runs);
 		tokens_scan(strbuf_as_span(&text), &t);
-		for (size_t i = 0; i < n; i++) {
-			if (!(runs[i].end & RUN_MIXED)) {
-				assert_int_equal(t.p[k].start, runs[i].start);
-				assert_int_equal(t.p[k].end, runs[i].end);
+		for (; start < text.n; start = end + 1) {
+			plain = true;
+			for (end = start; end < text.n; end++) {
+				enum run_class c =
+					runs_class((unsigned char)text.p[end]);
+
+				if (c == RUN_OUT)
+					break;
+				plain &= c == RUN_PLAIN;
 			}
-			while (k < t.n && t.p[k].start < RUN_END(runs[i])) {
-				assert_true(t.p[k].start >= runs[i].start);
-				assert_true(t.p[k].end <= RUN_END(runs[i]));
+			if (end == start)
+				continue;
+			/* tokens lie within runs */
+			while (k < t.n && t.p[k].start < start)
 				k++;
+			if (plain) {
+				assert_true(k < t.n);
+				assert_int_equal(t.p[k].start, start);
+				assert_int_equal(t.p[k].end, end);
 			}
+			for (; k < t.n && t.p[k].start < end; k++)
+				assert_true(t.p[k].end <= end);
 		}
 		assert_int_equal(k, t.n);
 	}
@@ -147,6 +165,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_paths_agree_with_the_definition),
+		cmocka_unit_test(bits_are_read_from_anywhere),
 		cmocka_unit_test(a_plain_run_is_one_token),
 	};
 
