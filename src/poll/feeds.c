@@ -243,6 +243,20 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 	feed_sleep(f);
 }
 
+static void
+leave_gate(struct feed *f)
+{
+	struct poller *p = f->p;
+
+	if (f->active->waits) {
+		host_dequeue(p->hosts, f->active->hop, f->id);
+	} else {
+		p->in_flight--;
+		host_done(p->hosts, feed_asked(f), clock_mono());
+	}
+	host_put(p->hosts, &f->active->hop);
+}
+
 void
 feed_free(struct feed *f)
 {
@@ -256,8 +270,7 @@ feed_free(struct feed *f)
 		host_dequeue(p->hosts, f->host, f->id);
 	if (f->active != NULL && f->active->fetch != NULL) {
 		fetch_cancel(&f->active->fetch);
-		p->in_flight--;
-		host_done(p->hosts, f->host, clock_mono());
+		leave_gate(f);
 	}
 	if (f->active != NULL && f->active->owned != NULL) {
 		p->owned--;

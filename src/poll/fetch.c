@@ -112,6 +112,13 @@ on_early(void *arg)
 	fail(f, FEED_NETWORK, 0, f->early.msg);
 }
 
+void
+fetch_go(struct fetch *f)
+{
+	if (request(f, &f->early) != 0)
+		loop_defer(f->conf.loop, on_early, f);
+}
+
 /* -- redirects --------------------------------------------------------------
  */
 
@@ -130,6 +137,21 @@ static bool
 is_https(struct span url)
 {
 	return span_caseeq_str(span_sub(url, 0, 6), "https:");
+}
+
+/* Another host has a gate of its own. */
+static int
+hop(struct fetch *f, struct err *err)
+{
+	struct span url = strbuf_as_span(&f->url);
+	enum fetch_hop may =
+		f->conf.hop != NULL ? f->conf.hop(url, f->arg) : FETCH_HOP_GO;
+
+	if (may == FETCH_HOP_NO)
+		return err_set(err, ERR_TEMP,
+			"a redirect to %.*s, which is not to be asked now",
+			SPAN_ARG(url_host(url)));
+	return may == FETCH_HOP_WAIT ? 0 : request(f, err);
 }
 
 /* One more hop. -1: no; err says why. */
@@ -162,7 +184,7 @@ follow(struct fetch *f, enum policy_action action, struct span location,
 		f->all_moved = false;
 	strbuf_clear(&f->url);
 	strbuf_span(&f->url, strbuf_as_span(&f->next));
-	return request(f, err);
+	return hop(f, err);
 }
 
 /* -- answers ----------------------------------------------------------------

@@ -26,6 +26,13 @@ struct fetch_trace {
 	void *arg;
 };
 
+/* May a redirect be followed? */
+enum fetch_hop {
+	FETCH_HOP_GO, /* at once */
+	FETCH_HOP_WAIT, /* fetch_go() will say */
+	FETCH_HOP_NO /* not in this poll: its host is left alone */
+};
+
 /* Borrowed until the callback or fetch_cancel. */
 struct fetch_conf {
 	struct loop *loop;
@@ -36,6 +43,8 @@ struct fetch_conf {
 	const struct feed_state *state; /* validators and redirect */
 	bool unconditional; /* send no validators */
 	const struct fetch_trace *trace; /* NULL: nobody looks */
+	/* Asked before each hop, with fetch_start's arg; NULL: go. */
+	enum fetch_hop (*hop)(struct span url, void *arg);
 };
 
 /* Everything lives until the callback returns. */
@@ -62,6 +71,8 @@ typedef void (*fetch_done_cb)(struct fetch_answer *a, void *arg);
 /* done is called exactly once, from the loop, never from in here. */
 struct fetch *fetch_start(
 	const struct fetch_conf *conf, fetch_done_cb done, void *arg);
+/* The hop that had to wait may be made now. */
+void fetch_go(struct fetch *f);
 /* The snapshot that limits and feed belong to was replaced. */
 void fetch_rebind(struct fetch *f, const struct config_fetch *limits,
 	const struct config_feed *feed);

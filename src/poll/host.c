@@ -17,12 +17,15 @@
 #include "text/url.h"
 
 #define QUEUE_SLACK 64
+/* Idle hosts are looked through at most so often. */
+#define SWEEP_MS 1000
 
 struct host {
 	uint32_t id; /* in hosts.all and the heap */
 	size_t refs;
 	struct span name; /* lives in own memory */
 	bool is_local; /* files: no gap, no limit */
+	bool is_idle; /* in hosts.idle */
 	unsigned active;
 	int64_t next_ms; /* mono: earliest next start */
 	uint64_t failed_in; /* generation of its last network failure */
@@ -41,6 +44,8 @@ struct hosts {
 	size_t waiting;
 	uint64_t generation; /* since the last answer of anybody */
 	unsigned failed; /* hosts that failed in this generation */
+	VEC(uint32_t) idle; /* without a reference, but not to be asked yet */
+	int64_t now_ms, swept_ms; /* mono: the last time told, and swept at */
 };
 
 struct hosts *
@@ -79,6 +84,7 @@ hosts_free(struct hosts **out)
 			host_free(hs, hs->all.p[i]);
 	vec_fini(&hs->all);
 	vec_fini(&hs->spare);
+	vec_fini(&hs->idle);
 	map_free(&hs->by_name);
 	heap_free(&hs->ready);
 	mem_free(out);
@@ -136,6 +142,34 @@ host_get(struct hosts *hs, struct span url)
 	return h;
 }
 
+/* What a host asked for outlives the last feed that was led there. */
+static void
+sweep(struct hosts *hs)
+{
+	size_t kept = 0;
+
+	if (hs->now_ms < hs->swept_ms + SWEEP_MS)
+		return;
+	hs->swept_ms = hs->now_ms;
+	for (size_t i = 0; i < hs->idle.n; i++) {
+		struct host *h = hs->all.p[hs->idle.p[i]];
+
+		h->is_idle = h->refs == 0 && h->next_ms > hs->now_ms;
+		if (h->is_idle)
+			hs->idle.p[kept++] = h->id;
+		else if (h->refs == 0)
+			host_free(hs, h);
+	}
+	hs->idle.n = kept;
+}
+
+static void
+told(struct hosts *hs, struct mono now)
+{
+	if (hs->now_ms < now.ms)
+		hs->now_ms = now.ms;
+}
+
 void
 host_put(struct hosts *hs, struct host **out)
 {
@@ -145,8 +179,15 @@ host_put(struct hosts *hs, struct host **out)
 	if (h == NULL)
 		return;
 	assert(h->refs > 0);
-	if (--h->refs == 0)
+	if (--h->refs > 0)
+		return;
+	if (!h->is_idle && h->next_ms <= hs->now_ms) {
 		host_free(hs, h);
+	} else if (!h->is_idle) {
+		h->is_idle = true;
+		vec_push(&hs->idle, h->id);
+	}
+	sweep(hs);
 }
 
 /* -- the queue --------------------------------------------------------------
@@ -182,6 +223,7 @@ place(struct hosts *hs, struct host *h)
 void
 host_enqueue(struct hosts *hs, struct host *h, uint32_t feed, struct mono now)
 {
+	told(hs, now);
 	if (h->next_ms < now.ms)
 		h->next_ms = now.ms;
 	vec_push(&h->queue, feed);
@@ -228,10 +270,21 @@ hosts_next(const struct hosts *hs, struct mono *at)
 	return heap_top(hs->ready, &id, &at->ms);
 }
 
+int64_t
+host_wait_ms(const struct hosts *hs, const struct host *h, struct mono now)
+{
+	int64_t blocked = h->next_ms > now.ms ? h->next_ms - now.ms : 0;
+
+	if (h->is_local)
+		return 0;
+	return blocked + (int64_t)(h->queue.n - h->head) * hs->limits.gap_ms;
+}
+
 void
 host_done(struct hosts *hs, struct host *h, struct mono now)
 {
 	assert(h->active > 0);
+	told(hs, now);
 	h->active--;
 	if (h->next_ms < now.ms)
 		h->next_ms = now.ms;

@@ -22,7 +22,8 @@ struct hosts *hosts_new(const struct hosts_limits *l);
 void hosts_free(struct hosts **hs);
 void hosts_configure(struct hosts *hs, const struct hosts_limits *l);
 
-/* The host of a URL, kept until as many host_put() calls. */
+/* The host of a URL, kept until as many host_put() calls, and after them until
+ * it may be asked again. */
 struct host *host_get(struct hosts *hs, struct span url);
 void host_put(struct hosts *hs, struct host **h);
 
@@ -37,6 +38,10 @@ void host_dequeue(struct hosts *hs, struct host *h, uint32_t feed);
 bool hosts_take(struct hosts *hs, struct mono now, uint32_t *feed);
 /* When hosts_take may succeed without anything ending first; false: never. */
 bool hosts_next(const struct hosts *hs, struct mono *at);
+/* How long it may be until a feed that is enqueued now is taken, by what the
+ * host asked for and by those before it; connections may take longer. */
+int64_t host_wait_ms(
+	const struct hosts *hs, const struct host *h, struct mono now);
 /* A request that hosts_take began has ended. */
 void host_done(struct hosts *hs, struct host *h, struct mono now);
 

@@ -96,10 +96,13 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 		.redirects = (uint16_t)a->redirects,
 	};
 	if (a->http_status == 429)
-		host_refused(f->host);
+		host_refused(feed_asked(f));
 	schedule_price_spend(&p->price, now);
-	host_report(p->hosts, f->host, a->http_status != 0, clock_mono(),
+	host_report(p->hosts, feed_asked(f), a->http_status != 0, clock_mono(),
 		(uint32_t)rng_next(&p->rng));
+	/* It redirected us, so it is there. */
+	if (f->active->hop != NULL)
+		host_report(p->hosts, f->host, true, clock_mono(), 0);
 	watch_network(p, now);
 	if (a->action != POLICY_GONE)
 		to->s.gone = 0;
@@ -191,7 +194,7 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 		record_set(&f->active->state.s.fetch_url, SPAN_NULL);
 	feed_find_host(f);
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
-		host_block(p->hosts, f->host,
+		host_block(p->hosts, feed_asked(f),
 			(struct mono){clock_mono().ms + a->retry_after_ms});
 	f->active->state.s.next_due =
 		plan_retry(f, &f->active->state.s, &f->why);

@@ -30,7 +30,15 @@ void
 feed_move(struct feed *f, enum feed_place to)
 {
 	assert((moves[f->place] & 1u << to) != 0);
+	if (f->place == FEED_FETCHING && f->active != NULL)
+		host_put(f->p->hosts, &f->active->hop);
 	f->place = to;
+}
+
+struct host *
+feed_asked(const struct feed *f)
+{
+	return f->active->hop != NULL ? f->active->hop : f->host;
 }
 
 /* -- the timer ---------------------------------------------------------------
@@ -149,9 +157,50 @@ on_answer(struct fetch_answer *a, void *arg)
 	f->active->fetch = NULL;
 	feed_hold(f, 0);
 	p->in_flight--;
-	host_done(p->hosts, f->host, clock_mono());
+	host_done(p->hosts, feed_asked(f), clock_mono());
 	outcome_answer(f, a);
 	poller_arm(p);
+}
+
+/*
+ * A redirect leads to another host: it is asked when its own gate lets us, and
+ * meanwhile the feed takes no part of what may be under way. If that is longer
+ * than a request may take, the poll ends instead.
+ */
+static enum fetch_hop
+on_hop(struct span url, void *arg)
+{
+	struct feed *f = arg;
+	struct poller *p = f->p;
+	struct mono now = clock_mono();
+	struct host *h = host_get(p->hosts, url);
+
+	if (h == feed_asked(f)) {
+		host_put(p->hosts, &h);
+		return FETCH_HOP_GO;
+	}
+	if (host_wait_ms(p->hosts, h, now) > p->conf->timeout_ms) {
+		host_put(p->hosts, &h);
+		return FETCH_HOP_NO;
+	}
+	host_done(p->hosts, feed_asked(f), now);
+	host_put(p->hosts, &f->active->hop);
+	f->active->hop = h;
+	f->active->waits = true;
+	p->in_flight--;
+	feed_hold(f, 0);
+	host_enqueue(p->hosts, h, f->id, now);
+	poller_arm(p);
+	return FETCH_HOP_WAIT;
+}
+
+static void
+go_on(struct feed *f)
+{
+	f->active->waits = false;
+	f->p->in_flight++;
+	feed_hold(f, expected_bytes(f));
+	fetch_go(f->active->fetch);
 }
 
 /* A feed's file changed. */
@@ -228,6 +277,7 @@ begin(struct feed *f)
 		.state = s,
 		.unconditional = s->validated.ms != FEED_NEVER &&
 			now.ms - s->validated.ms > POLICY_REVALIDATE_MS,
+		.hop = on_hop,
 	};
 
 	watch_file(f);
@@ -272,7 +322,10 @@ tick(void *arg)
 	while (may_begin(p) && p->tokens >= 1 &&
 		hosts_take(p->hosts, now, &id)) {
 		p->tokens -= 1;
-		begin(feed_known(p, id));
+		if (feed_known(p, id)->place == FEED_FETCHING)
+			go_on(feed_known(p, id));
+		else
+			begin(feed_known(p, id));
 	}
 	poller_arm(p);
 }

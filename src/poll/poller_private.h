@@ -48,6 +48,8 @@ struct active {
 	struct record state;
 	struct schedule learned;
 	struct fetch *fetch;
+	struct host *hop; /* the host that a redirect led to; NULL: none */
+	bool waits; /* for that host's gate */
 	struct owned *owned;
 	struct poll_entry entry; /* of the poll under way */
 	size_t held_bytes; /* its share of the poller's */
@@ -145,6 +147,9 @@ void feed_sleep(struct feed *f);
 
 /* The timer, for what is due next. */
 void poller_arm(struct poller *p);
+
+/* The host whose gate the fetch under way has passed, or waits at. */
+struct host *feed_asked(const struct feed *f);
 
 /* feeds.c */
 /* Bring what is in the store into memory; false: it cannot be had now. */

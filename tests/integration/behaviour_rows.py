@@ -357,6 +357,17 @@ row("credentials go along within the origin", {"/feed": [moved(302, "/new")], "/
 row("validators do not go to another host", {"/feed": [ok(ETag='"h"'), lambda h, r: moved(302, h.elsewhere.url("/x"))]},
     lambda s: (None if s.host.elsewhere.requests else "not followed")
     or next((f"{r}" for r in s.host.elsewhere.requests[:1] if r.get("If-None-Match")), None), elsewhere={"/x": [ok()]})
+row("redirects of many feeds go through the gate of the host they lead to",
+    {"*": [lambda h, r: moved(302, h.elsewhere.url(r.target))]},
+    lambda s: (None if len(s.host.elsewhere.requests) >= 8 else f"{len(s.host.elsewhere.requests)} followed")
+    or (None if s.host.elsewhere.most_active <= 2 else f"{s.host.elsewhere.most_active} at once")
+    or (f"{s.state['errors']} errors" if s.state["errors"] else None),
+    paths=tuple(f"/f{i}" for i in range(8)), elsewhere={"*": [Answer(ok(), delay=0.5)]})
+row("Retry-After of the host that a redirect leads to holds for all who are led there",
+    {"*": [lambda h, r: moved(302, h.elsewhere.url(r.target))]},
+    lambda s: next((f"asked after {b.time - a.time:.2f} s" for a, b in zip(s.host.elsewhere.requests, s.host.elsewhere.requests[1:])
+                    if b.time - a.time < 4 - EARLY), None) or (None if s.host.elsewhere.requests else "not followed"),
+    paths=("/feed", "/b", "/c"), elsewhere={"*": [status(429, Retry_After="4")]})
 row("a redirect to another host is adopted, too", [lambda h, r: moved(301, h.elsewhere.url("/x"))],
     lambda s: None if len(s.polls()) == 3 and len(s.host.elsewhere.requests) >= 4
     else f"{len(s.polls())}, {len(s.host.elsewhere.requests)}", elsewhere={"/x": [ok()]})

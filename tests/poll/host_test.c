@@ -58,6 +58,37 @@ a_gap_lies_between_two_starts_of_a_host(void **state)
 	hosts_free(&hs);
 }
 
+/* A redirect leads to it now and then; no feed is its own. */
+static void
+a_host_that_nobody_holds_is_left_alone_as_long_as_it_asked(void **state)
+{
+	struct hosts *hs = hosts_new(&limits);
+	struct host *other = host_get(hs, span_of("https://other.example/")),
+		    *h;
+	uint32_t feed;
+
+	(void)state;
+	for (int64_t t = 1000; t < 200000; t += 7000) {
+		h = host_get(hs, span_of("https://example.com/"));
+		assert_int_equal(host_wait_ms(hs, h, ms(t)),
+			t < 61000 && t > 1000 ? 61000 - t : 0);
+		if (t == 1000) {
+			host_enqueue(hs, h, 1, ms(t));
+			assert_true(hosts_take(hs, ms(t), &feed));
+			host_block(hs, h, ms(61000));
+			host_done(hs, h, ms(t));
+		}
+		host_put(hs, &h);
+		assert_null(h);
+		/* Time passes, also for the idle ones. */
+		host_enqueue(hs, other, 2, ms(t + 5000));
+		assert_true(hosts_take(hs, ms(t + 5000), &feed));
+		host_done(hs, other, ms(t + 5000));
+	}
+	host_put(hs, &other);
+	hosts_free(&hs);
+}
+
 static void
 no_more_connections_than_allowed(void **state)
 {
@@ -302,6 +333,8 @@ main(void)
 			the_first_answer_after_an_outage_closes_all_breakers),
 		cmocka_unit_test(hosts_are_registrable_domains),
 		cmocka_unit_test(a_gap_lies_between_two_starts_of_a_host),
+		cmocka_unit_test(
+			a_host_that_nobody_holds_is_left_alone_as_long_as_it_asked),
 		cmocka_unit_test(no_more_connections_than_allowed),
 		cmocka_unit_test(retry_after_holds_for_the_whole_host),
 		cmocka_unit_test(local_files_know_neither_gap_nor_limit),
