@@ -228,6 +228,13 @@ target_check_url(const struct channel_conf *conf, struct report *report)
 }
 
 void
+target_check_hook(const struct channel_conf *conf, struct report *report)
+{
+	target_want_one(conf, "url", "url_file", report);
+	target_check_url(conf, report);
+}
+
+void
 target_check_number(const struct channel_conf *conf, const char *key,
 	int64_t min, int64_t max, struct report *report)
 {

@@ -139,6 +139,8 @@ void target_want_one(const struct channel_conf *conf, const char *one,
 	const char *other, struct report *report);
 /* For check: `url_file` holds an http or https URL. */
 void target_check_url(const struct channel_conf *conf, struct report *report);
+/* The check of those whose whole URL is the operator's, and nothing else. */
+void target_check_hook(const struct channel_conf *conf, struct report *report);
 /* For check: a whole number from min to max, if it is there. */
 void target_check_number(const struct channel_conf *conf, const char *key,
 	int64_t min, int64_t max, struct report *report);

@@ -26,13 +26,6 @@ static const struct setting_rule rules[] = {
 };
 
 static void
-check(const struct channel_conf *conf, struct report *report)
-{
-	target_want_one(conf, "url", "url_file", report);
-	target_check_url(conf, report);
-}
-
-static void
 put_url(const struct target *t, const struct message *m, struct strbuf *url)
 {
 	struct span thread = target_text(t, "thread");
@@ -96,7 +89,7 @@ judge(const struct target_answer *a, struct target_verdict *v)
 
 static const struct target_type target = {
 	.look = &look,
-	.check = check,
+	.check = target_check_hook,
 	.request = request,
 	.judge = judge,
 	.edits = true,

@@ -180,13 +180,6 @@ static const struct setting_rule hook_rules[] = {
 };
 
 static void
-hook_check(const struct channel_conf *conf, struct report *report)
-{
-	target_want_one(conf, "url", "url_file", report);
-	target_check_url(conf, report);
-}
-
-static void
 hook_request(const struct target *t, const struct content *c,
 	const struct message *m, struct target_request *q)
 {
@@ -213,7 +206,7 @@ hook_judge(const struct target_answer *a, struct target_verdict *v)
 
 static const struct target_type mattermost_target = {
 	.look = &mattermost_look,
-	.check = hook_check,
+	.check = target_check_hook,
 	.request = hook_request,
 	.judge = hook_judge,
 };
@@ -229,7 +222,7 @@ const struct channel_type channel_type_mattermost = {
 
 static const struct target_type rocketchat_target = {
 	.look = &rocketchat_look,
-	.check = hook_check,
+	.check = target_check_hook,
 	.request = hook_request,
 	.judge = hook_judge,
 };

@@ -26,13 +26,6 @@ static const struct setting_rule rules[] = {
 };
 
 static void
-check(const struct channel_conf *conf, struct report *report)
-{
-	target_want_one(conf, "url", "url_file", report);
-	target_check_url(conf, report);
-}
-
-static void
 put_block(struct json_w *w, struct span text, bool is_title)
 {
 	json_w_object(w);
@@ -128,7 +121,7 @@ judge(const struct target_answer *a, struct target_verdict *v)
 
 static const struct target_type target = {
 	.look = &look,
-	.check = check,
+	.check = target_check_hook,
 	.request = request,
 	.judge = judge,
 };
