@@ -76,4 +76,16 @@ size_t span_rune_bytes(uint32_t rune, char out[4]);
 /* Distance for suggestions: Damerau-Levenshtein, capped at max + 1. */
 unsigned span_distance(struct span a, struct span b, unsigned max);
 
+/* Is a, which is not empty, one of these n words, which begin with small
+ * letters? */
+static inline bool
+span_is_word_of(struct span a, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((a.p[0] | 0x20) == words[i][0] &&
+			span_caseeq_str(a, words[i]))
+			return true;
+	return false;
+}
+
 #endif

@@ -13,6 +13,17 @@ struct verb_spec {
 	const char *synopsis, *about;
 };
 
+/* Rows of options that several verbs have, each with where its value goes. */
+#define VERB_OPT_HELP(flag) \
+	{ \
+		'h', "help", OPT_FLAG, NULL, "this text", (flag) \
+	}
+#define VERB_OPT_JSON(flag) \
+	{ \
+		0, "json", OPT_FLAG, NULL, \
+			"JSON Lines (so too if not on a terminal)", (flag) \
+	}
+
 struct verb_args {
 	const char **rest; /* what is no option */
 	size_t n_rest;

@@ -6,9 +6,19 @@
 #define NW_CLI_CONTROL_H
 
 #include "base/err.h"
+#include "base/opts.h"
 #include "base/strbuf.h"
 
 struct json;
+
+/* The options of a verb that say which daemon. */
+#define CONTROL_OPTS(config_file, state_dir) \
+	{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration", \
+		(config_file)}, \
+	{ \
+		0, "state-dir", OPT_TEXT, "DIR", "its state directory", \
+			(state_dir) \
+	}
 
 /* Which daemon: by its configuration or its state directory. */
 struct control {

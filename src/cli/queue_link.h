@@ -6,6 +6,7 @@
 #define NW_CLI_QUEUE_LINK_H
 
 #include "base/err.h"
+#include "base/opts.h"
 #include "base/span.h"
 #include "io/loop.h"
 #include "io/redis.h"
@@ -16,6 +17,20 @@ struct queue_link_conf {
 	/* All may be NULL: --config, --state-dir, --redis. */
 	const char *config_file, *state_dir, *redis_url;
 };
+
+/* The options of a verb that say which Redis. */
+#define QUEUE_LINK_OPTS(conf) \
+	{'c', "config", OPT_TEXT, "FILE", "the configuration", \
+		&(conf).config_file}, \
+		QUEUE_LINK_PLACE_OPTS(&(conf).state_dir, &(conf).redis_url)
+#define QUEUE_LINK_PLACE_OPTS(state_dir, redis_url) \
+	{0, "state-dir", OPT_TEXT, "DIR", \
+		"of a newswatch run, whose private Redis is meant", \
+		(state_dir)}, \
+	{ \
+		0, "redis", OPT_TEXT, "URL", "instead of redis.url", \
+			(redis_url) \
+	}
 
 struct queue_link {
 	struct loop *loop;

@@ -424,16 +424,8 @@ json_line(const struct when_line *l, void *arg)
 
 	json_w_object(w);
 	json_w_kv_str(w, "key", l->key);
-	json_w_key(w, "of");
-	if (l->of.n > 0)
-		json_w_text(w, l->of);
-	else
-		json_w_null(w);
-	json_w_key(w, "have");
-	if (l->have.n > 0)
-		json_w_text(w, l->have);
-	else
-		json_w_null(w);
+	json_w_kv_known(w, "of", l->of);
+	json_w_kv_known(w, "have", l->have);
 	json_w_kv_text(w, "want", l->want);
 	json_w_kv_bool(w, "holds", l->holds);
 	json_w_object_end(w);

@@ -123,20 +123,11 @@ verb_ack(int argc, char **argv)
 	struct queue_link_conf link = {0};
 	const char *author = getenv("USER"), *comment = NULL;
 	bool json = false, help = false;
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the configuration",
-			&link.config_file},
-		{0, "state-dir", OPT_TEXT, "DIR",
-			"of a newswatch run, whose private Redis is meant",
-			&link.state_dir},
-		{0, "redis", OPT_TEXT, "URL", "instead of redis.url",
-			&link.redis_url},
+	const struct opt table[] = {QUEUE_LINK_OPTS(link),
 		{0, "author", OPT_TEXT, "NAME", "who takes care ($USER)",
 			&author},
 		{0, "comment", OPT_TEXT, "TEXT", "a note", &comment},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_JSON(&json), VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

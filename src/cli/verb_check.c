@@ -370,7 +370,7 @@ verb_check(int argc, char **argv)
 			"list what templates of messages can name", &fields},
 		{0, "json", OPT_FLAG, NULL,
 			"JSON (so too if not on a terminal)", &json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

@@ -364,14 +364,7 @@ int
 verb_dead(int argc, char **argv)
 {
 	struct dead_options o = {.json = false};
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the configuration",
-			&o.link.config_file},
-		{0, "state-dir", OPT_TEXT, "DIR",
-			"of a newswatch run, whose private Redis is meant",
-			&o.link.state_dir},
-		{0, "redis", OPT_TEXT, "URL", "instead of redis.url",
-			&o.link.redis_url},
+	const struct opt table[] = {QUEUE_LINK_OPTS(o.link),
 		{0, "channel", OPT_TEXT, "NAME", "only letters to this channel",
 			&o.channel},
 		{0, "route", OPT_TEXT, "NAME", "only letters of this route",
@@ -386,9 +379,7 @@ verb_dead(int argc, char **argv)
 		{0, "all", OPT_FLAG, NULL,
 			"retry or drop all letters that the filters leave",
 			&o.all},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &o.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_JSON(&o.json), VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

@@ -198,7 +198,7 @@ verb_demo(int argc, char **argv)
 		{0, "json", OPT_FLAG, NULL,
 			"alerts as JSON Lines (so too if not on a terminal)",
 			&json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

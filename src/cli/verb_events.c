@@ -107,7 +107,7 @@ verb_events(int argc, char **argv)
 			"only what happens to these: YAML or CSV; may be "
 			"repeated",
 			&lists},
-		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		VERB_OPT_HELP(&help),
 		{0},
 	};
 	const struct verb_spec spec = {

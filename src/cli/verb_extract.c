@@ -191,9 +191,7 @@ verb_extract(int argc, char **argv)
 			"of a URL: the settings of `fetch`", &run.config},
 		{0, "base-url", OPT_TEXT, "URL",
 			"of a file: where the page came from", &run.base_url},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &run.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &run.help}, {0}};
+		VERB_OPT_JSON(&run.json), VERB_OPT_HELP(&run.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &run.help,

@@ -256,10 +256,7 @@ verb_feeds(int argc, char **argv)
 {
 	struct feeds_options o = {.help = false};
 	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&o.lists.config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&o.lists.state_dir},
+		CONTROL_OPTS(&o.lists.config, &o.lists.state_dir),
 		{'o', "output", OPT_TEXT, "FILE",
 			"import: instead of feeds.d/NAME.yaml; export: instead "
 			"of standard output",
@@ -270,7 +267,7 @@ verb_feeds(int argc, char **argv)
 			"list, discover: JSON Lines (so too if not on a "
 			"terminal)",
 			&o.lists.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

@@ -205,16 +205,6 @@ json_hop(struct json_w *w, const struct fetched_hop *h)
 }
 
 static void
-json_text_or_null(struct json_w *w, const char *key, struct span s)
-{
-	json_w_key(w, key);
-	if (s.n > 0)
-		json_w_text(w, s);
-	else
-		json_w_null(w);
-}
-
-static void
 json_document(struct json_w *w, const struct document *d)
 {
 	json_w_key(w, "document");
@@ -248,10 +238,10 @@ json_fetch(struct fetch_run *run, const struct fetched *r, bool is_read)
 	json_w_kv_text(&w, "url", a->url);
 	json_w_kv_str(&w, "decision", decisions[a->action]);
 	json_w_kv_int(&w, "status", a->http_status);
-	json_text_or_null(&w, "error", a->message);
-	json_text_or_null(&w, "moved_to", a->moved_to);
-	json_text_or_null(&w, "etag", a->etag);
-	json_text_or_null(&w, "last_modified", a->last_modified);
+	json_w_kv_known(&w, "error", a->message);
+	json_w_kv_known(&w, "moved_to", a->moved_to);
+	json_w_kv_known(&w, "etag", a->etag);
+	json_w_kv_known(&w, "last_modified", a->last_modified);
 	json_w_kv_int(&w, "fresh_s", a->fresh_ms / 1000);
 	json_w_kv_int(&w, "body_bytes", (int64_t)r->body.n);
 	json_w_kv_int(&w, "inflated_bytes",
@@ -325,7 +315,7 @@ verb_fetch(int argc, char **argv)
 			&run.again},
 		{0, "json", OPT_FLAG, NULL, "one JSON object a poll",
 			&run.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &run.help}, {0}};
+		VERB_OPT_HELP(&run.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &run.help,

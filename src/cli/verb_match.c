@@ -56,7 +56,7 @@ verb_match(int argc, char **argv)
 			"also entities below their alert threshold",
 			&run.options.all},
 		ARTICLE_VERB_LISTS(&run.verb),
-		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		VERB_OPT_HELP(&help),
 		{0},
 	};
 	const struct verb_spec spec = {

@@ -101,7 +101,7 @@ verb_parse(int argc, char **argv)
 		{'\0', "content-type", OPT_TEXT, "TYPE",
 			"the HTTP content type, for its charset",
 			&run.content_type},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

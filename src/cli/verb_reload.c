@@ -41,11 +41,7 @@ verb_reload(int argc, char **argv)
 	const char *config = NULL, *state_dir = NULL;
 	bool help = false;
 	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&state_dir},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		CONTROL_OPTS(&config, &state_dir), VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/args.h"
 #include "cli/out.h"
+#include "cli/queue_link.h"
 #include "cli/route_report.h"
 #include "cli/sample_hits.h"
 #include "cli/verbs.h"
@@ -186,15 +187,11 @@ verb_route(int argc, char **argv)
 			"ask Redis for silences, stories told and what "
 			"inhibits, and take the hits as coming now",
 			&o.live},
-		{0, "state-dir", OPT_TEXT, "DIR",
-			"of a newswatch run, whose private Redis is meant",
-			&o.state_dir},
-		{0, "redis", OPT_TEXT, "URL", "instead of redis.url",
-			&o.redis_url},
+		QUEUE_LINK_PLACE_OPTS(&o.state_dir, &o.redis_url),
 		{0, "json", OPT_FLAG, NULL,
 			"one JSON object a hit (so too if not on a terminal)",
 			&o.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

@@ -164,7 +164,7 @@ verb_run(int argc, char **argv)
 			&json},
 		{'v', "verbose", OPT_FLAG, NULL, "show each poll's outcome",
 			&verbose},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

@@ -163,7 +163,7 @@ verb_schedule(int argc, char **argv)
 			&trace},
 		{0, "budget", OPT_TEXT, "N", "polls per feed and day (24)",
 			&budget_text},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

@@ -379,7 +379,7 @@ verb_send(int argc, char **argv)
 			"JSON (so too if not on a terminal)", &o.json},
 		{0, "text", OPT_FLAG, NULL, "lines, also if not on a terminal",
 			&text},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

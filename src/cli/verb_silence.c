@@ -267,14 +267,7 @@ put_json(const struct silences_row *row, const struct silence *s, bool active,
 	json_w_key(&w, "until");
 	json_w_time(&w, (struct wall){row->until_ms});
 	json_w_kv_int(&w, "muted", row->muted);
-	json_w_kv_text(&w, "author", s->author);
-	json_w_kv_text(&w, "comment", s->comment);
-	json_w_kv_text(&w, "created", s->created);
-	json_w_key(&w, "matchers");
-	json_w_array(&w);
-	for (size_t i = 0; i < s->matchers.n; i++)
-		json_w_text(&w, s->matchers.p[i].text);
-	json_w_array_end(&w);
+	silence_put(s, &w);
 	json_w_object_end(&w);
 }
 
@@ -401,14 +394,7 @@ int
 verb_silence(int argc, char **argv)
 {
 	struct silence_options o = {.json = false};
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the configuration",
-			&o.link.config_file},
-		{0, "state-dir", OPT_TEXT, "DIR",
-			"of a newswatch run, whose private Redis is meant",
-			&o.link.state_dir},
-		{0, "redis", OPT_TEXT, "URL", "instead of redis.url",
-			&o.link.redis_url},
+	const struct opt table[] = {QUEUE_LINK_OPTS(o.link),
 		{0, "for", OPT_TEXT, "DURATION", "how long: 90m, 2h, 7d",
 			&o.duration},
 		{0, "until", OPT_TEXT, "TIME", "until when, instead", &o.until},
@@ -417,9 +403,7 @@ verb_silence(int argc, char **argv)
 		{0, "comment", OPT_TEXT, "TEXT", "why", &o.comment},
 		{0, "all", OPT_FLAG, NULL,
 			"add: everything; list: also those that ended", &o.all},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &o.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_JSON(&o.json), VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

@@ -223,11 +223,7 @@ verb_status(int argc, char **argv)
 {
 	const char *config = NULL, *state_dir = NULL, *redis = NULL;
 	bool queue = false, json = false, help = false;
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&state_dir},
+	const struct opt table[] = {CONTROL_OPTS(&config, &state_dir),
 		{0, "queue", OPT_FLAG, NULL,
 			"only the queue and its workers, asked of Redis itself",
 			&queue},
@@ -235,7 +231,7 @@ verb_status(int argc, char **argv)
 			"instead of redis.url; implies --queue", &redis},
 		{0, "json", OPT_FLAG, NULL,
 			"one JSON object (so too if not on a terminal)", &json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

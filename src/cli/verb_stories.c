@@ -209,7 +209,7 @@ verb_stories(int argc, char **argv)
 		{'p', "publishers", OPT_TEXTS, "FILE",
 			"of a report: publishers over the built-in ones",
 			&files.publishers},
-		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		VERB_OPT_HELP(&help),
 		{0},
 	};
 	const struct verb_spec spec = {

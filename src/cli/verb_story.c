@@ -180,18 +180,12 @@ verb_story(int argc, char **argv)
 	struct story_verb v = {.most_text = "20"};
 	const char *config = NULL, *state_dir = NULL;
 	bool help = false;
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&state_dir},
+	const struct opt table[] = {CONTROL_OPTS(&config, &state_dir),
 		{'e', "entity", OPT_TEXT, "ID",
 			"of a list: only stories about this one", &v.entity},
 		{'n', "most", OPT_TEXT, "N", "of a list: so many (20)",
 			&v.most_text},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &v.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &help}, {0}};
+		VERB_OPT_JSON(&v.json), VERB_OPT_HELP(&help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &help,

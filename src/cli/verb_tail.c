@@ -175,14 +175,7 @@ int
 verb_tail(int argc, char **argv)
 {
 	struct tail_options o = {.json = false};
-	const struct opt table[] = {
-		{'c', "config", OPT_TEXT, "FILE", "the configuration",
-			&o.link.config_file},
-		{0, "state-dir", OPT_TEXT, "DIR",
-			"of a newswatch run, whose private Redis is meant",
-			&o.link.state_dir},
-		{0, "redis", OPT_TEXT, "URL", "instead of redis.url",
-			&o.link.redis_url},
+	const struct opt table[] = {QUEUE_LINK_OPTS(o.link),
 		{'e', "entity", OPT_TEXTS, "ID",
 			"only hits of this entity; may be given more than once",
 			&o.entities},
@@ -192,9 +185,7 @@ verb_tail(int argc, char **argv)
 			&o.from},
 		{'n', "count", OPT_TEXT, "N", "end after so many hits",
 			&o.count},
-		{0, "json", OPT_FLAG, NULL,
-			"JSON Lines (so too if not on a terminal)", &o.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_JSON(&o.json), VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

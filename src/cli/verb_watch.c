@@ -105,7 +105,7 @@ verb_watch(int argc, char **argv)
 		{0, "json", OPT_FLAG, NULL,
 			"list: JSON Lines (so too if not on a terminal)",
 			&o.list.json},
-		{'h', "help", OPT_FLAG, NULL, "this text", &o.help}, {0}};
+		VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,

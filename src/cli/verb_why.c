@@ -100,12 +100,9 @@ verb_why(int argc, char **argv)
 			&run.id},
 		{'e', "entity", OPT_TEXT, "ID", "only the entity of this id",
 			&run.entity},
-		{'c', "config", OPT_TEXT, "FILE", "the daemon's configuration",
-			&config},
-		{0, "state-dir", OPT_TEXT, "DIR", "its state directory",
-			&state_dir},
+		CONTROL_OPTS(&config, &state_dir),
 		{0, "json", OPT_FLAG, NULL, "of an ID: one JSON object", &json},
-		{'h', "help", OPT_FLAG, NULL, "show this help", &help},
+		VERB_OPT_HELP(&help),
 		{0},
 	};
 	const struct verb_spec spec = {

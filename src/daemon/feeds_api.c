@@ -24,11 +24,7 @@ put_state(struct json_w *w, const struct feed_state *s, const char *why)
 	json_w_kv_text(w, "title", s->title);
 	json_w_kv_str(w, "result", feed_result_name(s->result));
 	json_w_kv_int(w, "http_status", s->http_status);
-	json_w_key(w, "error");
-	if (s->error.n > 0)
-		json_w_text(w, s->error);
-	else
-		json_w_null(w);
+	json_w_kv_known(w, "error", s->error);
 	json_w_kv_int(w, "failures", s->failures);
 	json_w_key(w, "last_poll");
 	json_w_time(w, s->last_poll);

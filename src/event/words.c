@@ -83,16 +83,8 @@ static const char *const abbreviations[] = {"inc", "corp", "co", "ltd", "mr",
 	"feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
 	"dec", "u.s", "approx", "est", "gen", "sen", "rep", "prof", "cos"};
 
-static bool
-is_one_of(struct span w, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((w.p[0] | 0x20) == list[i][0] &&
-			span_caseeq_str(w, list[i]))
-			return true;
-	return false;
-}
-#define IS_ONE_OF(w, list) is_one_of(w, list, sizeof(list) / sizeof(*(list)))
+#define IS_ONE_OF(w, list) \
+	span_is_word_of(w, list, sizeof(list) / sizeof(*(list)))
 
 static struct span
 token_text(const struct reader *r, size_t i)

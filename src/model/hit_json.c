@@ -53,17 +53,6 @@ hit_id(const char *item_id, enum hit_kind kind, unsigned revision,
 		3, out);
 }
 
-/* What is not known is null, not "". */
-static void
-put_known(struct json_w *w, const char *key, struct span s)
-{
-	json_w_key(w, key);
-	if (s.n > 0)
-		json_w_text(w, s);
-	else
-		json_w_null(w);
-}
-
 static void
 put_spans(struct json_w *w, const char *key, struct item_spans spans)
 {
@@ -160,7 +149,7 @@ put_entity(struct writer *wr, const struct hit_entity *e)
 	json_w_kv_str(w, "kind", entity_kind_name(e->kind));
 	put_spans(w, "tickers", e->tickers);
 	json_w_kv_text(w, "watchlist", e->watchlist);
-	put_known(w, "role", e->role);
+	json_w_kv_known(w, "role", e->role);
 	json_w_kv_int(w, "relevance", e->relevance);
 	json_w_key(w, "confidence");
 	json_w_number(w, e->confidence);
@@ -177,7 +166,7 @@ put_fact(struct writer *wr, enum hit_field field, const struct hit_fact *f)
 	json_w_kv_text(w, "kind", f->kind);
 	json_w_key(w, "value");
 	json_w_number(w, f->value);
-	put_known(w, "currency", f->currency);
+	json_w_kv_known(w, "currency", f->currency);
 	json_w_kv_text(w, "text", f->text);
 	put_range(wr, field, f->start, f->end);
 	json_w_object_end(w);
@@ -190,10 +179,10 @@ put_event(struct writer *wr, const struct hit_event *e)
 
 	json_w_object(w);
 	json_w_kv_text(w, "type", e->type);
-	put_known(w, "entity", e->entity);
-	put_known(w, "role", e->role);
-	put_known(w, "stage", e->stage);
-	put_known(w, "modality", e->modality);
+	json_w_kv_known(w, "entity", e->entity);
+	json_w_kv_known(w, "role", e->role);
+	json_w_kv_known(w, "stage", e->stage);
+	json_w_kv_known(w, "modality", e->modality);
 	json_w_kv_int(w, "polarity", e->polarity);
 	json_w_key(w, "confidence");
 	json_w_number(w, e->confidence);
@@ -230,7 +219,7 @@ put_primary(struct json_w *w, const struct hit_story *s)
 	}
 	json_w_object(w);
 	json_w_kv_text(w, "name", s->primary_name);
-	put_known(w, "class", s->primary_class);
+	json_w_kv_known(w, "class", s->primary_class);
 	json_w_kv_text(w, "url", s->primary_url);
 	json_w_kv_text(w, "quote", s->primary_quote);
 	json_w_object_end(w);
@@ -247,9 +236,9 @@ hit_story_format(const struct hit_story *s, struct json_w *w)
 	json_w_kv_int(w, "articles", s->articles);
 	json_w_kv_int(w, "publishers", s->publishers);
 	json_w_kv_int(w, "independent", s->independent);
-	put_known(w, "status", s->status);
+	json_w_kv_known(w, "status", s->status);
 	json_w_kv_text(w, "status_quote", s->status_quote);
-	put_known(w, "key_company", s->key_company);
+	json_w_kv_known(w, "key_company", s->key_company);
 	json_w_key(w, "companies");
 	json_w_array(w);
 	for (size_t i = 0; i < s->n_companies; i++) {
@@ -257,7 +246,7 @@ hit_story_format(const struct hit_story *s, struct json_w *w)
 
 		json_w_object(w);
 		json_w_kv_text(w, "name", c->name);
-		put_known(w, "role", c->role);
+		json_w_kv_known(w, "role", c->role);
 		json_w_kv_int(w, "relevance", c->relevance);
 		json_w_object_end(w);
 	}

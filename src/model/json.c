@@ -284,6 +284,16 @@ json_w_kv_text(struct json_w *w, const char *key, struct span s)
 }
 
 void
+json_w_kv_known(struct json_w *w, const char *key, struct span s)
+{
+	json_w_key(w, key);
+	if (s.n > 0)
+		json_w_text(w, s);
+	else
+		json_w_null(w);
+}
+
+void
 json_w_kv_str(struct json_w *w, const char *key, const char *s)
 {
 	json_w_key(w, key);

@@ -38,6 +38,8 @@ void json_w_time_ms(struct json_w *w, struct wall t);
 
 /* key and value in one call */
 void json_w_kv_text(struct json_w *w, const char *key, struct span s);
+/* What is not known is null, not "": s is empty. */
+void json_w_kv_known(struct json_w *w, const char *key, struct span s);
 void json_w_kv_str(struct json_w *w, const char *key, const char *s);
 void json_w_kv_int(struct json_w *w, const char *key, int64_t v);
 void json_w_kv_bool(struct json_w *w, const char *key, bool v);

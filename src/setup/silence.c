@@ -155,6 +155,19 @@ silence_match_words(struct silence *s, const struct span *words, size_t n,
 
 /* -- JSON ------------------------------------------------------------------ */
 void
+silence_put(const struct silence *s, struct json_w *w)
+{
+	json_w_kv_text(w, "author", s->author);
+	json_w_kv_text(w, "comment", s->comment);
+	json_w_kv_text(w, "created", s->created);
+	json_w_key(w, "matchers");
+	json_w_array(w);
+	for (size_t i = 0; i < s->matchers.n; i++)
+		json_w_text(w, s->matchers.p[i].text);
+	json_w_array_end(w);
+}
+
+void
 silence_format(const struct silence *s, struct strbuf *out)
 {
 	struct json_w w;
@@ -162,14 +175,7 @@ silence_format(const struct silence *s, struct strbuf *out)
 	json_w_init(&w, out);
 	json_w_object(&w);
 	json_w_kv_text(&w, "id", s->id);
-	json_w_kv_text(&w, "author", s->author);
-	json_w_kv_text(&w, "comment", s->comment);
-	json_w_kv_text(&w, "created", s->created);
-	json_w_key(&w, "matchers");
-	json_w_array(&w);
-	for (size_t i = 0; i < s->matchers.n; i++)
-		json_w_text(&w, s->matchers.p[i].text);
-	json_w_array_end(&w);
+	silence_put(s, &w);
 	json_w_object_end(&w);
 }
 

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "model/hit.h"
+#include "model/json.h"
 #include "model/route.h"
 
 #define SILENCE_ID_SIZE 9 /* 8 hex digits and a NUL */
@@ -33,6 +34,9 @@ struct silence {
 NW_MUST_CHECK int silence_match_words(struct silence *s,
 	const struct span *words, size_t n, struct arena *arena,
 	struct err *err);
+/* Who made it, why, and what it matches: keys of an object that is open. */
+void silence_put(const struct silence *s, struct json_w *w);
+/* The object of these and the id. */
 void silence_format(const struct silence *s, struct strbuf *out);
 /* until_ms is kept beside the JSON. ERR_INPUT for what no silence is. */
 NW_MUST_CHECK int silence_parse(struct span json, int64_t until_ms,

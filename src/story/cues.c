@@ -236,16 +236,8 @@ static const char *const openers[] = {"while", "but", "and", "as", "in", "when",
 static const char *const joiners[] = {
 	"of", "de", "di", "der", "du", "della", "do"};
 
-static bool
-is_one_of(struct span w, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((w.p[0] | 0x20) == list[i][0] &&
-			span_caseeq_str(w, list[i]))
-			return true;
-	return false;
-}
-#define IS_ONE_OF(w, list) is_one_of(w, list, sizeof(list) / sizeof(*(list)))
+#define IS_ONE_OF(w, list) \
+	span_is_word_of(w, list, sizeof(list) / sizeof(*(list)))
 
 static bool
 is_name_word(const struct cue_text *t, uint32_t i)
