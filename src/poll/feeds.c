@@ -195,6 +195,7 @@ poller_add(struct poller *p, const struct config_feed *conf,
 
 	f->conf = conf;
 	f->next_due.ms = FEED_NEVER;
+	poller_tell_proxy(p, conf->proxy);
 	record_init(&active_new(f)->state, conf->url);
 	if (known != NULL) {
 		take_state(known, f);
@@ -225,6 +226,7 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 	same_pace = f->conf->interval_ms == conf->interval_ms &&
 		f->conf->min_interval_ms == conf->min_interval_ms &&
 		f->conf->max_interval_ms == conf->max_interval_ms;
+	poller_tell_proxy(p, conf->proxy);
 	feed_share(f, -1);
 	f->conf = conf;
 	feed_share(f, 1);

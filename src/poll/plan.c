@@ -17,7 +17,8 @@
 /* After a restart: so many times the budget, but this fast in any case. */
 #define DRAIN_FACTOR 3.0
 #define DRAIN_LEAST_PER_S 2.0
-/* While no host answers: look again so often, and count nothing. */
+/* While no host answers: look again so often, or at the feed's own pace if that
+ * is sooner, and count nothing. */
 #define DOWN_RETRY_MS 30000
 
 static const char *const whys[POLL_WHYS] = {
@@ -160,7 +161,7 @@ plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 		ms = POLICY_MAX_MS;
 		*why = WHY_GONE;
 	} else if (s->http_status == 0 && hosts_all_down(f->p->hosts)) {
-		ms = DOWN_RETRY_MS;
+		ms = pace < DOWN_RETRY_MS ? pace : DOWN_RETRY_MS;
 		*why = WHY_DOWN;
 	}
 	if (ms < limits_of(f).min_ms)

@@ -333,6 +333,18 @@ tick(void *arg)
 /* -- the poller --------------------------------------------------------------
  */
 
+void
+poller_tell_proxy(struct poller *p, struct span proxy)
+{
+	if (proxy.n == 0 || p->proxy_told)
+		return;
+	p->proxy_told = true;
+	log_info("behind_proxy",
+		"reason=\"names are looked up by the proxy, so "
+		"fetch.allow_private judges only addresses in URLs\" "
+		"hint=\"let the proxy refuse what feeds must not reach\"");
+}
+
 static void
 take_conf(struct poller *p, const struct config_fetch *conf)
 {
@@ -342,6 +354,7 @@ take_conf(struct poller *p, const struct config_fetch *conf)
 
 	p->conf = conf;
 	vec_clear(&p->allowed);
+	poller_tell_proxy(p, conf->proxy);
 	for (size_t i = 0; i < conf->allow_private.n; i++) {
 		if (cidr_parse(conf->allow_private.p[i].text, &c, &err) == 0) {
 			vec_push(&p->allowed, c);

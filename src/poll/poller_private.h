@@ -135,8 +135,12 @@ struct poller {
 	struct mono tokens_at;
 	bool paused;
 	bool network_down; /* as told last */
+	bool proxy_told; /* what cannot be judged behind it */
 	struct poller_stats stats;
 };
+
+/* Say once what a proxy keeps from us. */
+void poller_tell_proxy(struct poller *p, struct span proxy);
 
 /* poller.c: the only one who changes a feed's place. */
 void feed_move(struct feed *f, enum feed_place to);
