@@ -32,7 +32,7 @@
 
 #define SEED 7
 #define DEFAULT_MB "71"
-#define ROUNDS 7 /* the best counts */
+#define ROUNDS 31 /* the best counts */
 
 struct names {
 	VEC(struct span) v;

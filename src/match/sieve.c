@@ -60,6 +60,8 @@ list_starts(struct sieve *s, unsigned lengths)
 
 /* -- which of them may be anchors ------------------------------------------ */
 
+typedef uint64_t (*hash_fn)(const char *p, size_t n);
+
 #define BYTES(byte) (0x0101010101010101U * (byte))
 
 /* Eight folded bytes, with 0 for all from the first 0 on. The lowest byte of
@@ -93,32 +95,79 @@ sift(struct sieve *s, const struct lexicon *lex, size_t n)
 	return (size_t)(to - s->start);
 }
 
+/* Is text[at + n), at bits [i, i + n), a plain word that is all known, with
+ * bytes after it that a hash may read? */
+INLINED bool
+is_known(const struct sieve *s, size_t i, unsigned n)
+{
+	return i + n < s->n_bits && !sieve_is_mixed(s, i, n);
+}
+
+/* Can the word begin a name together with the one after it? Yes if that is not
+ * seen at once. */
+INLINED bool
+goes_on(const struct sieve *s, const struct lexicon *lex, const char *window,
+	const struct sieved *w, hash_fn hash_plain)
+{
+	size_t i = w->start + w->n_bytes;
+	uint64_t in = runs_bits_at(s->bits.in, i);
+	unsigned gap = runs_ones(~in), n = runs_ones(in >> gap);
+
+	if (gap + n >= RUNS_KNOWN || !is_known(s, i, gap + n))
+		return true;
+	return block_may_have(
+		lex, block_path(w->hash, hash_plain(window + i + gap, n)));
+}
+
+/* ... with the one before it? */
+INLINED bool
+comes_after(const struct sieve *s, const struct lexicon *lex,
+	const char *window, const struct sieved *w, hash_fn hash_plain)
+{
+	uint64_t in = runs_bits_before(s->bits.in, w->start);
+	unsigned gap = (unsigned)__builtin_clzll(in | 1),
+		 n = (unsigned)__builtin_clzll(~(in << gap) | 1);
+	size_t i = w->start - gap - n;
+
+	if (gap + n >= RUNS_KNOWN || !is_known(s, i, n))
+		return true;
+	return block_may_have(
+		lex, block_path(hash_plain(window + i, n), w->hash));
+}
+
 /* Of those the filter lets through: what of names may they be? */
-static size_t
-keep(struct sieve *s, const struct lexicon *lex, const char *window, size_t n)
+INLINED size_t
+keep(struct sieve *s, const struct lexicon *lex, const char *window, size_t n,
+	hash_fn hash_plain)
 {
 	struct sieved *to = s->word;
-	unsigned len;
+	unsigned len, kinds;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		len = runs_ones(runs_bits_at(s->bits.in, s->start[i]));
-		*to = (struct sieved){.start = s->start[i]};
+		to->start = s->start[i];
+		to->n_bytes = to->kinds = 0;
 		if (len >= RUNS_KNOWN) {
 			to++;
 			continue;
 		}
 		to->n_bytes = len;
-		to->hash = token_hash_plain(window + to->start, len);
-		to->kinds = block_anchor_kinds(lex, to->hash);
-		to += to->kinds != 0;
+		to->hash = hash_plain(window + to->start, len);
+		kinds = block_anchor_kinds(lex, to->hash);
+		if (kinds & BLOCK_ANCHOR_FIRST &&
+			!goes_on(s, lex, window, to, hash_plain))
+			kinds ^= BLOCK_ANCHOR_FIRST;
+		if (kinds & BLOCK_ANCHOR_SECOND &&
+			!comes_after(s, lex, window, to, hash_plain))
+			kinds ^= BLOCK_ANCHOR_SECOND;
+		to->kinds = (uint8_t)kinds;
+		to += kinds != 0;
 	}
 	return (size_t)(to - s->word);
 }
 
 /* -- without anchors ------------------------------------------------------- */
-
-typedef uint64_t (*hash_fn)(const char *p, size_t n);
 
 /* Every word that the filter knows as a name, or with the word before it as the
  * beginning of one. */
@@ -167,13 +216,19 @@ run(struct sieve *s, const struct lexicon *lex, struct span text,
 	/* a word whose end is known, and what its hash reads */
 	size_t limit = RUNS_KNOWN + TOKEN_HASH_READS;
 
+	s->n_bits = text.n - s->at + RUNS_BEFORE;
+	s->n_bits -=
+		s->n_bits < TOKEN_HASH_READS ? s->n_bits : TOKEN_HASH_READS;
+	if (s->n_bits > RUNS_BITS)
+		s->n_bits = RUNS_BITS;
 	while (tail > 0 &&
 		s->at + s->start[tail - 1] - RUNS_BEFORE + limit > text.n)
 		tail--;
 	if (s->all)
 		s->n_words = filter_all(s, lex, window, tail, hash_plain);
 	else
-		s->n_words = keep(s, lex, window, sift(s, lex, tail));
+		s->n_words =
+			keep(s, lex, window, sift(s, lex, tail), hash_plain);
 	for (k = tail; k < n; k++)
 		s->word[s->n_words++] = (struct sieved){.start = s->start[k]};
 }

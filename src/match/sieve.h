@@ -36,6 +36,7 @@ struct sieved {
 struct sieve {
 	size_t at; /* of the window in the text */
 	struct run_bits bits;
+	size_t n_bits; /* before which a word may end, to be hashed at once */
 	struct sieved word[SIEVE_WORDS + 1];
 	size_t n_words;
 	uint32_t start[SIEVE_WORDS + SIEVE_AHEAD];
