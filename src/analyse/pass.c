@@ -52,7 +52,9 @@ is_known(const struct map *known, const struct analyse_item *it)
 static void
 match(struct pass *p, struct analyse_item *it)
 {
-	static const struct match_options options = {0};
+	struct hit_feed feed = {
+		.url = p->job->feed_url, .title = p->out->title};
+	struct match_options options = {.feed = &feed};
 	struct match_result res;
 	struct events_result events = {0};
 

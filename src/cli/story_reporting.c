@@ -56,7 +56,7 @@ story_reporting_member(struct story_reporting *r, const struct article *a,
 	struct features *f, const struct item_key *id, struct wall when,
 	struct strbuf *out)
 {
-	struct match_options match = {.all = false};
+	struct match_options match = {.feed = &a->feed};
 	struct match_result named = {0};
 	struct events_result events = {0};
 	struct story_member m = {

@@ -38,7 +38,7 @@ static bool
 on_article(const struct article *a, void *arg)
 {
 	struct events_run *run = arg;
-	struct match_options match = {.all = false};
+	struct match_options match = {.feed = &a->feed};
 	struct match_result named = {0};
 	struct events_result found = {0};
 

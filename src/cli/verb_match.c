@@ -29,6 +29,7 @@ on_article(const struct article *a, void *arg)
 	};
 
 	arena_reset(run->arena);
+	run->options.feed = &a->feed;
 	match_item(run->verb.watching.matcher, a->item, &run->options,
 		run->arena, &found);
 	if (found.n == 0)

@@ -28,7 +28,8 @@ on_article(const struct article *a, void *arg)
 	struct explainer *x = &run->explainer;
 	struct span id = a->name.n ? a->name : span_of(a->id);
 	struct match_explain explain = explainer_callbacks(x);
-	struct match_options options = {.all = true, .explain = &explain};
+	struct match_options options = {
+		.all = true, .explain = &explain, .feed = &a->feed};
 	struct match_result found;
 	size_t head;
 

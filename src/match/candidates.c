@@ -402,12 +402,12 @@ judge_topic(const struct lexicon *lex, struct candidates *cs,
 }
 
 static void
-judge_topics(const struct lexicon *lex, const struct item *item,
+judge_topics(const struct lexicon *lex, const struct about *about,
 	struct candidates *cs)
 {
 	const struct block_topic *topic;
 
-	topics_read(&cs->topics, item->title, item->text);
+	topics_read(&cs->topics, about);
 	vec_each (struct entity_state *, e, &cs->e) {
 		topic = topics_of(lex, e->entity);
 		if (topic)
@@ -431,8 +431,9 @@ scan_fields(struct scanner *sc, const struct lexicon *lex,
 
 void
 candidates_find(struct scanner *sc, const struct lexicon *lex,
-	const struct item *item, bool all_terms, struct candidates *out)
+	const struct about *about, bool all_terms, struct candidates *out)
 {
+	const struct item *item = about->item;
 	size_t i;
 
 	vec_clear(&out->c);
@@ -449,7 +450,7 @@ candidates_find(struct scanner *sc, const struct lexicon *lex,
 	if (out->c.n == 0)
 		return;
 	if (lex->n_topics)
-		judge_topics(lex, item, out);
+		judge_topics(lex, about, out);
 	for (i = 0; i < 2; i++)
 		out->item.tickers += count_tickers(
 			candidates_field(item, (enum hit_field)i));

@@ -73,7 +73,7 @@ struct span candidates_field(const struct item *item, enum hit_field field);
 
 /* Replaces what *out held. all_terms: also of queries that cannot hold. */
 void candidates_find(struct scanner *sc, const struct lexicon *lex,
-	const struct item *item, bool all_terms, struct candidates *out);
+	const struct about *about, bool all_terms, struct candidates *out);
 void candidates_fini(struct candidates *c);
 /* The terms found of a topic's query into cs->topics, for topics_hold. */
 void candidates_gather_terms(

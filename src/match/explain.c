@@ -106,7 +106,6 @@ static void
 tell_query(const struct query_tale *q, uint32_t node, unsigned depth)
 {
 	static const char *const ops[] = {"", "AND", "OR", "NOT", "NEAR"};
-	static const char *const fields[] = {NULL, "title", "text"};
 	const struct query_node *n = &q->lex->nodes[node];
 	bool is_term = n->op == QUERY_TERM;
 
@@ -118,7 +117,9 @@ tell_query(const struct query_tale *q, uint32_t node, unsigned depth)
 			.depth = depth,
 			.op = ops[n->op],
 			.distance = n->op == QUERY_NEAR ? n->distance : -1,
-			.field = is_term ? fields[n->field] : NULL,
+			.field = is_term
+				? query_field_name((enum query_field)n->field)
+				: NULL,
 			.term = is_term ? block_text(q->lex, n->right)
 					: SPAN_NULL,
 			.is_prefix = is_term && n->distance > 0,

@@ -268,10 +268,12 @@ match_item(struct matcher *m, const struct item *item,
 	const struct match_options *options, struct arena *arena,
 	struct match_result *out)
 {
+	struct about about = {item, options->feed};
+
 	arena_reset(m->arena);
 	vec_clear(&m->by_place);
 	candidates_find(
-		m->scanner, m->lex, item, options->explain != NULL, &m->cs);
+		m->scanner, m->lex, &about, options->explain != NULL, &m->cs);
 	weigh_all(m, item);
 	drop_inside(m);
 	vec_each (struct entity_state *, e, &m->cs.e) {

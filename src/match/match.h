@@ -78,7 +78,7 @@ struct match_query_part {
 	unsigned depth; /* 0: the whole query */
 	const char *op; /* "AND", "OR", "NOT", "NEAR"; "" of a term */
 	int distance; /* of NEAR; else -1 */
-	const char *field; /* "title", "text" or NULL, of a term */
+	const char *field; /* "title", "author", ... or NULL, of a term */
 	struct span term; /* of a term; else empty */
 	bool is_prefix;
 	bool holds;
@@ -95,6 +95,8 @@ struct match_explain {
 struct match_options {
 	bool all; /* also entities below their alert threshold */
 	const struct match_explain *explain; /* NULL: none */
+	/* Whose item it is, for queries that ask; borrowed. NULL: not known. */
+	const struct hit_feed *feed;
 };
 
 /*

@@ -464,6 +464,8 @@ add_term(struct build *b, size_t number, uint32_t *ref)
 	if (!read_term(b, t))
 		return false;
 	*ref = b->source_ref = put_text(b, t->text);
+	if (query_is_about(t->field))
+		return true; /* it is not looked for in title and text */
 	if (t->is_prefix)
 		add_prefix(b);
 	else
@@ -491,7 +493,7 @@ rarity_of(struct build *b, const struct query_term *t)
 }
 
 /* Marks the terms without one of which the query cannot hold. names: its first
- * pattern, one a term. */
+ * pattern, one a term of title or text. */
 static void
 mark_anchors(struct build *b, size_t names)
 {
@@ -501,9 +503,13 @@ mark_anchors(struct build *b, size_t names)
 	for (size_t i = 0; i < b->query.terms.n; i++)
 		rarity[i] = rarity_of(b, &b->query.terms.p[i]);
 	query_anchors(&b->query, rarity, anchor);
-	for (size_t i = 0; i < b->query.terms.n; i++)
+	for (size_t i = 0; i < b->query.terms.n; i++) {
+		if (query_is_about(b->query.terms.p[i].field))
+			continue;
 		if (anchor[i])
-			b->names.p[names + i].flags |= NAME_ANCHOR;
+			b->names.p[names].flags |= NAME_ANCHOR;
+		names++;
+	}
 }
 
 static void

@@ -78,23 +78,50 @@ read_near(struct parser *p)
 	return LEX_NEAR;
 }
 
+/* The first of a field's names is the one it is told by. */
+static const struct {
+	const char *name;
+	enum query_field field;
+} fields[] = {
+	{"title", QUERY_TITLE},
+	{"text", QUERY_TEXT},
+	{"author", QUERY_AUTHOR},
+	{"category", QUERY_CATEGORY},
+	{"tag", QUERY_CATEGORY},
+	{"source", QUERY_SOURCE},
+	{"feed", QUERY_SOURCE},
+	{"url", QUERY_URL},
+	{"lang", QUERY_LANGUAGE},
+};
+
+#define N_FIELDS (sizeof(fields) / sizeof(*fields))
+
+const char *
+query_field_name(enum query_field f)
+{
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (fields[i].field == f)
+			return fields[i].name;
+	return NULL;
+}
+
 static enum lexeme
 read_field(struct parser *p, size_t colon)
 {
 	struct span name = span_sub(p->word, 0, colon);
 
 	p->at = p->start + colon + 1;
-	if (span_eq_str(name, "title"))
-		p->field = QUERY_TITLE;
-	else if (span_eq_str(name, "text"))
-		p->field = QUERY_TEXT;
-	else {
-		err_set(p->err, ERR_INPUT,
-			"'%.*s:' is no field; there are title: and text:",
-			SPAN_ARG(name));
-		return LEX_BAD;
-	}
-	return LEX_FIELD;
+	for (size_t i = 0; i < N_FIELDS; i++)
+		if (span_eq_str(name, fields[i].name)) {
+			p->field = fields[i].field;
+			return LEX_FIELD;
+		}
+	err_set(p->err, ERR_INPUT,
+		"'%.*s:' is no field; there are title:, text:, author:, "
+		"category:, source:, url: and lang:; put what has a colon of "
+		"its own in quotes",
+		SPAN_ARG(name));
+	return LEX_BAD;
 }
 
 static bool
@@ -169,10 +196,23 @@ add_node(struct parser *p, struct query_node node)
 	return (uint32_t)p->out->nodes.n - 1;
 }
 
+/* A language tag, more or less. star: where one stands in it. */
+static bool
+is_language(struct span s, size_t star)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] != '-' &&
+			!((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z'))
+			return false;
+	return s.n > 1 && star == SIZE_MAX;
+}
+
 static int
 parse_term(struct parser *p, enum query_field field, uint32_t *node)
 {
-	struct query_term term = {p->word, false};
+	struct query_term term = {p->word, false, field};
 	size_t star = span_find(p->word, '*');
 
 	if (p->out->terms.n == QUERY_TERMS_MAX)
@@ -190,6 +230,10 @@ parse_term(struct parser *p, enum query_field field, uint32_t *node)
 		term.text.n = star;
 		term.is_prefix = true;
 	}
+	if (field == QUERY_LANGUAGE && !is_language(term.text, star))
+		return fail(p,
+			"lang: takes one language without a *, as in lang:en "
+			"or lang:pt-BR");
 	vec_push(&p->out->terms, term);
 	*node = add_node(p,
 		(struct query_node){.op = QUERY_TERM,
@@ -244,10 +288,34 @@ parse_primary(struct parser *p, enum query_field field, uint32_t *node)
 	return p->lexeme == LEX_BAD ? -1 : fail(p, missing[p->lexeme]);
 }
 
+/* A part of NEAR: has it words in title or text, and no others? */
+static bool
+has_place(const struct query *q, uint32_t at)
+{
+	const struct query_node *n = &q->nodes.p[at];
+
+	if (n->op == QUERY_TERM)
+		return !query_is_about((enum query_field)n->field);
+	return has_place(q, n->left) &&
+		(n->op == QUERY_NOT || has_place(q, n->right));
+}
+
+static int
+check_near(struct parser *p, uint32_t part, size_t start)
+{
+	if (has_place(p->out, part))
+		return 0;
+	p->start = start;
+	return fail(p,
+		"only words of title or text are near to each other; join this "
+		"by AND");
+}
+
 static int
 parse_near(struct parser *p, enum query_field field, uint32_t *node)
 {
 	struct query_node near = {.op = QUERY_NEAR};
+	size_t left = p->start, right;
 
 	if (parse_primary(p, field, node) != 0)
 		return -1;
@@ -255,7 +323,10 @@ parse_near(struct parser *p, enum query_field field, uint32_t *node)
 		near.distance = p->distance;
 		near.left = *node;
 		advance(p);
-		if (parse_primary(p, field, &near.right) != 0)
+		right = p->start;
+		if (parse_primary(p, field, &near.right) != 0 ||
+			check_near(p, near.left, left) != 0 ||
+			check_near(p, near.right, right) != 0)
 			return -1;
 		*node = add_node(p, near);
 	}
@@ -322,26 +393,24 @@ parse_or(struct parser *p, enum query_field field, uint32_t *node)
 	return 0;
 }
 
-/* Could an article without any of the terms be what it asks for? */
+/* Is there a term that title or text must have? */
 static bool
-holds_without_terms(const struct query *q, uint32_t at)
+needs_term(const struct query *q, uint32_t at)
 {
 	const struct query_node *n = &q->nodes.p[at];
 
 	switch ((enum query_op)n->op) {
-	case QUERY_NOT:
-		return !holds_without_terms(q, n->left);
-	case QUERY_AND:
-		return holds_without_terms(q, n->left) &&
-			holds_without_terms(q, n->right);
-	case QUERY_OR:
-		return holds_without_terms(q, n->left) ||
-			holds_without_terms(q, n->right);
 	case QUERY_TERM:
+		return !query_is_about((enum query_field)n->field);
+	case QUERY_NOT:
+		return false;
+	case QUERY_OR:
+		return needs_term(q, n->left) && needs_term(q, n->right);
+	case QUERY_AND:
 	case QUERY_NEAR:
 		break;
 	}
-	return false;
+	return needs_term(q, n->left) || needs_term(q, n->right);
 }
 
 int
@@ -362,11 +431,12 @@ query_parse(struct span text, struct query *out, size_t *at, struct err *err)
 		rc = p.lexeme == LEX_BAD
 			? -1
 			: fail(&p, "there is a ) without its (");
-	if (rc == 0 && holds_without_terms(out, root)) {
+	if (rc == 0 && !needs_term(out, root)) {
 		p.start = 0;
 		rc = fail(&p,
-			"the query only says what an article must not "
-			"have; add a term that it must");
+			"the query only says what an article must not have, "
+			"or what it is; add a term that its title or text must "
+			"have");
 	}
 	*at = p.start;
 	return rc;
@@ -387,10 +457,10 @@ anchor_rarity(const struct query *q, const unsigned *rarity, uint32_t at)
 	const struct query_node *n = &q->nodes.p[at];
 	unsigned left, right;
 
+	if (n->op == QUERY_NOT || query_is_about((enum query_field)n->field))
+		return 0;
 	if (n->op == QUERY_TERM)
 		return rarity[n->left];
-	if (n->op == QUERY_NOT)
-		return 0;
 	left = anchor_rarity(q, rarity, n->left);
 	right = anchor_rarity(q, rarity, n->right);
 	if (n->op == QUERY_OR)

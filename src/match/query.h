@@ -6,7 +6,9 @@
  * AND, OR, NOT and NEAR/n in capitals; words side by side are joined by AND;
  * NOT binds most, then NEAR, AND, OR. A phrase in quotes, a word, or the
  * beginning of a word with * at its end; title: or text: before a term or a
- * bracket looks there only. Letter case and typography do not matter.
+ * bracket looks there only. author:, category: (or tag:), source: (or feed:),
+ * url: and lang: ask what the item is: they narrow a query that has a term of
+ * title or text. Letter case and typography do not matter.
  *
  * Parsing is pure; nothing here knows blocks or items.
  */
@@ -25,7 +27,27 @@ enum query_op {
 	QUERY_NEAR /* at most `distance` words between */
 };
 
-enum query_field { QUERY_ANYWHERE, QUERY_TITLE, QUERY_TEXT };
+enum query_field {
+	QUERY_ANYWHERE, /* title or text */
+	QUERY_TITLE,
+	QUERY_TEXT,
+	/* of these, query_is_about: */
+	QUERY_AUTHOR,
+	QUERY_CATEGORY,
+	QUERY_SOURCE,
+	QUERY_URL,
+	QUERY_LANGUAGE,
+	QUERY_FIELD_N
+};
+
+static inline bool
+query_is_about(enum query_field f)
+{
+	return f >= QUERY_AUTHOR;
+}
+
+/* "title", ...; NULL of QUERY_ANYWHERE. */
+const char *query_field_name(enum query_field f);
 
 struct query_node {
 	uint8_t op; /* enum query_op */
@@ -37,6 +59,7 @@ struct query_node {
 struct query_term {
 	struct span text; /* within the query's text, no quotes, no star */
 	bool is_prefix;
+	enum query_field field;
 };
 
 struct query {
@@ -59,9 +82,9 @@ void query_fini(struct query *q);
 
 /*
  * Anchors: terms of which an article must have at least one for the query to
- * hold, chosen to be as rare as can be. rarity[i] is that of term i, the more
- * the rarer; anchor[i] is set. Source: Lucene's monitor, which indexes queries
- * by their rarest required terms.
+ * hold, chosen to be as rare as can be; all in title or text. rarity[i] is that
+ * of term i, the more the rarer; anchor[i] is set. Source: Lucene's monitor,
+ * which indexes queries by their rarest required terms.
  */
 void query_anchors(const struct query *q, const unsigned *rarity, bool *anchor);
 

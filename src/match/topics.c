@@ -63,10 +63,11 @@ topics_find_prefixes(
 }
 
 void
-topics_read(struct topics *t, struct span title, struct span text)
+topics_read(struct topics *t, const struct about *about)
 {
-	tokens_scan(title, &t->tokens[FIELD_TITLE]);
-	tokens_scan(text, &t->tokens[FIELD_TEXT]);
+	t->about = *about;
+	tokens_scan(about->item->title, &t->tokens[FIELD_TITLE]);
+	tokens_scan(about->item->text, &t->tokens[FIELD_TEXT]);
 }
 
 void
@@ -177,6 +178,9 @@ topics_hold(struct topics *t, const struct lexicon *lex, uint32_t root)
 	size_t base = t->stack.n, mid;
 	bool left, right;
 
+	if (n->op == QUERY_TERM && query_is_about((enum query_field)n->field))
+		return about_has(&t->about, (enum query_field)n->field,
+			block_text(lex, n->right), n->distance > 0);
 	if (n->op == QUERY_TERM)
 		return hold_term(t, n);
 	left = topics_hold(t, lex, n->left);

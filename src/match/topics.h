@@ -6,6 +6,7 @@
 #ifndef NW_MATCH_TOPICS_H
 #define NW_MATCH_TOPICS_H
 
+#include "match/about.h"
 #include "match/scan.h"
 #include "model/hit.h"
 
@@ -25,6 +26,7 @@ struct topic_term {
 };
 
 struct topics {
+	struct about about;
 	struct tokens tokens[2]; /* of title and text */
 	VEC(struct topic_term) terms; /* found, of the topic being judged */
 	VEC(struct topic_place) stack; /* after topics_hold: where it holds */
@@ -36,8 +38,8 @@ const struct block_topic *topics_of(const struct lexicon *lex, uint32_t entity);
 void topics_find_prefixes(
 	const struct lexicon *lex, struct span text, struct scan_hits *out);
 
-/* A new item. */
-void topics_read(struct topics *t, struct span title, struct span text);
+/* A new item, borrowed until the next. */
+void topics_read(struct topics *t, const struct about *about);
 /* A new topic; then its terms, found at bytes start..end. */
 void topics_start(struct topics *t);
 void topics_add(struct topics *t, uint32_t number, enum hit_field field,

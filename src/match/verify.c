@@ -116,7 +116,7 @@ node_ok(const struct lexicon *lex, uint32_t i, uint16_t *depth)
 	const struct query_node *n = &lex->nodes[i];
 
 	depth[i] = 1;
-	if (n->op > QUERY_NEAR || n->field > QUERY_TEXT)
+	if (n->op > QUERY_NEAR || n->field >= QUERY_FIELD_N)
 		return false;
 	if (n->op == QUERY_TERM)
 		return text_ok(lex, n->right);

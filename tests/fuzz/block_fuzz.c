@@ -36,8 +36,9 @@ static const struct entity entities[] = {
 		.name = {"Deals", 5},
 		.kind = ENTITY_TOPIC,
 		.query = {{"(\"open source\" OR model*) NEAR/3 meta "
-			   "NOT (title:quiz OR wang)",
-				  62},
+			   "NOT (title:quiz OR wang OR author:roe* "
+			   "OR lang:de)",
+				  88},
 			{0}},
 		.min_confidence = -1},
 };

@@ -14,8 +14,14 @@ static void
 run(const struct entity *e, struct span text)
 {
 	struct strbuf block = STRBUF_INIT(LEXICON_BYTES_MAX);
-	struct item item = {.title = span_sub(text, 0, 40), .text = text};
-	struct match_options options = {.all = true};
+	struct item item = {.title = span_sub(text, 0, 40),
+		.text = text,
+		.url = text,
+		.language = text,
+		.authors = {&text, 1},
+		.categories = {&text, 1}};
+	struct hit_feed feed = {.title = text};
+	struct match_options options = {.all = true, .feed = &feed};
 	struct arena *arena = arena_new();
 	struct lexicon *lex = NULL;
 	struct matcher *m;

@@ -95,7 +95,7 @@ QUERIES = [
     ("NOT quiz", 4, 12, "only says what an article must not have"),
     ('"bank AND o*"', 4, 22, "a * stands at the end of a word, after two letters or more"),
     (">-\n      (merger OR deal)\n      AND (bank OR\n      insurer", 6, 11, "this bracket is not closed"),
-    ('"summary:merger"', 4, 13, "'summary:' is no field; there are title: and text:"),
+    ('"summary:merger"', 4, 13, "'summary:' is no field; there are title:, text:, author:, "),
     ('"' + "(" * 70 + "bank" + ")" * 70 + '"', 4, 77, "brackets are nested too deep"),
     ('"' + " ".join(f"w{i}" for i in range(1001)) + '"', 4, 13 + 4890, "more than 1000 terms"),
     ("merger AND ...", 4, 23, "'...' has neither letter nor digit"),

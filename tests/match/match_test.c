@@ -512,6 +512,96 @@ a_topic_looks_into_the_field_it_names(void **state)
 	assert_string_equal(match(b, "Airbag fails", "A recall began."), "");
 }
 
+/* What match_item says of the item, as it stands. */
+static bool
+is_hit(struct bench *b, const struct item *item, const struct hit_feed *feed)
+{
+	struct match_options options = {.feed = feed};
+
+	match_item(b->m, item, &options, b->arena, &b->r);
+	return b->r.n > 0;
+}
+
+static void
+a_topic_asks_what_an_item_is(void **state)
+{
+	const struct span authors[] = {
+		SPAN_LIT("J. Roe"), SPAN_LIT("Zoë Müller-Lee")};
+	const struct span categories[] = {
+		SPAN_LIT("Markets / Earnings"), SPAN_LIT("Opinion")};
+	const struct item item = {
+		.title = SPAN_LIT("Recall of cars"),
+		.authors = {authors, 2},
+		.categories = {categories, 2},
+		.url = SPAN_LIT("https://www.example.com/business/a-recall"),
+		.source_title = SPAN_LIT("The Daily Planet"),
+		.language = SPAN_LIT("en-GB"),
+	};
+	const struct hit_feed feed = {
+		.url = SPAN_LIT("https://feeds.example.org/cars.xml"),
+		.title = SPAN_LIT("Cars and Vans"),
+		.publisher = SPAN_LIT("Example Press")};
+	static const struct {
+		const char *query;
+		bool holds;
+	} rows[] = {
+		{"recall author:\"zoe muller\"", true},
+		{"recall author:\"MÜLLER-LEE\"", true},
+		{"recall author:lee author:roe", true},
+		{"recall author:\"roe müller\"", false},
+		{"recall author:mull*", false},
+		{"recall author:müll*", true},
+		{"recall NOT author:roe", false},
+		{"recall category:earnings", true},
+		{"recall tag:opinion", true},
+		{"recall NOT tag:sport", true},
+		{"recall category:earning", false},
+		{"recall source:\"daily planet\"", true},
+		{"recall feed:vans", true},
+		{"recall source:example.org", true},
+		{"recall source:press", true},
+		{"recall source:tabloid", false},
+		{"recall url:business", true},
+		{"recall url:\"example.com/business\"", true},
+		{"recall url:sport", false},
+		{"recall lang:en", true},
+		{"recall lang:EN-gb", true},
+		{"recall lang:en-US", false},
+		{"recall lang:e", false},
+		{"recall lang:(de OR en)", true},
+		{"author:roe cars", true},
+		{"boats author:roe", false},
+		{"title:recall (boats OR (cars tag:opinion))", true},
+	};
+	struct strbuf want = STRBUF_INIT(65536), got = STRBUF_INIT(65536);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct bench *b = bench_new();
+
+		add_topic(b, "Topic", rows[i].query);
+		compile(b);
+		strbuf_printf(&want, "%s: %d\n", rows[i].query, rows[i].holds);
+		strbuf_printf(&got, "%s: %d\n", rows[i].query,
+			is_hit(b, &item, &feed));
+		bench_free(b);
+	}
+	assert_string_equal(strbuf_cstr(&got), strbuf_cstr(&want));
+	strbuf_fini(&want);
+	strbuf_fini(&got);
+}
+
+static void
+an_item_that_does_not_say_is_of_no_source(void **state)
+{
+	struct bench *b = *state;
+	struct item item = {.title = SPAN_LIT("Recall of cars")};
+
+	add_topic(b, "Topic", "recall (source:press OR author:roe OR lang:en)");
+	compile(b);
+	assert_false(is_hit(b, &item, NULL));
+}
+
 static void
 random_query(struct rng *rng, unsigned depth, struct strbuf *out)
 {
@@ -630,6 +720,8 @@ main(void)
 		T(context_helps_an_ordinary_word),
 		T(topics_hold_where_their_query_does),
 		T(a_topic_looks_into_the_field_it_names),
+		T(a_topic_asks_what_an_item_is),
+		T(an_item_that_does_not_say_is_of_no_source),
 		T(anchors_hide_no_query_that_holds),
 		T(a_broken_query_is_told_with_its_column),
 		T(many_mentions_are_counted_and_bounded),

@@ -15,14 +15,18 @@ static void
 put_node(const struct query *q, uint32_t at, struct strbuf *out)
 {
 	static const char *const ops[] = {"", "AND", "OR", "NOT", "NEAR"};
-	static const char *const fields[] = {"", "title:", "text:"};
 	const struct query_node *n = &q->nodes.p[at];
 
 	if (n->op == QUERY_TERM) {
 		const struct query_term *t = &q->terms.p[n->left];
 
-		strbuf_printf(out, "%s[%.*s%s]", fields[n->field],
-			SPAN_ARG(t->text), t->is_prefix ? "*" : "");
+		const char *field =
+			query_field_name((enum query_field)n->field);
+
+		assert_int_equal(t->field, n->field);
+		strbuf_printf(out, "%s%s[%.*s%s]", field ? field : "",
+			field ? ":" : "", SPAN_ARG(t->text),
+			t->is_prefix ? "*" : "");
 		return;
 	}
 	strbuf_printf(out, "(%s", ops[n->op]);
@@ -54,6 +58,15 @@ queries_are_read_by_precedence(void **state)
 		{"title:a text:(b OR c)",
 			"(AND title:[a] (OR text:[b] text:[c]))"},
 		{"NYSE:TGT", "[NYSE:TGT]"},
+		{"a author:\"Jane Doe\"", "(AND [a] author:[Jane Doe])"},
+		{"a category:b tag:c",
+			"(AND (AND [a] category:[b]) category:[c])"},
+		{"a NOT source:b* NOT feed:c",
+			"(AND (AND [a] (NOT source:[b*])) (NOT source:[c]))"},
+		{"a url:\"https://x.example/b\"",
+			"(AND [a] url:[https://x.example/b])"},
+		{"a lang:(en OR pt-BR)",
+			"(AND [a] (OR lang:[en] lang:[pt-BR]))"},
 		{"a NOT NOT b", "(AND [a] [b])"},
 	};
 	struct query q = {0};
@@ -97,6 +110,15 @@ mistakes_are_told_where_they_are(void **state)
 		{"a*", 0, "a * stands"},
 		{"mo*el", 0, "a * stands"},
 		{"\"mod*\"", 0, "a * stands"},
+		{"a url:https://x.example/b", 6, "'https:' is no field"},
+		{"a lang:*", 7, "a * stands"},
+		{"a lang:en*", 7, "one language"},
+		{"a lang:\"en gb\"", 7, "one language"},
+		{"author:a", 0, "its title or text must have"},
+		{"a OR tag:b", 0, "its title or text must have"},
+		{"NOT (NOT a)", 0, "its title or text must have"},
+		{"a author:b NEAR/3 c", 2, "near to each other"},
+		{"a NEAR/3 (b OR tag:c)", 9, "near to each other"},
 		{"NOT a", 0, "must not have"},
 		{"a OR NOT b", 0, "must not have"},
 		{"a NEAR/3 NOT b", 9, "NOT cannot stand here"},
@@ -132,6 +154,8 @@ anchors_are_the_rarest_terms_that_must_occur(void **state)
 		{"aa NEAR/3 bbb", "bbb"},
 		{"(aa bbb) OR (cccc d)", "bbb cccc"},
 		{"aa OR (b NOT cccc)", "aa b"},
+		{"aa author:bbbb", "aa"},
+		{"aa (bbbb OR tag:cccc)", "aa"},
 	};
 	struct query q = {0};
 	struct strbuf out = STRBUF_INIT(4096);
