@@ -32,6 +32,10 @@
 #define DAEMON_COMMIT_MS 10
 #define DAEMON_COMMIT_FACTOR 9
 #define DAEMON_COMMIT_MAX_MS 250
+/* A unit with hits waits less: they are to be told. */
+#define DAEMON_COMMIT_HIT_MS 3
+#define DAEMON_COMMIT_HIT_FACTOR 2
+#define DAEMON_COMMIT_HIT_MAX_MS 20
 /* Jobs that wait for an analyser; beyond, no new polls are begun. */
 #define DAEMON_QUEUE 64
 /* Address space of an analyser beside the lexicon; a document of 16 MiB with
@@ -84,6 +88,7 @@ struct daemon {
 	struct stories *stories;
 	struct loop_timer *commit_timer, *prune_timer;
 	int64_t commit_us; /* that the last commit took */
+	int64_t commit_at_ms; /* monotonic; while commit_timer is set */
 
 	struct redis *redis;
 	struct publisher *publisher;
@@ -147,6 +152,8 @@ bool feeds_load(uint32_t feed,
 void pipeline_document(const struct poll_document *doc, void *arg);
 /* A unit was queued: commit soon. */
 void pipeline_commit_soon(struct daemon *d);
+/* As above, of a unit with hits. */
+void pipeline_commit_hits(struct daemon *d);
 void pipeline_stop(struct daemon *d);
 /* The URL for logs and messages, secrets masked; mem_free it. */
 char *pipeline_shown(struct span url);

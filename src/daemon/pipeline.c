@@ -92,17 +92,39 @@ on_committed(void *arg, const struct err *err)
 	job_free(j);
 }
 
+static int64_t
+between(int64_t ms, int64_t least, int64_t most)
+{
+	if (ms < least)
+		return least;
+	return ms > most ? most : ms;
+}
+
+static void
+commit_in(struct daemon *d, int64_t ms)
+{
+	d->commit_at_ms = clock_mono().ms + ms;
+	loop_timer_set(d->commit_timer, ms);
+}
+
 void
 pipeline_commit_soon(struct daemon *d)
 {
-	int64_t ms = d->commit_us * DAEMON_COMMIT_FACTOR / 1000;
-
-	if (ms < DAEMON_COMMIT_MS)
-		ms = DAEMON_COMMIT_MS;
-	if (ms > DAEMON_COMMIT_MAX_MS)
-		ms = DAEMON_COMMIT_MAX_MS;
 	if (!loop_timer_is_set(d->commit_timer))
-		loop_timer_set(d->commit_timer, ms);
+		commit_in(d,
+			between(d->commit_us * DAEMON_COMMIT_FACTOR / 1000,
+				DAEMON_COMMIT_MS, DAEMON_COMMIT_MAX_MS));
+}
+
+void
+pipeline_commit_hits(struct daemon *d)
+{
+	int64_t ms = between(d->commit_us * DAEMON_COMMIT_HIT_FACTOR / 1000,
+		DAEMON_COMMIT_HIT_MS, DAEMON_COMMIT_HIT_MAX_MS);
+
+	if (!loop_timer_is_set(d->commit_timer) ||
+		clock_mono().ms + ms < d->commit_at_ms)
+		commit_in(d, ms);
 }
 
 /* -- the unit of work --------------------------------------------------------
@@ -317,7 +339,9 @@ store_document(struct document_job *j, const struct analyse_result *res,
 	j->n_hits = w.n_hits;
 	if (rc == 0)
 		rc = store_unit_end(&w.u, on_committed, j, &err);
-	if (rc == 0) {
+	if (rc == 0 && w.n_hits > 0) {
+		pipeline_commit_hits(j->d);
+	} else if (rc == 0) {
 		pipeline_commit_soon(j->d);
 	} else {
 		j->d->counts.store_failures++;

@@ -63,7 +63,7 @@ on_redis_down(const struct err *reason, void *arg)
 }
 
 static void
-on_taken(struct span channel, void *arg)
+on_taking(struct span channel, void *arg)
 {
 	struct worker *w = arg;
 
@@ -239,7 +239,7 @@ queue_start(struct worker *w, struct err *err)
 		.prefix = prefix,
 		.name = span_of(w->name),
 		.decide = worker_decide,
-		.on_taken = on_taken,
+		.on_taking = on_taking,
 		.arg = w,
 	};
 	struct beat_conf beat = {

@@ -76,8 +76,9 @@ struct consumer_conf {
 	/* Pure decision; called once per entry taken in. */
 	void (*decide)(
 		const struct hit *h, struct consumer_targets *t, void *arg);
-	/* A group of that channel has something new. */
-	void (*on_taken)(struct span channel, void *arg);
+	/* What puts a hit into a group of that channel is being sent: what is
+	 * sent over `commands` behind it finds it there. */
+	void (*on_taking)(struct span channel, void *arg);
 	void *arg;
 };
 

@@ -180,6 +180,14 @@ dispatch_set_channels(
 }
 
 /* -- planning -------------------------------------------------------------- */
+/* While deliveries are made it looks for more, unless it has enough to make. */
+static bool
+lane_may_look(const struct lane *lane)
+{
+	return lane->making == 0 ||
+		(!lane->full && lane->making < DISPATCH_GROUPS);
+}
+
 /* Do what is due, and wake up for the next. Not from inside itself: scripts
  * answer from the loop. */
 static void
@@ -194,7 +202,7 @@ work(struct dispatch *d)
 
 		if (lane->removed)
 			continue;
-		if (lane->making == 0 && chore_is_due(&lane->look, now_ms))
+		if (lane_may_look(lane) && chore_is_due(&lane->look, now_ms))
 			lane_look(lane);
 		if (lane->sending < lane->conf.parallel &&
 			chore_is_due(&lane->take, now_ms))
@@ -209,7 +217,7 @@ lane_next_ms(const struct lane *lane)
 
 	if (lane->removed)
 		return next;
-	if (!lane->look.running && lane->making == 0)
+	if (!lane->look.running && lane_may_look(lane))
 		next = lane->look.at_ms;
 	if (!lane->take.running && lane->sending < lane->conf.parallel &&
 		lane->take.at_ms < next)
@@ -251,6 +259,15 @@ on_timer(void *arg)
 	dispatch_work(arg);
 }
 
+static void
+on_poked(void *arg)
+{
+	struct dispatch *d = arg;
+
+	d->poked = false;
+	dispatch_work(d);
+}
+
 void
 dispatch_poke(struct dispatch *d, struct span channel)
 {
@@ -259,7 +276,9 @@ dispatch_poke(struct dispatch *d, struct span channel)
 	if (!lane)
 		return;
 	chore_ask(&lane->look);
-	dispatch_plan(d);
+	if (!d->poked)
+		loop_defer(d->conf.loop, on_poked, d);
+	d->poked = true;
 }
 
 void
@@ -325,6 +344,7 @@ dispatch_free(struct dispatch **dp)
 	if (!d)
 		return;
 	loop_timer_free(&d->timer);
+	loop_defer_cancel(d->conf.loop, d);
 	flights_free(&d->flights);
 	d->orphan = true;
 	if (d->running == 0)

@@ -153,7 +153,8 @@ void dispatch_free(struct dispatch **d);
  * them). */
 void dispatch_set_channels(
 	struct dispatch *d, const struct dispatch_channel *channels, size_t n);
-/* There is something new for a channel: look now. */
+/* There is something new for a channel, or will be by what was just sent over
+ * the same connection: look behind that, at the end of the turn. */
 void dispatch_poke(struct dispatch *d, struct span channel);
 /* The connection is up (again). */
 void dispatch_on_up(struct dispatch *d);

@@ -47,6 +47,7 @@ struct dispatch {
 	char *silences; /* their version that was handed out; "" at first */
 	struct strbuf body;
 	bool stopping;
+	bool poked; /* at the end of the turn there is something to look at */
 	bool working; /* scripts are being sent: no more from inside */
 	bool orphan; /* freed while scripts run: the last answer frees it */
 	unsigned running; /* scripts */

@@ -295,8 +295,12 @@ send_take(struct intake *in, struct entry *e, const struct hit *h,
 	args_span(&in->args, strbuf_as_span(&in->targets.shields));
 	vec_each (struct consumer_target *, t, &in->targets.v)
 		put_target_args(in, t);
-	return args_eval(&in->args, in->conf->commands, in->take, n_keys,
-		on_taken, e, err);
+	if (args_eval(&in->args, in->conf->commands, in->take, n_keys, on_taken,
+		    e, err) == -1)
+		return -1;
+	vec_each (struct consumer_target *, t, &in->targets.v)
+		in->conf->on_taking(t->channel, in->conf->arg);
+	return 0;
 }
 
 /* -- deciding -------------------------------------------------------------- */
@@ -524,9 +528,6 @@ on_taken(const struct redis_reply *reply, const struct err *err, void *arg)
 		else
 			in->counts->taken++;
 		failpoint("intake_taken");
-		for (size_t i = 1; i < reply->n; i++)
-			in->conf->on_taken(
-				redis_item(reply, i)->text, in->conf->arg);
 	}
 	if (!gone)
 		entry_end(in);

@@ -325,7 +325,7 @@ decide(const struct hit *h, struct consumer_targets *t, void *arg)
 }
 
 static void
-on_taken(struct span channel, void *arg)
+on_taking(struct span channel, void *arg)
 {
 	struct world_worker *k = arg;
 
@@ -418,7 +418,7 @@ world_worker_start(struct world_worker *k, bool reads)
 		.prefix = span_of(WORLD_PREFIX),
 		.name = span_of(k->name),
 		.decide = decide,
-		.on_taken = on_taken,
+		.on_taking = on_taking,
 		.arg = k};
 
 	world_connect(k->w, k->name, &k->redis);
