@@ -16,7 +16,7 @@ struct tally {
 	uint32_t hash;
 	uint32_t count, names;
 	uint32_t first; /* its place in the text */
-	uint8_t flags; /* FEATURE_DATE, FEATURE_PAIR */
+	uint8_t flags; /* FEATURE_DATE, _PAIR, _SLOT, _NUMBER */
 };
 
 struct tallies {
@@ -93,6 +93,16 @@ tallies_join(struct tallies *all, uint32_t pair_least)
 	all->n = n;
 }
 
+static uint8_t
+flags_of(const struct term *t)
+{
+	if (t->kind == TERM_DATE)
+		return FEATURE_DATE;
+	if (t->kind == TERM_NUMBER)
+		return FEATURE_NUMBER;
+	return t->slot ? FEATURE_SLOT : 0;
+}
+
 /* Counts the terms, everyday words left out; pairs of neighbouring words of
  * one sentence too. */
 static void
@@ -109,8 +119,7 @@ tallies_count(struct tallies *all, const struct terms *terms)
 			before = NULL;
 		if (t->kind == TERM_STOP)
 			continue;
-		tally_add(all, t->hash, t->name,
-			t->kind == TERM_DATE ? FEATURE_DATE : 0);
+		tally_add(all, t->hash, t->name, flags_of(t));
 		if (t->kind == TERM_DATE)
 			continue;
 		if (before)

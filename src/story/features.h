@@ -29,7 +29,9 @@ enum feature_flag {
 	FEATURE_NAME = 1, /* written as a name where that shows */
 	FEATURE_DATE = 2,
 	FEATURE_PAIR = 4, /* two neighbouring words */
-	FEATURE_WATCHED = 8 /* in the name of somebody who is watched */
+	FEATURE_WATCHED = 8, /* in the name of somebody who is watched */
+	FEATURE_SLOT = 16, /* what a title's template leaves open */
+	FEATURE_NUMBER = 32
 };
 
 struct feature_term {

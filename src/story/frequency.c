@@ -5,13 +5,16 @@
 
 #include "base/mem.h"
 #include "base/wire.h"
+#include "story/terms.h"
 
 #define ROWS 2
 #define CELLS ((uint32_t)1 << 21)
-#define FORMAT_VERSION 1
-/* As many items are taken to have been seen before the first, without any
- * term: no term is common by being among the first ten items. */
-#define ITEMS_BEFORE 20
+#define FORMAT_VERSION 2
+#define FORMAT_BARE 1 /* without what was seen before the first item */
+/* As many items are taken to have been seen before the first, with ordinary
+ * words as often as headlines have them: no term is common by being among the
+ * first ten items, and none is rare that every day has. */
+#define ITEMS_BEFORE 500
 /* Sharper than the logarithm, so that the words of a template weigh little
  * against the few that differ. */
 #define RARENESS 1.25F
@@ -22,6 +25,41 @@ struct frequency {
 	uint16_t *row[ROWS];
 };
 
+static const struct {
+	const char *word;
+	uint16_t per_10000;
+} background[] = {
+#include "story/data/background.inc"
+};
+
+static uint32_t
+cell(size_t row, uint32_t term)
+{
+	return row == 0 ? term % CELLS : (term * 0x9e3779b1U) >> (32 - 21);
+}
+
+/* What the news was like before the first item. */
+static void
+see_background(struct frequency *f)
+{
+	struct terms terms = {0};
+
+	for (size_t i = 0; i < sizeof(background) / sizeof(*background); i++) {
+		uint32_t n = (uint32_t)background[i].per_10000 * ITEMS_BEFORE /
+			10000;
+
+		vec_clear(&terms);
+		terms_scan(span_of(background[i].word), &terms);
+		for (size_t row = 0; n && terms.n == 1 && row < ROWS; row++) {
+			uint16_t *at = &f->row[row][cell(row, terms.p[0].hash)];
+
+			*at = (uint16_t)(*at + n);
+		}
+	}
+	terms_fini(&terms);
+	f->items += ITEMS_BEFORE;
+}
+
 struct frequency *
 frequency_new(void)
 {
@@ -29,6 +67,7 @@ frequency_new(void)
 
 	for (size_t i = 0; i < ROWS; i++)
 		f->row[i] = mem_calloc(CELLS, sizeof(*f->row[i]));
+	see_background(f);
 	return f;
 }
 
@@ -46,12 +85,6 @@ size_t
 frequency_bytes(const struct frequency *f)
 {
 	return sizeof(*f) + ROWS * CELLS * sizeof(**f->row);
-}
-
-static uint32_t
-cell(size_t row, uint32_t term)
-{
-	return row == 0 ? term % CELLS : (term * 0x9e3779b1U) >> (32 - 21);
 }
 
 static void
@@ -118,8 +151,7 @@ frequency_add(struct frequency *f, const struct features *item)
 float
 frequency_weight(const struct frequency *f, uint32_t term)
 {
-	float w = logf(
-		(float)(f->items + ITEMS_BEFORE) / (1 + (float)count(f, term)));
+	float w = logf((float)f->items / (1 + (float)count(f, term)));
 
 	return powf(w > WEIGHT_LEAST ? w : WEIGHT_LEAST, RARENESS);
 }
@@ -180,16 +212,21 @@ int
 frequency_parse(struct frequency *f, struct span s, struct err *err)
 {
 	struct wire w = {.rest = s};
+	unsigned version = wire_u8(&w);
 
 	clear(f);
-	w.bad |= wire_u8(&w) != FORMAT_VERSION;
+	w.bad |= version != FORMAT_VERSION && version != FORMAT_BARE;
 	f->items = wire_u32(&w);
 	w.bad |= f->items >= FREQUENCY_ITEMS;
 	for (size_t i = 0; i < ROWS && !w.bad; i++)
 		get_row(&w, f->row[i]);
-	if (!w.bad && w.rest.n == 0)
+	if (!w.bad && w.rest.n == 0) {
+		if (version == FORMAT_BARE)
+			see_background(f);
 		return 0;
+	}
 	clear(f);
+	see_background(f);
 	return err_set(err, ERR_INPUT,
 		"frequencies of terms: not in version %d of the format",
 		FORMAT_VERSION);

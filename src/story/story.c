@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "story/frame.h"
 #include "story/rules.h"
 
 #define DAY_MS (24.0F * 3600 * 1000)
@@ -177,6 +178,12 @@ resemblance_of(const struct story *s, const uint16_t sketch[FEATURES_BINS])
 	return (float)best;
 }
 
+static bool
+is_headline(const struct story *s, const struct features *f)
+{
+	return fminf((float)f->words, s->words) <= 2 * story_rules.short_words;
+}
+
 void
 story_judge(const struct story *s, int64_t when_ms, const struct features *f,
 	const struct vector *v, const struct frequency *frequency,
@@ -198,13 +205,19 @@ story_judge(const struct story *s, int64_t when_ms, const struct features *f,
 	out->margin = out->score - out->threshold;
 	if (out->like.all < between(r->all_least, full) && out->margin > 0)
 		out->margin = out->like.all - between(r->all_least, full);
+	if (out->margin >= 0 && is_headline(s, f) && frame_is_thin(f, &s->mean))
+		out->margin = -out->score;
 	out->verdict = out->margin >= 0 ? STORY_LIKE : STORY_UNLIKE;
 	if (names_conflict(&out->like))
 		out->verdict = STORY_OTHER_NAMES;
-	else if (numbers && out->resemblance >= r->template)
+	else if (numbers && out->resemblance >= r->template &&
+		!(is_headline(s, f) && frame_is_update(f, &s->mean, days)))
 		out->verdict = STORY_TEMPLATE;
 	else if (out->resemblance >= r->copy && !numbers)
 		out->verdict = STORY_COPY;
+	else if (frame_conflicts(f, &s->mean,
+			 !numbers && f->n_numbers && s->numbers.n, days))
+		out->verdict = STORY_FRAME;
 	if (out->verdict >= STORY_OTHER_NAMES)
 		out->margin = fminf(out->margin, -1);
 	else if (out->verdict == STORY_COPY)
@@ -220,6 +233,7 @@ story_fit_explain(const struct story_fit *fit, struct strbuf *out)
 		[STORY_COPY] = "a copy",
 		[STORY_OTHER_NAMES] = "veto: it names others",
 		[STORY_TEMPLATE] = "veto: same words, other figures",
+		[STORY_FRAME] = "veto: the same title of something else",
 	};
 	double words = (double)fit->resemblance * 100;
 

@@ -34,7 +34,8 @@ enum story_verdict {
 	STORY_LIKE,
 	STORY_COPY, /* the words are the same, in part */
 	STORY_OTHER_NAMES, /* a veto: it is about others */
-	STORY_TEMPLATE /* a veto: same words, other figures */
+	STORY_TEMPLATE, /* a veto: same words, other figures */
+	STORY_FRAME /* a veto: the same title of something else */
 };
 
 /* What an item is to a story. */

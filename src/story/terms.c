@@ -187,6 +187,7 @@ add_number(struct span s, size_t start, size_t end, struct terms *out)
 	digits = strbuf_as_span(&value);
 	t->hash = hash_term(digits);
 	t->kind = is_year(digits) ? TERM_DATE : TERM_NUMBER;
+	t->slot = t->kind == TERM_NUMBER;
 	t->key = t->kind == TERM_NUMBER && (point || digits.n >= 2);
 	strbuf_fini(&value);
 }
@@ -201,6 +202,7 @@ add_word(struct span s, const struct token *tok, struct terms *out)
 	t->first = tok->gap >= GAP_SENTENCE || tok->gap == GAP_DOT_SPACE;
 	t->name = tok->shape == SHAPE_TITLE || tok->shape == SHAPE_UPPER ||
 		tok->shape == SHAPE_MIXED;
+	t->slot = tok->shape == SHAPE_UPPER;
 	if (IS_LISTED(strbuf_as_span(&word), date_words))
 		t->kind = TERM_DATE;
 	else if (word.n < 2 || IS_LISTED(strbuf_as_span(&word), stop_words))
@@ -241,6 +243,23 @@ find_days(struct terms *t, size_t start)
 	}
 }
 
+#define SMALL_LEAST 2 /* words in small letters: the others are names */
+
+/* The first word, words in capitals among others, and names. */
+static void
+judge_slots(struct terms *t, size_t start, size_t words, size_t small)
+{
+	size_t i, uppers = 0;
+
+	for (i = start; i < t->n; i++)
+		uppers += t->p[i].name && t->p[i].slot;
+	for (i = start; i < t->n; i++)
+		if (t->p[i].kind == TERM_WORD)
+			t->p[i].slot = t->p[i].name &&
+				(t->p[i].first || small >= SMALL_LEAST ||
+					(t->p[i].slot && 2 * uppers <= words));
+}
+
 /* Capitals of a headline in title case, and of a sentence's first word, say
  * nothing. */
 static void
@@ -252,6 +271,7 @@ judge_capitals(struct terms *t, size_t start)
 		words += t->p[i].kind == TERM_WORD;
 		capitals += t->p[i].name;
 	}
+	judge_slots(t, start, words, words - capitals);
 	if ((double)capitals > CAPITALS_MOST * (double)words)
 		words = 0;
 	for (i = start; i < t->n; i++)

@@ -24,6 +24,8 @@ struct term {
 	uint8_t kind; /* enum term_kind */
 	bool name; /* written with a capital where that means something */
 	bool first; /* begins a sentence or line */
+	bool slot; /* a number, symbol or name, or the first word: what a
+		      template leaves open */
 	bool key; /* a number that can tell two happenings apart: no small
 		     count, year or day */
 };

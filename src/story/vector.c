@@ -61,6 +61,24 @@ title_of(const struct vector_term *t)
 	return (float)(t->title >> 2) * VECTOR_UNIT;
 }
 
+bool
+vector_in_title(const struct vector_term *t)
+{
+	return title_of(t) > DATE_WORTH / 2;
+}
+
+bool
+vector_is_title_word(const struct vector_term *t)
+{
+	return title_of(t) > 0.9F;
+}
+
+bool
+vector_is_title_date(const struct vector_term *t)
+{
+	return fabsf(title_of(t) - DATE_WORTH) < 0.05F;
+}
+
 static unsigned
 flags_of(const struct vector_term *t)
 {

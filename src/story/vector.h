@@ -27,6 +27,13 @@ struct vector {
 	uint32_t cap;
 };
 
+/* Is the term in the titles, more than in passing? In all of them, as a word
+ * and not as a pair or date? */
+bool vector_in_title(const struct vector_term *t);
+bool vector_is_title_word(const struct vector_term *t);
+/* A date of the one title that there is. */
+bool vector_is_title_date(const struct vector_term *t);
+
 void vector_fini(struct vector *v);
 /* Replaces what v held. */
 void vector_of_features(struct vector *v, const struct features *f);

@@ -575,6 +575,63 @@ empty_items_are_stories_of_their_own(void **state)
 	cluster_free(&c);
 }
 
+static const struct {
+	const char *first, *second;
+	int hours;
+	bool same;
+} headline_pairs[] = {
+	/* one template, other names or figures */
+	{"Acmera Q2 results: net profit up 12%",
+		"Birchen Q2 results: net profit up 14%", 1, false},
+	{"Norland Fund files 13F: 1,234 shares of Oaken Ltd",
+		"Norland Fund files 13F: 9,876 shares of Elmer Ltd", 1, false},
+	{"Harbor Lane Has $1.23 Million Stake in Zenit Corp. (NYSE:ZNT)",
+		"Harbor Lane Has $4.56 Million Stake in Birchen Corp. "
+		"(NYSE:BRC)",
+		1, false},
+	{"Zenit Corp (ZNT) Q2 2026 Earnings Call Transcript",
+		"Birchen Corp (BRC) Q2 2026 Earnings Call Transcript", 1,
+		false},
+	{"Nvidar results today", "Teslor results today", 1, false},
+	/* a series, by its figure and by its date */
+	{"Weekly jobless claims fall to 212,000",
+		"Weekly jobless claims fall to 219,000", 7 * 24, false},
+	{"Euro lottery results: winning numbers for Tuesday 6 January",
+		"Euro lottery results: winning numbers for Friday 9 January",
+		3 * 24, false},
+	/* one word in common */
+	{"Storm hits Florida coast", "Storm warning for Scotland", 1, false},
+	{"Apple unveils new phone", "Apple harvest fails", 1, false},
+	/* the same in other words, or further on */
+	{"Zenit to buy Birchen for $2 billion",
+		"Zenit buys rival Birchen in $2 billion deal", 1, true},
+	{"Tanker explosion in Oslo harbour kills 12",
+		"Tanker explosion in Oslo harbour kills 15", 3, true},
+	{"Zenit unveils folding phone in Berlin",
+		"Zenit launches folding phone in Berlin", 1, true},
+};
+
+static void
+headlines_of_one_template_are_stories_of_their_own(void **state)
+{
+	size_t n = sizeof(headline_pairs) / sizeof(*headline_pairs);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct cluster *c = cluster_new(NULL);
+		struct cluster_place place;
+
+		put(c, 1, 0, headline_pairs[i].first, "");
+		place = put(c, 2, headline_pairs[i].hours * HOUR_MS,
+			headline_pairs[i].second, "");
+		if (place.begins == headline_pairs[i].same)
+			fail_msg("%s | %s: %s", headline_pairs[i].first,
+				headline_pairs[i].second,
+				place.begins ? "apart" : "together");
+		cluster_free(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -597,6 +654,8 @@ main(void)
 		cmocka_unit_test(
 			a_broken_record_is_refused_and_changes_nothing),
 		cmocka_unit_test(empty_items_are_stories_of_their_own),
+		cmocka_unit_test(
+			headlines_of_one_template_are_stories_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
