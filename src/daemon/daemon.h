@@ -103,7 +103,8 @@ struct daemon {
 	VEC(uint32_t)
 	unstored; /* feeds whose state changed without a
 		   * document */
-	struct loop_timer *flush_timer;
+	VEC(uint32_t) quiet; /* those whose state can wait */
+	struct loop_timer *flush_timer, *quiet_timer;
 
 	struct pool *pool;
 	int lexicon_fd; /* sealed; -1 before the first is compiled */
@@ -133,9 +134,12 @@ int daemon_run(const struct daemon_options *o);
 void daemon_stop(struct daemon *d);
 
 /* feeds.c: the configured feeds and the poller. States that no document
- * brought are stored together, every DAEMON_FLUSH_MS or sooner. */
+ * brought are stored together, every DAEMON_FLUSH_MS or sooner; those that only
+ * say once more that nothing is new, every DAEMON_QUIET_MS. */
 #define DAEMON_FLUSH_MS 5000
-#define DAEMON_FLUSH_FEEDS 200u /* at once: about 2 ms */
+#define DAEMON_QUIET_MS 60000
+#define DAEMON_FLUSH_FEEDS 100u /* at once: about a millisecond */
+#define DAEMON_FLUSH_GAP_MS 2
 NW_MUST_CHECK int feeds_start(struct daemon *d, struct err *err);
 void feeds_reload(struct daemon *d, const struct config *old);
 /* Write all states before the store is closed. */
@@ -143,7 +147,7 @@ void feeds_flush(struct daemon *d);
 void feeds_stop(struct daemon *d);
 /* Poller id of a configured URL; false: there is none. */
 bool feeds_find(const struct daemon *d, struct span url, uint32_t *id);
-void feeds_unstored(uint32_t feed, void *arg);
+void feeds_unstored(uint32_t feed, bool soon, void *arg);
 bool feeds_load(uint32_t feed,
 	void (*take)(const struct feed_state *s, void *take_arg),
 	void *take_arg, void *arg);

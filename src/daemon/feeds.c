@@ -123,13 +123,32 @@ flush_ms(const struct daemon *d)
 }
 
 void
-feeds_unstored(uint32_t feed, void *arg)
+feeds_unstored(uint32_t feed, bool soon, void *arg)
 {
 	struct daemon *d = arg;
 
+	if (!soon) {
+		vec_push(&d->quiet, feed);
+		if (!loop_timer_is_set(d->quiet_timer))
+			loop_timer_set(d->quiet_timer, DAEMON_QUIET_MS);
+		return;
+	}
 	vec_push(&d->unstored, feed);
 	if (!loop_timer_is_set(d->flush_timer))
 		loop_timer_set(d->flush_timer, flush_ms(d));
+}
+
+/* Their time has come, too. */
+static void
+on_quiet(void *arg)
+{
+	struct daemon *d = arg;
+
+	vec_each (const uint32_t *, id, &d->quiet)
+		vec_push(&d->unstored, *id);
+	vec_clear(&d->quiet);
+	if (d->unstored.n > 0 && !loop_timer_is_set(d->flush_timer))
+		loop_timer_set(d->flush_timer, DAEMON_FLUSH_GAP_MS);
 }
 
 static int
@@ -140,7 +159,8 @@ write_states(struct daemon *d, struct store_unit *u, const uint32_t *ids,
 	const char *why;
 
 	for (size_t i = 0; i < n; i++)
-		if (poller_get(d->poller, ids[i], &s, &why) &&
+		if (poller_is_unstored(d->poller, ids[i]) &&
+			poller_get(d->poller, ids[i], &s, &why) &&
 			store_unit_feed(u, &s, NULL, err) != 0)
 			return -1;
 	return 0;
@@ -176,7 +196,7 @@ on_flush(void *arg)
 	if (n > 0)
 		flush_some(d, n < DAEMON_FLUSH_FEEDS ? n : DAEMON_FLUSH_FEEDS);
 	if (d->unstored.n > 0)
-		loop_timer_set(d->flush_timer, 1);
+		loop_timer_set(d->flush_timer, DAEMON_FLUSH_GAP_MS);
 }
 
 void
@@ -184,6 +204,7 @@ feeds_flush(struct daemon *d)
 {
 	if (d->store == NULL)
 		return;
+	on_quiet(d);
 	while (d->unstored.n > 0)
 		on_flush(d);
 }
@@ -275,6 +296,7 @@ feeds_start(struct daemon *d, struct err *err)
 	int rc;
 
 	d->flush_timer = loop_timer_new(d->loop, on_flush, d);
+	d->quiet_timer = loop_timer_new(d->loop, on_quiet, d);
 	mark_start(d);
 	for (size_t i = 0; i < f->n; i++)
 		map_put(st.configured, f->p[i].url,
@@ -374,11 +396,13 @@ feeds_reload(struct daemon *d, const struct config *old)
 void
 feeds_stop(struct daemon *d)
 {
-	if (d->poller != NULL && d->unstored.n == 0)
+	if (d->poller != NULL && d->unstored.n == 0 && d->quiet.n == 0)
 		mark_end(d);
 	poller_free(&d->poller);
 	loop_timer_free(&d->flush_timer);
+	loop_timer_free(&d->quiet_timer);
 	vec_fini(&d->unstored);
+	vec_fini(&d->quiet);
 	vec_fini(&d->feeds);
 	mem_free(&d->feed_ids.slots);
 }

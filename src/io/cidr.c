@@ -36,7 +36,9 @@ cidr_addr_parse(struct span s, struct cidr_addr *out)
 
 	if (s.n >= sizeof(text) || memchr(s.p ? s.p : "", 0, s.n))
 		return false;
-	snprintf(text, sizeof(text), "%.*s", SPAN_ARG(s));
+	if (s.n > 0)
+		memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
 	if (inet_pton(AF_INET, text, four) == 1) {
 		set_v4(out, four);
 		return true;
@@ -146,10 +148,12 @@ cidr_parse(struct span s, struct cidr *out, struct err *err)
 bool
 cidr_has(const struct cidr *c, const struct cidr_addr *a)
 {
-	struct cidr_addr cut = *a;
+	unsigned whole = c->bits / 8, rest = c->bits % 8;
 
-	clear_host_bits(&cut, c->bits);
-	return memcmp(cut.b, c->addr.b, sizeof(cut.b)) == 0;
+	if (memcmp(a->b, c->addr.b, whole) != 0)
+		return false;
+	return rest == 0 ||
+		(a->b[whole] & (0xff00u >> rest) & 0xffu) == c->addr.b[whole];
 }
 
 /* -- special ranges ------------------------------------------------------- */

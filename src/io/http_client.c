@@ -17,7 +17,6 @@
 #include "base/mem.h"
 #include "io/http_private.h"
 
-#define MAX_IDLE_HANDLES 64
 #define DEFAULT_CONNECT_MS 10000
 #define DEFAULT_TOTAL_MS 30000
 #define DEFAULT_BODY_BYTES ((size_t)16 << 20)
@@ -29,7 +28,7 @@ static void
 leave_multi(struct http_transfer *t)
 {
 	if (t->in_multi)
-		curl_multi_remove_handle(t->c->curl.multi, t->easy);
+		curl_multi_remove_handle(t->c->curl.multi, t->handle->easy);
 	t->in_multi = false;
 }
 
@@ -46,14 +45,9 @@ drop(struct http_transfer *t)
 	if (t->next)
 		t->next->prev = t->prev;
 	c->stats.under_way--;
-	if (t->easy) {
-		curl_easy_reset(t->easy);
-		if (c->idle.n < MAX_IDLE_HANDLES && !c->closed)
-			vec_push(&c->idle, t->easy);
-		else
-			curl_easy_cleanup(t->easy);
-	}
-	curl_slist_free_all(t->headers);
+	if (t->handle)
+		http_handle_put(c, &t->handle);
+	mem_free(&t->headers);
 	curl_slist_free_all(t->addresses);
 	http_head_fini(&t->head);
 	strbuf_fini(&t->body);
@@ -114,10 +108,12 @@ collect(void *arg)
 
 	while (!c->closed && (m = curl_multi_info_read(c->curl.multi, &left))) {
 		struct http_response r = {.failure = HTTP_DONE};
-		struct http_transfer *t = NULL;
+		struct http_handle *h = NULL;
+		struct http_transfer *t;
 		CURLcode code = m->data.result;
 
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &h);
+		t = h->transfer;
 		/* A head that was cut off is fine with libcurl. */
 		if (code == CURLE_OK && !t->head_ended)
 			code = CURLE_PARTIAL_FILE;
@@ -135,7 +131,7 @@ enter_multi(struct http_transfer *t)
 	CURLMcode rc;
 
 	http_easy_set_limits(t);
-	rc = curl_multi_add_handle(t->c->curl.multi, t->easy);
+	rc = curl_multi_add_handle(t->c->curl.multi, t->handle->easy);
 	assert(rc == CURLM_OK);
 	t->in_multi = true;
 }
@@ -335,8 +331,8 @@ http_client_free(struct http_client **cp)
 	c->closed = true;
 	while (c->transfers)
 		drop(c->transfers);
-	vec_each (void **, easy, &c->idle)
-		curl_easy_cleanup(*easy);
+	vec_each (struct http_handle **, h, &c->idle)
+		http_handle_free(h);
 	vec_fini(&c->idle);
 	curl_loop_fini(&c->curl);
 	curl_share_cleanup(c->share);

@@ -29,13 +29,15 @@ is_token(struct span s)
 static bool
 is_field_value(struct span s)
 {
+	bool good = true;
+
+	/* All bytes, without a branch: it is good nearly always. */
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
-			return false;
+		good &= (c >= 0x20 || c == '\t') & (c != 0x7f);
 	}
-	return true;
+	return good;
 }
 
 bool
@@ -48,6 +50,89 @@ http_is_url_text(struct span url)
 			return false;
 	}
 	return url.n > 0;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* 0..255 without leading zeros, which some read as octal. */
+static bool
+is_octet(struct span s)
+{
+	int64_t v;
+
+	return s.n > 0 && s.n <= 3 && is_digit(s.p[0]) &&
+		(s.p[0] != '0' || s.n == 1) && span_i64(s, 0, 255, &v);
+}
+
+static bool
+is_plain_address(struct span host)
+{
+	struct span part;
+	unsigned n = 0;
+
+	while (span_next(&host, '.', &part)) {
+		if (!is_octet(part) || ++n > 4)
+			return false;
+	}
+	return n == 4;
+}
+
+/* A last label that begins with a digit may be a number in disguise
+ * (127.1, 0x7f.0.0.1). */
+static bool
+is_plain_host(struct span host)
+{
+	size_t label = 0;
+
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i], lower = (char)(c | 0x20);
+
+		if (c == '.') {
+			if (i == label)
+				return false;
+			label = i + 1;
+		} else if (!(lower >= 'a' && lower <= 'z') && !is_digit(c) &&
+			c != '-' && c != '_') {
+			return false;
+		}
+	}
+	if (label == host.n)
+		return false;
+	return !is_digit(host.p[label]) || is_plain_address(host);
+}
+
+bool
+http_url_is_plain(struct span url, struct span *host, unsigned *port)
+{
+	bool https = span_starts(url, "https://");
+	struct span rest = span_sub(url, https ? 8 : 7, url.n);
+	size_t n = 0, colon;
+	int64_t number = https ? 443 : 80;
+
+	if (!https && !span_starts(url, "http://"))
+		return false;
+	while (n < rest.n && rest.p[n] != '/' && rest.p[n] != '?' &&
+		rest.p[n] != '#')
+		n++;
+	/* Who it is that follows a backslash is a matter of taste. */
+	if (span_find(rest, '\\') != SIZE_MAX)
+		return false;
+	*host = span_sub(rest, 0, n);
+	colon = span_find(*host, ':');
+	if (colon != SIZE_MAX) {
+		struct span digits = span_sub(*host, colon + 1, n);
+
+		if (digits.n == 0 || !is_digit(digits.p[0]) ||
+			!span_i64(digits, 1, 65535, &number))
+			return false;
+		*host = span_sub(*host, 0, colon);
+	}
+	*port = (unsigned)number;
+	return is_plain_host(*host);
 }
 
 static bool
@@ -160,8 +245,11 @@ http_head_fields(const struct http_head *h, size_t *n)
 struct span
 http_response_header(const struct http_response *r, const char *name, bool *has)
 {
+	struct span want = span_of(name);
+
 	for (size_t i = 0; i < r->n_headers; i++) {
-		if (!span_caseeq_str(r->headers[i].name, name))
+		if (r->headers[i].name.n != want.n ||
+			!span_caseeq(r->headers[i].name, want))
 			continue;
 		if (has)
 			*has = true;

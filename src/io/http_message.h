@@ -13,6 +13,14 @@ NW_MUST_CHECK int http_request_check(
 	const struct http_request *q, struct err *err);
 /* No control characters and no blanks? */
 bool http_is_url_text(struct span url);
+/*
+ * Is it an http: or https: URL of the usual kind, about whose host and port
+ * nobody can disagree? A name of ASCII letters, digits, '-', '_' and '.', or an
+ * address of four plain decimal numbers; no user information. Everything else
+ * (IPv6, international names, odd numbers, odd ports) is for a URL parser.
+ * *host is part of url.
+ */
+bool http_url_is_plain(struct span url, struct span *host, unsigned *port);
 
 /* The head of an answer. Starts from zeros but raw's maximum. */
 struct http_head {

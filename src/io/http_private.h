@@ -1,7 +1,8 @@
 /*
- * What http_client.c (transfers, the multi interface and the loop) and
- * http_easy.c (one handle: options in, facts out) share. Both are doors to
- * libcurl; its types are void here, as they are in its own header.
+ * What http_client.c (transfers, the multi interface and the loop),
+ * http_setup.c (handles and their options) and http_easy.c (what happens during
+ * a transfer, and facts out) share. All are doors to libcurl; its types are
+ * void here, as they are in its own header.
  */
 #ifndef NW_IO_HTTP_PRIVATE_H
 #define NW_IO_HTTP_PRIVATE_H
@@ -22,7 +23,7 @@ struct http_client {
 	bool own_resolve;
 	char *user_agent, *ca_file;
 	unsigned max_transfers;
-	VEC(void *) idle; /* handles to be used again */
+	VEC(struct http_handle *) idle; /* to be used again */
 	struct http_transfer *transfers; /* all of them */
 	bool closed;
 	struct http_client_stats stats;
@@ -30,16 +31,32 @@ struct http_client {
 
 #define HTTP_DETAIL_SIZE 256
 
+/* Options that differ between ordinary requests; 0: libcurl's default. */
+struct http_settings {
+	int64_t version, pipewait, low_speed_s, low_speed_bytes, max_bytes;
+	int64_t connect_ms, total_ms;
+};
+
+/* A libcurl handle, which outlives its transfers. */
+struct http_handle {
+	void *easy;
+	struct http_transfer *transfer; /* NULL: idle */
+	struct http_settings set; /* what it has now */
+	bool is_special; /* has more options set: reset before use */
+	char detail[HTTP_DETAIL_SIZE]; /* libcurl's words */
+};
+
 struct http_transfer {
 	struct http_client *c;
 	struct http_transfer *next, **prev;
-	void *easy;
+	struct http_handle *handle;
 	bool in_multi;
 	struct resolve_query *query; /* NULL: not looking up */
 	struct loop_timer *timer; /* while looking up */
 	char *url, *host; /* host without brackets */
 	unsigned port;
-	struct curl_slist *headers, *addresses;
+	struct curl_slist *headers; /* one piece of memory */
+	struct curl_slist *addresses;
 	const struct cidr_guard *guard; /* NULL: all may be connected to */
 	int64_t start_us, name_us;
 	int64_t connect_ms, total_ms; /* limits */
@@ -49,7 +66,6 @@ struct http_transfer {
 	bool head_ended;
 	enum http_failure why; /* found by a callback of ours */
 	char refused[CIDR_TEXT_SIZE + 40]; /* by the guard: address and range */
-	char detail[HTTP_DETAIL_SIZE]; /* libcurl's words */
 	struct http_head head;
 	struct strbuf body;
 	http_done_cb cb;
@@ -58,6 +74,11 @@ struct http_transfer {
 
 /* Host and port of t->url. ERR_PERM if it is nothing that we fetch. */
 NW_MUST_CHECK int http_easy_check_url(struct http_transfer *t, struct err *err);
+void http_handle_free(struct http_handle **h);
+/* Into the pool, or away. */
+void http_handle_put(struct http_client *c, struct http_handle **h);
+/* What libcurl asks us back. */
+void http_easy_set_callbacks(struct http_handle *h);
 /* Gives t a handle that asks for q. */
 void http_easy_set_up(struct http_transfer *t, const struct http_request *q);
 /* What is left of its times, and the addresses of its host. */

@@ -294,11 +294,14 @@ loop_timer_new(struct loop *l, loop_cb cb, void *arg)
 void
 loop_timer_set(struct loop_timer *t, int64_t delay_ms)
 {
-	if (delay_ms < 0)
-		delay_ms = 0;
+	int64_t due_ms = clock_mono().ms + (delay_ms > 0 ? delay_ms : 0);
+
 	t->period_ms = 0;
-	t->due_ms = clock_mono().ms + delay_ms;
-	arm(t, delay_ms);
+	/* Many are set again and again to the same time. */
+	if (t->set && t->due_ms == due_ms)
+		return;
+	t->due_ms = due_ms;
+	arm(t, delay_ms > 0 ? delay_ms : 0);
 }
 
 void

@@ -77,6 +77,14 @@ poller_stored(struct poller *p, uint32_t id)
 	feed_rest(f);
 }
 
+bool
+poller_is_unstored(const struct poller *p, uint32_t id)
+{
+	const struct feed *f = feed_at(p, id);
+
+	return f != NULL && f->active != NULL && !f->active->is_stored;
+}
+
 /* -- feeds ------------------------------------------------------------------
  */
 

@@ -15,8 +15,7 @@
 /* Feed types first; some servers choose by this header. */
 #define ACCEPT \
 	"application/rss+xml, application/atom+xml, application/feed+json, " \
-	"application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, " \
-	"application/json;q=0.7, */*;q=0.1"
+	"application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 #define ACCEPT_ENCODING "gzip, br, zstd, deflate"
 #define CONNECT_TIMEOUT_MS 10000
 #define LOW_SPEED_BYTES 100
@@ -34,6 +33,7 @@ struct fetch {
 	struct http_transfer *transfer;
 	struct command *command;
 	int64_t bytes_in;
+	bool is_deferred; /* a call of the next turn has it */
 	/* A failure before the loop turned: told in the next turn. */
 	struct err early;
 	char *password, *bearer; /* secrets of this poll */
@@ -44,7 +44,8 @@ static int request(struct fetch *f, struct err *err);
 static void
 fetch_free(struct fetch *f)
 {
-	loop_defer_cancel(f->conf.loop, f);
+	if (f->is_deferred)
+		loop_defer_cancel(f->conf.loop, f);
 	http_client_cancel(&f->transfer);
 	command_cancel(&f->command);
 	strbuf_fini(&f->url);
@@ -109,6 +110,7 @@ on_early(void *arg)
 {
 	struct fetch *f = arg;
 
+	f->is_deferred = false;
 	fail(f, FEED_NETWORK, 0, f->early.msg);
 }
 
@@ -391,6 +393,7 @@ on_local(void *arg)
 		.action = POLICY_DOCUMENT, .body = &body, .retry_after_ms = -1};
 	struct err err;
 
+	f->is_deferred = false;
 	if (local_stat(f->conf.feed->url, &tag, &err) != 0) {
 		a.action = POLICY_ERROR;
 		a.result = FEED_NETWORK;
@@ -444,6 +447,13 @@ on_command(struct span out, const struct err *err, void *arg)
 	strbuf_fini(&body);
 }
 
+static void
+defer(struct fetch *f, loop_cb cb)
+{
+	f->is_deferred = true;
+	loop_defer(f->conf.loop, cb, f);
+}
+
 struct fetch *
 fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 {
@@ -459,14 +469,14 @@ fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 	strbuf_init(&f->next, LIMIT_URL_BYTES);
 	if (local_is(url)) {
 		strbuf_span(&f->url, url);
-		loop_defer(conf->loop, on_local, f);
+		defer(f, on_local);
 		return f;
 	}
 	if (command_is(url)) {
 		strbuf_span(&f->url, url);
 		if (command_start(conf->loop, conf->feed, conf->limits,
 			    on_command, f, &f->command, &f->early) != 0)
-			loop_defer(conf->loop, on_early, f);
+			defer(f, on_early);
 		return f;
 	}
 	if (conf->state->fetch_url.n > 0) {
@@ -479,6 +489,6 @@ fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 		read_secret(conf->feed->bearer_file, &f->bearer, &f->early) !=
 			0 ||
 		request(f, &f->early) != 0)
-		loop_defer(conf->loop, on_early, f);
+		defer(f, on_early);
 	return f;
 }

@@ -153,6 +153,33 @@ note_moved(struct record *to, struct span moved_to)
 		record_set(&to->s.validator_url, SPAN_NULL);
 }
 
+static bool
+is_same(struct span new, struct span old)
+{
+	return new.n == 0 || span_eq(new, old);
+}
+
+/*
+ * Does the answer leave everything but times and counts as it is stored, and
+ * would what is stored make us ask no sooner? After a crash what seems overdue
+ * waits for the feed's minimum, so a server's floor must not be above that. Of
+ * many feeds none waits in memory to be stored.
+ */
+static bool
+is_quiet(const struct feed *f, const struct fetch_answer *a)
+{
+	const struct feed_state *s = &f->active->state.s;
+	int64_t floor_ms = s->ttl_ms > s->floor_ms ? s->ttl_ms : s->floor_ms;
+
+	return f->p->n_feeds <= POLLER_ACTIVE && s->failures == 0 &&
+		(s->result == FEED_OK || s->result == FEED_UNCHANGED) &&
+		is_same(a->etag, s->etag) &&
+		is_same(a->last_modified, s->last_modified) &&
+		a->fresh_ms == s->floor_ms && floor_ms <= plan_min_ms(f) &&
+		s->skip_hours == 0 && s->skip_days == 0 && a->moved_to.n == 0 &&
+		s->redirect_count == 0;
+}
+
 /* A 304, or the same file: all is as before, and that is knowledge, too. */
 static void
 end_unchanged(struct feed *f, const struct fetch_answer *a)
@@ -167,9 +194,9 @@ end_unchanged(struct feed *f, const struct fetch_answer *a)
 	p->stats.not_modified++;
 	p->stats.saved_unchanged += f->document_bytes;
 	/* RFC 9110 15.4.5: a 304 may carry newer validators. */
-	if (a->etag.n > 0)
+	if (!is_same(a->etag, f->active->state.s.etag))
 		record_set(&f->active->state.s.etag, a->etag);
-	if (a->last_modified.n > 0)
+	if (!is_same(a->last_modified, f->active->state.s.last_modified))
 		record_set(&f->active->state.s.last_modified, a->last_modified);
 	f->active->state.s.floor_ms = a->fresh_ms;
 	note_moved(&f->active->state, a->moved_to);
@@ -209,27 +236,34 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 	mem_free(&shown);
 }
 
-/* The owner is told once until it has stored the state. */
+/* The owner is told once until it has stored the state, and once more if that
+ * becomes urgent. */
 static void
-sleep_unstored(struct feed *f)
+sleep_unstored(struct feed *f, bool soon)
 {
-	bool was_stored = f->active->is_stored;
+	struct active *a = f->active;
+	bool tell = a->is_stored || (soon && !a->is_soon);
 
-	f->active->is_stored = false;
+	a->is_soon = soon || (!a->is_stored && a->is_soon);
+	a->is_stored = false;
 	feed_sleep(f);
-	if (was_stored)
-		f->p->cb.state(f->id, f->p->cb.arg);
+	if (tell)
+		f->p->cb.state(f->id, soon, f->p->cb.arg);
 }
 
 static void
 end_without_document(struct feed *f, const struct fetch_answer *a)
 {
-	if (a->action == POLICY_UNCHANGED)
+	bool soon = true;
+
+	if (a->action == POLICY_UNCHANGED) {
+		soon = !is_quiet(f, a);
 		end_unchanged(f, a);
-	else
+	} else {
 		end_failed(f, a);
+	}
 	count(f, f->active->state.s.result);
-	sleep_unstored(f);
+	sleep_unstored(f, soon);
 }
 
 /* -- documents --------------------------------------------------------------
@@ -424,7 +458,7 @@ poller_abort(struct poller *p, uint32_t id, const char *why)
 	f->active->state.s.next_due =
 		plan_retry(f, &f->active->state.s, &f->why);
 	count(f, FEED_STORE);
-	sleep_unstored(f);
+	sleep_unstored(f, true);
 }
 
 /* -- every answer -----------------------------------------------------------

@@ -11,9 +11,11 @@
 #include "poll/policy.h"
 
 #define JITTER 0.10
-/* New feeds are spread over this, so that a start is no stampede. */
-#define SPREAD_PER_FEED_MS 20
-#define SPREAD_MAX_MS ((int64_t)15 * 60 * 1000)
+/* New feeds are spread, so that a start is no stampede: 50 a second, or a
+ * twentieth of what fetch.max_rate allows, but no longer than this. */
+#define SPREAD_PER_S 50.0
+#define SPREAD_PART 20.0
+#define SPREAD_MAX_MS (15 * 60 * 1000.0)
 /* After a restart: so many times the budget, but this fast in any case. */
 #define DRAIN_FACTOR 3.0
 #define DRAIN_LEAST_PER_S 2.0
@@ -72,6 +74,12 @@ limits_of(const struct feed *f)
 		.max_ms = c->max_interval_ms > 0 ? c->max_interval_ms
 						 : all->max_interval_ms,
 	};
+}
+
+int64_t
+plan_min_ms(const struct feed *f)
+{
+	return limits_of(f).min_ms;
 }
 
 static int64_t
@@ -182,7 +190,8 @@ plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 struct wall
 plan_first(struct feed *f, enum poll_why *why)
 {
-	int64_t spread = (int64_t)f->p->n_unseen * SPREAD_PER_FEED_MS;
+	double per_s = fmax(SPREAD_PER_S, f->p->conf->max_rate / SPREAD_PART);
+	double spread = (double)f->p->n_unseen * 1000 / per_s;
 	struct wall now = clock_wall();
 
 	if (spread > SPREAD_MAX_MS)
@@ -192,7 +201,7 @@ plan_first(struct feed *f, enum poll_why *why)
 		return f->next_due;
 	}
 	*why = WHY_NEW;
-	now.ms += (int64_t)(rng_unit(&f->p->rng) * (double)spread);
+	now.ms += (int64_t)(rng_unit(&f->p->rng) * spread);
 	return now;
 }
 

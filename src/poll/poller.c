@@ -305,6 +305,10 @@ refill_tokens(struct poller *p, struct mono now)
 	p->tokens_at = now;
 }
 
+/* What is answered meanwhile is still in the processor's cache, and no turn of
+ * the loop takes long. */
+#define STARTS_PER_TURN 32
+
 static void
 tick(void *arg)
 {
@@ -312,6 +316,7 @@ tick(void *arg)
 	struct mono now = clock_mono();
 	uint32_t id;
 	int64_t due;
+	unsigned n = 0;
 
 	refill_tokens(p, now);
 	while (heap_top(p->due, &id, &due) && due <= now.ms) {
@@ -319,7 +324,7 @@ tick(void *arg)
 		feed_move(feed_known(p, id), FEED_QUEUED);
 		host_enqueue(p->hosts, feed_known(p, id)->host, id, now);
 	}
-	while (may_begin(p) && p->tokens >= 1 &&
+	while (n++ < STARTS_PER_TURN && may_begin(p) && p->tokens >= 1 &&
 		hosts_take(p->hosts, now, &id)) {
 		p->tokens -= 1;
 		if (feed_known(p, id)->place == FEED_FETCHING)

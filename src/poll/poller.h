@@ -42,8 +42,11 @@ struct poller_callbacks {
 	 * then poller_commit or poller_abort, at once or later. */
 	void (*document)(const struct poll_document *d, void *arg);
 	/* A poll that brought no document changed the state: get it with
-	 * poller_get(), store it soon, and tell with poller_stored(). */
-	void (*state)(uint32_t feed, void *arg);
+	 * poller_get(), store it, and tell with poller_stored(). Not soon: only
+	 * times and counts went on, and nothing that would be asked for sooner
+	 * without them; it may take minutes. Told once until it is stored, and
+	 * once more if it becomes soon. */
+	void (*state)(uint32_t feed, bool soon, void *arg);
 	/* Read the stored state of a feed that was polled before: call take
 	 * once with it, or not at all if there is none any more. False: it
 	 * cannot be read now. */
@@ -175,6 +178,8 @@ size_t poller_worst_hosts(
 
 /* The state that poller_get() gave is in the store. */
 void poller_stored(struct poller *p, uint32_t feed);
+/* Is there one to store? */
+bool poller_is_unstored(const struct poller *p, uint32_t feed);
 /* Before feeds are added: we ended without storing all states, so what is
  * overdue was perhaps asked just now and waits for its minimum. */
 void poller_after_crash(struct poller *p);

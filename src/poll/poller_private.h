@@ -55,6 +55,7 @@ struct active {
 	size_t held_bytes; /* its share of the poller's */
 	struct mono began;
 	bool is_stored; /* the owner has this state: it may go */
+	bool is_soon; /* if not: the owner was told to store it soon */
 };
 
 /* Why next_due is what it is; the words are poll_why_text's. */
@@ -190,6 +191,8 @@ struct feed *feed_at(const struct poller *p, uint32_t id);
 /* plan.c */
 const char *poll_why_text(enum poll_why why);
 bool plan_is_auto(const struct feed *f);
+/* The least time between two polls, before the server is asked. */
+int64_t plan_min_ms(const struct feed *f);
 /* Rate times weight times the share of its items that are about what is
  * watched. */
 double plan_worth(const struct feed *f);

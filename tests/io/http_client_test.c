@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "io/http_client.h"
+#include "io/http_message.h"
 #include "io/resolve.h"
 #include "support/scripted.h"
 #include "support/tls.h"
@@ -204,7 +205,7 @@ a_body_is_posted_with_its_length_and_nothing_added(void **state)
 	assert_int_equal(w->status, 204);
 	snprintf(want, sizeof(want),
 		"POST /feed HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-		"User-Agent: newswatch-test/1\r\nAccept: */*\r\n"
+		"Accept: */*\r\nUser-Agent: newswatch-test/1\r\n"
 		"Content-Type: application/json\r\nContent-Length: 7\r\n\r\n"
 		"{\"a\":1}",
 		scripted_port(w->s));
@@ -242,6 +243,96 @@ other_methods_and_authorization_are_sent(void **state)
 	assert_int_equal(w->failure, HTTP_DONE);
 	assert_true(span_find_str(scripted_received(w->s), "HEAD /feed ") !=
 		SIZE_MAX);
+}
+
+static void
+a_handle_keeps_nothing_of_the_request_before(void **state)
+{
+	static const struct script scripts[] = {
+		{.await = "body",
+			.answer = OK_HEAD "Content-Length: 2\r\n\r\nok"},
+		{.await = "\r\n\r\n",
+			.answer = OK_HEAD "Content-Length: 9\r\n\r\n"
+					  "123456789"},
+	};
+	static const struct http_header header = {{"X-A", 3}, {"1", 1}};
+	struct world *w = *state;
+	char want[200];
+
+	serve(w, scripts, 2);
+	w->q.method = "PATCH";
+	w->q.headers = &header;
+	w->q.n_headers = 1;
+	w->q.body = SPAN_LIT("body");
+	w->q.user = SPAN_LIT("ann");
+	w->q.bearer = SPAN_LIT("tok");
+	w->q.max_body_bytes = 5;
+	w->q.low_speed_ms = 1000;
+	w->q.low_speed_bytes = 1;
+	w->q.version = HTTP_1_1;
+	run(w);
+	assert_int_equal(w->failure, HTTP_DONE);
+
+	w->q = (struct http_request){.url = w->q.url};
+	run(w);
+	assert_int_equal(w->failure, HTTP_DONE);
+	assert_span_equal(strbuf_as_span(&w->body), "123456789");
+	snprintf(want, sizeof(want),
+		"GET /feed HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAccept: */*\r\n"
+		"User-Agent: newswatch-test/1\r\n\r\n",
+		scripted_port(w->s));
+	assert_span_equal(scripted_received(w->s), want);
+}
+
+static void
+hosts_that_may_be_read_in_two_ways_are_not_plain(void **state)
+{
+	static const struct {
+		const char *url, *host;
+		unsigned port;
+	} rows[] = {
+		{"http://example.com/a?b#c", "example.com", 80},
+		{"https://Example.COM", "Example.COM", 443},
+		{"http://a-b_c.example:8080/", "a-b_c.example", 8080},
+		{"https://127.0.0.1:1?x", "127.0.0.1", 1},
+		{"http://1e100.net/", "1e100.net", 80},
+		{"http://127.1/", NULL, 0},
+		{"http://0x7f.0.0.1/", NULL, 0},
+		{"http://0x7f000001/", NULL, 0},
+		{"http://2130706433/", NULL, 0},
+		{"http://127.0.0.01/", NULL, 0},
+		{"http://256.0.0.1/", NULL, 0},
+		{"http://1.2.3.4.5/", NULL, 0},
+		{"http://[::1]/", NULL, 0},
+		{"http://u@h/", NULL, 0},
+		{"http://a%2eb/", NULL, 0},
+		{"http://b\xc3\xbc.example/", NULL, 0},
+		{"http://a..b/", NULL, 0},
+		{"http://h./", NULL, 0},
+		{"http:///", NULL, 0},
+		{"http://h:/", NULL, 0},
+		{"http://h:0/", NULL, 0},
+		{"http://h:65536/", NULL, 0},
+		{"http://h:+80/", NULL, 0},
+		{"http://h\\@i/", NULL, 0},
+		{"HTTP://h/", NULL, 0},
+		{"ftp://h/", NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct span host;
+		unsigned port;
+		bool plain =
+			http_url_is_plain(span_of(rows[i].url), &host, &port);
+
+		if (plain != (rows[i].host != NULL))
+			fail_msg("%s", rows[i].url);
+		if (!plain)
+			continue;
+		assert_span_equal(host, rows[i].host);
+		assert_int_equal(port, rows[i].port);
+	}
 }
 
 static void
@@ -837,6 +928,9 @@ main(void)
 		TEST(only_what_is_asked_is_sent),
 		TEST(a_body_is_posted_with_its_length_and_nothing_added),
 		TEST(other_methods_and_authorization_are_sent),
+		TEST(a_handle_keeps_nothing_of_the_request_before),
+		cmocka_unit_test(
+			hosts_that_may_be_read_in_two_ways_are_not_plain),
 		TEST(what_cannot_be_sent_is_refused_at_once),
 		TEST(redirects_are_not_followed),
 		TEST(only_the_last_head_counts),

@@ -29,6 +29,7 @@ struct world {
 	struct kept *store;
 	VEC(uint32_t) unstored;
 	size_t documents, unchanged, loads;
+	size_t soon; /* states that do not wait */
 	bool is_broken; /* the store cannot be read */
 	bool is_slow; /* documents are kept until finish() */
 	VEC(uint32_t) waiting;
@@ -91,10 +92,11 @@ on_document(const struct poll_document *d, void *arg)
 }
 
 static void
-on_state(uint32_t id, void *arg)
+on_state(uint32_t id, bool soon, void *arg)
 {
 	struct world *w = arg;
 
+	w->soon += soon;
 	vec_push(&w->unstored, id);
 	count(w, &w->unchanged);
 }
@@ -215,6 +217,51 @@ of_many_feeds_the_idle_ones_are_in_the_store_only(void **state)
 	assert_int_equal(w.unchanged, w.n);
 	close_world(&w);
 	unlink(path);
+	mem_free(&url);
+}
+
+/* Asks feed 0 once more, whoever is told of it. */
+static void
+poll_once(struct world *w)
+{
+	struct poller_stats stats;
+	uint64_t before;
+
+	poller_get_stats(w->poller, &stats);
+	before = stats.polls;
+	w->wanted = SIZE_MAX;
+	poller_poll_now(w->poller, 0);
+	for (int turns = 0; stats.polls == before && turns < 1000; turns++) {
+		loop_run_for(w->loop, 5);
+		poller_get_stats(w->poller, &stats);
+	}
+	assert_true(stats.polls > before);
+}
+
+static void
+what_is_unchanged_waits_to_be_stored_until_there_is_more_to_tell(void **state)
+{
+	char path[64], *url = make_file(path);
+	struct world w;
+
+	(void)state;
+	open_world(&w, 1, url);
+	poller_add(w.poller, &w.confs[0], NULL);
+	poll_once(&w);
+	assert_int_equal(w.documents, 1);
+	/* Told once, and that it may wait. */
+	poll_once(&w);
+	poll_once(&w);
+	assert_int_equal(w.unstored.n, 1);
+	assert_int_equal(w.soon, 0);
+	assert_true(poller_is_unstored(w.poller, 0));
+	/* A failure does not wait. */
+	unlink(path);
+	poll_once(&w);
+	assert_int_equal(w.soon, 1);
+	flush(&w);
+	assert_false(poller_is_unstored(w.poller, 0));
+	close_world(&w);
 	mem_free(&url);
 }
 
@@ -398,6 +445,8 @@ main(void)
 		cmocka_unit_test(
 			of_many_feeds_the_idle_ones_are_in_the_store_only),
 		cmocka_unit_test(a_store_that_cannot_be_read_puts_a_poll_off),
+		cmocka_unit_test(
+			what_is_unchanged_waits_to_be_stored_until_there_is_more_to_tell),
 		cmocka_unit_test(
 			documents_that_nobody_took_yet_hold_further_polls_back),
 		cmocka_unit_test(what_is_overdue_drains_by_lateness_and_rate),
