@@ -1,6 +1,7 @@
 #include "testing.h"
 
-#include "base/clock.h"
+#include <time.h>
+
 #include "base/strbuf.h"
 #include "text/xml.h"
 
@@ -382,7 +383,7 @@ refuses_bomb(struct strbuf *doc)
 	struct xml_flaws flaws;
 	struct err err = {0};
 	struct trace t;
-	struct mono start = clock_mono();
+	clock_t start = clock();
 
 	trace_init(&t);
 	assert_int_equal(
@@ -390,7 +391,7 @@ refuses_bomb(struct strbuf *doc)
 		-1);
 	assert_int_equal(err.kind, ERR_INPUT);
 	assert_true(t.out.n <= opt.max_delivered_bytes + doc->n);
-	assert_true(clock_mono().ms - start.ms < 2000);
+	assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
 	strbuf_fini(&t.out);
 	strbuf_fini(doc);
 }
@@ -445,7 +446,7 @@ a_giant_start_tag_ends_the_reading(void **state)
 	struct xml_flaws flaws;
 	struct err err = {0};
 	struct trace t;
-	struct mono start = clock_mono();
+	clock_t start = clock();
 
 	(void)state;
 	trace_init(&t);
@@ -455,7 +456,7 @@ a_giant_start_tag_ends_the_reading(void **state)
 		0);
 	assert_string_equal(strbuf_cstr(&t.out), "<r></>");
 	assert_string_equal(flaws.first, "a start tag is too long");
-	assert_true(clock_mono().ms - start.ms < 1000);
+	assert_true(clock() - start < 1 * CLOCKS_PER_SEC);
 	strbuf_fini(&t.out);
 	strbuf_fini(&doc);
 }
@@ -469,7 +470,7 @@ a_giant_start_tag_never_reaches_the_strict_reader(void **state)
 	struct xml_flaws flaws;
 	struct err err = {0};
 	struct trace t;
-	struct mono start = clock_mono();
+	clock_t start = clock();
 
 	(void)state;
 	trace_init(&t);
@@ -480,7 +481,7 @@ a_giant_start_tag_never_reaches_the_strict_reader(void **state)
 	assert_int_equal(xml_read(strbuf_as_span(&doc), &opt, &handler, &t,
 				 &flaws, &err),
 		-1);
-	assert_true(clock_mono().ms - start.ms < 2000);
+	assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
 	strbuf_fini(&t.out);
 	strbuf_fini(&doc);
 }
