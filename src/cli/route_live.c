@@ -136,3 +136,31 @@ route_live_told(struct route_live *l, struct span route, struct span story,
 		arena_printf(l->args.arena, "c:%.*s", SPAN_ARG(channel)));
 	return ask(l);
 }
+
+static int64_t
+ask_ms(struct route_live *l)
+{
+	int64_t ms = 0;
+
+	return span_i64(ask(l), 0, INT64_MAX, &ms) ? ms : 0;
+}
+
+int64_t
+route_live_sent(struct route_live *l, struct span route, struct span channel,
+	unsigned i)
+{
+	args_str(&l->args, "LINDEX");
+	args_key3(&l->args, KEY_CAP,
+		(struct key_parts){route, channel, SPAN_NULL});
+	args_int(&l->args, i);
+	return ask_ms(l);
+}
+
+int64_t
+route_live_pause(struct route_live *l, struct span route, struct span channel,
+	struct span key)
+{
+	args_str(&l->args, "GET");
+	args_key3(&l->args, KEY_PAUSE, (struct key_parts){route, channel, key});
+	return ask_ms(l);
+}

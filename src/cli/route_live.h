@@ -20,5 +20,11 @@ struct span route_live_mark(struct route_live *l, const char *mark);
 /* "w <hit>": waits to be told, "t <hit>": was told; empty: neither. */
 struct span route_live_told(struct route_live *l, struct span route,
 	struct span story, struct span channel);
+/* When the route's i-th latest message to the channel went out, ms; 0: none. */
+int64_t route_live_sent(struct route_live *l, struct span route,
+	struct span channel, unsigned i);
+/* Until when the group has no other message, ms; 0: it may at once. */
+int64_t route_live_pause(struct route_live *l, struct span route,
+	struct span channel, struct span key);
 
 #endif

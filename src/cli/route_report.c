@@ -7,11 +7,11 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "cli/route_plan.h"
 #include "config/value.h"
 #include "model/json.h"
 #include "model/limits.h"
 #include "route/inhibit.h"
-#include "route/quiet.h"
 
 /* A mark that a hit of the input left. */
 struct left {
@@ -26,6 +26,7 @@ struct route_report {
 	struct route_live *live;
 	struct map *marks; /* mark -> struct left */
 	struct map *told; /* "route story channel" -> hit's id */
+	struct route_plan *plan;
 };
 
 /* What becomes of a hit at one channel of a route. */
@@ -48,6 +49,7 @@ route_report_new(const struct config *config, const struct routes *routes,
 	r->live = live;
 	r->marks = map_new(mem_free_);
 	r->told = map_new(mem_free_);
+	r->plan = route_plan_new(live);
 	return r;
 }
 
@@ -61,6 +63,7 @@ route_report_free(struct route_report **rp)
 		return;
 	map_free(&r->marks);
 	map_free(&r->told);
+	route_plan_free(&r->plan);
 	mem_free(&r);
 }
 
@@ -159,37 +162,55 @@ was_told(struct route_report *r, const struct route_conf *conf,
 			.n > 0;
 }
 
-static struct span
-duration(struct arena *a, const char *before, int64_t ms)
+static const char *
+duration(struct arena *a, int64_t ms)
 {
 	struct strbuf b = STRBUF_INIT(64);
-	struct span out;
+	const char *out;
 
 	value_duration_format(ms, &b);
-	out = span_of(arena_printf(a, "%s%s", before, strbuf_cstr(&b)));
+	out = arena_strdup(a, strbuf_cstr(&b));
 	strbuf_fini(&b);
 	return out;
 }
 
-static void
-fill_time(const struct route_conf *conf, struct wall now, struct arena *a,
-	struct fate *f)
+static const char *
+why_then(const struct route_conf *conf, enum plan_why why, struct arena *a)
 {
-	struct wall quiet;
-
-	f->state = "told";
-	f->when.ms = now.ms + conf->group_wait_ms;
-	f->why = conf->group_wait_ms > 0
-		? duration(a, "after waiting ", conf->group_wait_ms)
-		: SPAN_LIT("at once");
-	quiet = quiet_until(&conf->quiet, f->when);
-	if (quiet.ms > 0) {
-		f->state = "held";
-		f->when = quiet;
-		f->why = span_of(arena_printf(a,
+	switch (why) {
+	case PLAN_AT_ONCE:
+		break;
+	case PLAN_WAITS:
+		return arena_printf(a, "after waiting %s",
+			duration(a, conf->group_wait_ms));
+	case PLAN_JOINS:
+		return "in one message with what came before";
+	case PLAN_INTERVAL:
+		return arena_printf(a, "%s after its group's last message",
+			duration(a, conf->group_interval_ms));
+	case PLAN_QUIET:
+		return arena_printf(a,
 			"quiet hours in %.*s; in one message with all else",
-			SPAN_ARG(conf->quiet.zone_name.text)));
+			SPAN_ARG(conf->quiet.zone_name.text));
+	case PLAN_CAP:
+		return arena_printf(a,
+			"beyond the cap of %u in %s; in one message with all "
+			"else",
+			conf->cap.messages, duration(a, conf->cap.per_ms));
 	}
+	return "at once";
+}
+
+static void
+fill_time(struct route_report *r, const struct route_pick *p, struct wall now,
+	struct arena *a, struct fate *f)
+{
+	struct planned t = route_plan_hit(
+		r->plan, p->conf, f->channel, span_of(p->key), now);
+
+	f->state = t.why == PLAN_QUIET || t.why == PLAN_CAP ? "held" : "told";
+	f->when = t.when;
+	f->why = span_of(why_then(p->conf, t.why, a));
 }
 
 static struct fate
@@ -222,7 +243,7 @@ fate_of(struct route_report *r, const struct route_pick *p, const struct hit *h,
 			"came before",
 			SPAN_ARG(rule->name)));
 	} else {
-		fill_time(p->conf, now, a, &f);
+		fill_time(r, p, now, a, &f);
 		if (p->story)
 			map_put(r->told, told_key(a, p->conf, h, channel),
 				mem_strdup(h->id));

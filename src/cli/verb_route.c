@@ -184,8 +184,9 @@ verb_route(int argc, char **argv)
 			"detected",
 			&o.at},
 		{0, "live", OPT_FLAG, NULL,
-			"ask Redis for silences, stories told and what "
-			"inhibits, and take the hits as coming now",
+			"ask Redis for silences, stories told, what inhibits "
+			"and messages of before, and take the hits as coming "
+			"now",
 			&o.live},
 		QUEUE_LINK_PLACE_OPTS(&o.state_dir, &o.redis_url),
 		{0, "json", OPT_FLAG, NULL,

@@ -1,6 +1,7 @@
 """Routes at work: what is told when, what is not, and how that is shown. The
 worker is real, the test is the daemon, and receivers are a sink.
 """
+import datetime
 import json
 import pathlib
 import re
@@ -140,6 +141,41 @@ def test_at_moves_the_clock_through_a_change(nw):
                      ("2026-03-29T04:59:00Z", "2026-03-29T05:00:00Z")):
         report, *_ = route_test(nw, "--at", at)
         assert report["routes"][1]["to"][0]["when"] == when, at
+
+
+def times(nw, route, *at):
+    """What becomes of one hit after the other, so many seconds after noon: (state, seconds after noon, why)."""
+    noon = datetime.datetime(2026, 3, 3, 12, tzinfo=datetime.timezone.utc)
+    hits = [dict(SAMPLES[0], id=f"{n:032x}", detected=(noon + datetime.timedelta(seconds=s)).isoformat().replace("+00:00", "Z"))
+            for n, s in enumerate(at)]
+    got = route_test(nw, "-", stdin="".join(json.dumps(h) + "\n" for h in hits), rules=f"""
+state_dir: state
+channels: {{desk: {{type: stdout}}}}
+routes: [{{to: [desk], alert: item, {route}}}]
+""")
+    fate = [r["routes"][0]["to"][0] for r in got]
+    return [(f["state"], (datetime.datetime.fromisoformat(f["when"].replace("Z", "+00:00")) - noon).total_seconds(), f["why"])
+            for f in fate]
+
+
+def test_beyond_the_cap_hits_are_held_for_one_message(nw):
+    beyond = "beyond the cap of 2 in 1h; in one message with all else"
+    assert times(nw, "cap: {messages: 2, per: 1h}", 0, 60, 120, 180, 3660) == [
+        ("told", 0, "at once"), ("told", 60, "at once"), ("held", 3600, beyond), ("held", 3600, beyond),
+        ("told", 3660, "at once")]
+
+
+def test_a_group_collects_and_then_leaves_its_interval(nw):
+    assert times(nw, "group: {by: story, wait: 30s, interval: 15m}", 0, 10, 120, 130, 2000) == [
+        ("told", 30, "after waiting 30s"), ("told", 30, "in one message with what came before"),
+        ("told", 930, "15m after its group's last message"), ("told", 930, "in one message with what came before"),
+        ("told", 2030, "after waiting 30s")]
+
+
+def test_what_quiet_hours_hold_counts_as_one_message_of_the_cap(nw):
+    quiet = 'quiet: {from: "12:00", to: "13:00", zone: UTC}, cap: {messages: 1, per: 2h}'
+    assert [t[:2] for t in times(nw, quiet, -60, 0, 600, 7150)] == [
+        ("told", -60), ("held", 7140), ("held", 7140), ("held", 14340)]
 
 
 def test_hits_come_from_files_and_bad_lines_cost_themselves_only(nw):
@@ -330,6 +366,15 @@ inhibit: [{source: {events: [mna]}, target: {events: [market_move]}}]
     desk.lines("silence", "add", "--for", "1h", "languages=en-GB")
     got = desk.lines("route", "test", "--live")
     assert [r["routes"][0]["to"][0]["state"] for r in got] == ["echo", "inhibited", "told", "told", "silenced"]
+
+
+def test_live_counts_the_messages_of_before(desk):
+    desk.start("routes: [{name: all, to: [desk], alert: item, group: {by: story, interval: 1h}, cap: {messages: 2, per: 1d}}]")
+    desk.publish(hit(0, 1))
+    desk.wait_outcomes("delivered")
+    fate = [r["routes"][0]["to"][0] for r in desk.lines("route", "test", "--live")]
+    assert [f["state"] for f in fate] == ["told", "told", "held", "held", "held"]
+    assert fate[0]["why"] == "1h after its group's last message" and "cap of 2 in 1d" in fate[2]["why"]
 
 
 # -- receivers ----------------------------------------------------------------
