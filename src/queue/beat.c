@@ -12,7 +12,7 @@ struct beat {
 	struct beat_conf conf;
 	char *prefix, *name;
 	struct loop_timer *timer;
-	struct redis_script *beat, *mark;
+	struct redis_script *beat, *mark, *clock;
 	struct args args;
 	unsigned running; /* scripts */
 	bool orphan; /* freed while they run: the last answer frees it */
@@ -23,6 +23,7 @@ beat_destroy(struct beat *b)
 {
 	redis_script_free(&b->beat);
 	redis_script_free(&b->mark);
+	redis_script_free(&b->clock);
 	args_fini(&b->args);
 	mem_free(&b->prefix);
 	mem_free(&b->name);
@@ -41,6 +42,12 @@ on_answer(const struct redis_reply *reply, const struct err *err, void *arg)
 			beat_destroy(b);
 		return;
 	}
+	if (reply && reply->type == REDIS_TYPE_INTEGER &&
+		reply->integer >= BEAT_CLOCK_MS)
+		log_warn("redis_clock_set_back",
+			"ms=%lld then=\"what was put off is due so much "
+			"earlier\"",
+			(long long)reply->integer);
 	if (err || reply->type != REDIS_TYPE_ERROR)
 		return; /* a lost connection is told of elsewhere */
 	server_err(b->conf.redis, reply, &why);
@@ -88,6 +95,12 @@ beat_now(struct beat *b)
 	args_int(&b->args, CONSUMER_KEEP_MS);
 	args_int(&b->args, BEAT_FORGET_S * 1000);
 	run(b, b->mark, 2);
+	args_key(&b->args, KEY_CLOCK);
+	args_key(&b->args, KEY_CHANNELS);
+	args_key(&b->args, KEY_BREAKERS);
+	args_span(&b->args, b->conf.prefix);
+	args_int(&b->args, BEAT_CLOCK_MS);
+	run(b, b->clock, 3);
 }
 
 static void
@@ -108,6 +121,7 @@ beat_new(const struct beat_conf *conf)
 	b->conf.name = span_of(b->name);
 	b->beat = redis_script_new(script_beat.name, script_beat.body);
 	b->mark = redis_script_new(script_mark.name, script_mark.body);
+	b->clock = redis_script_new(script_clock.name, script_clock.body);
 	args_init(&b->args, b->conf.prefix);
 	b->timer = loop_timer_new(conf->loop, on_beat, b);
 	loop_timer_every(b->timer, BEAT_PERIOD_MS);

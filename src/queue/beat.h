@@ -1,6 +1,7 @@
 /*
  * A worker's heartbeat: while Redis is up, it says how the worker is, notes how
- * far the stream is taken in, and trims what is old and taken in.
+ * far the stream is taken in, trims what is old and taken in, and looks whether
+ * the server's clock was set back.
  */
 #ifndef NW_QUEUE_BEAT_H
 #define NW_QUEUE_BEAT_H
@@ -16,6 +17,9 @@ struct beat_field {
 
 #define BEAT_PERIOD_MS 5000
 #define BEAT_TTL_S 30
+/* Where the server's clock was set back by so much, what was put off by it as
+ * it was does not wait for that. Longer than a lease. */
+#define BEAT_CLOCK_MS ((int64_t)10 * 60 * 1000)
 #define BEAT_FORGET_S \
 	((int64_t)24 * 3600) /* a worker not heard of for so long */
 

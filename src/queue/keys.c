@@ -37,6 +37,7 @@ static const struct kind kinds[] = {
 	[KEY_BUCKET] = {"bucket", 1},
 	[KEY_BREAKER] = {"breaker", 1},
 	[KEY_BREAKERS] = {"breakers", 0},
+	[KEY_CLOCK] = {"clock", 0},
 	[KEY_MEMBERS] = {"members", 0},
 	[KEY_OWNER] = {"owner", 1},
 };

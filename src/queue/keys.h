@@ -46,6 +46,7 @@ enum key_kind {
 	KEY_BUCKET, /* hash with TTL: channel */
 	KEY_BREAKER, /* hash with TTL: host */
 	KEY_BREAKERS, /* set: hosts that failed last */
+	KEY_CLOCK, /* string, ms: the server's clock at the last beat */
 	KEY_MEMBERS, /* reserved */
 	KEY_OWNER /* reserved: feed */
 };

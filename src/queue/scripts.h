@@ -17,6 +17,7 @@ struct script {
 extern const struct script script_ack;
 extern const struct script script_beat;
 extern const struct script script_bury;
+extern const struct script script_clock;
 extern const struct script script_finish;
 extern const struct script script_intake;
 extern const struct script script_look;

@@ -220,6 +220,104 @@ old_entries_go_only_past_what_is_taken_in(void **state)
 	beat_free(&b);
 }
 
+/* ms as text, from the server's clock: beyond what %u can print. */
+static const char *
+at(struct world *w, int64_t ms, char text[24])
+{
+	char *seconds = mem_strdup(world_ask(w, "TIME"));
+	struct span rest = span_of(seconds), s;
+	int64_t now_s = 0;
+
+	span_next(&rest, '\'', &s);
+	span_next(&rest, '\'', &s);
+	assert_true(span_i64(s, 0, INT64_MAX, &now_s));
+	snprintf(text, 24, "%lld", (long long)(now_s * 1000 + ms));
+	mem_free(&seconds);
+	return text;
+}
+
+/* The number in an answer as world_ask() gives it, minus now. */
+static int64_t
+ahead_ms(const char *answer, const char *now)
+{
+	const char *digits = answer + strcspn(answer, "0123456789");
+	struct span text = {digits, strspn(digits, "0123456789")};
+	int64_t ms = 0, now_ms = 0;
+
+	assert_true(span_i64(text, 0, INT64_MAX, &ms));
+	assert_true(span_i64(span_of(now), 0, INT64_MAX, &now_ms));
+	return ms - now_ms;
+}
+
+static void
+assert_ahead(const char *answer, const char *now, int64_t ms)
+{
+	int64_t is = ahead_ms(answer, now);
+
+	if (is < ms - 30000 || is > ms + 30000)
+		fail_msg("%s is %lld ms ahead, not %lld", answer, (long long)is,
+			(long long)ms);
+}
+
+#define DAYS_MS(n) ((int64_t)(n)*24 * 3600 * 1000)
+
+static void
+what_was_put_off_does_not_wait_for_a_clock_that_was_set_back(void **state)
+{
+	struct world *w = *state;
+	struct beat *b = a_beat(w);
+	char text[24], now[24];
+
+	at(w, 0, now);
+	world_ask(w, "SADD @channels desk");
+	world_ask(w, "SADD @breakers example.com");
+	/* Two days back. One retry was a minute off, a lease is new. */
+	world_ask(w, "SET @clock %s", at(w, DAYS_MS(2), text));
+	world_ask(w, "ZADD @deliveries:desk %s old",
+		at(w, DAYS_MS(2) + 60000, text));
+	world_ask(w, "ZADD @deliveries:desk %s new", at(w, 40000, text));
+	world_ask(w, "ZADD @due:desk %s group", at(w, DAYS_MS(2), text));
+	world_ask(
+		w, "HSET @bucket:desk tokens 0 at %s", at(w, DAYS_MS(2), text));
+	world_ask(w, "HSET @breaker:example.com until %s",
+		at(w, DAYS_MS(2), text));
+	world_ask(w, "SET @pause:r:desk:k %s PX %lld",
+		at(w, DAYS_MS(2) + 9000, text), (long long)DAYS_MS(2) + 9000);
+	world_ask(w, "RPUSH @cap:r:desk %s", at(w, DAYS_MS(2), text));
+	beat_now(b);
+	world_until_reply(w, "1", "EXISTS @worker:w1");
+	world_run(w, 50);
+	assert_ahead(world_ask(w, "ZSCORE @deliveries:desk old"), now, 60000);
+	assert_ahead(world_ask(w, "ZSCORE @deliveries:desk new"), now, 40000);
+	assert_ahead(world_ask(w, "ZSCORE @due:desk group"), now, 0);
+	assert_ahead(world_ask(w, "HGET @bucket:desk at"), now, 0);
+	assert_ahead(world_ask(w, "HGET @breaker:example.com until"), now, 0);
+	assert_ahead(world_ask(w, "LRANGE @cap:r:desk 0 -1"), now, 0);
+	assert_ahead(world_ask(w, "GET @pause:r:desk:k"), now, 9000);
+	assert_ahead(world_ask(w, "PTTL @pause:r:desk:k"), "0", 9000);
+	beat_free(&b);
+}
+
+static void
+a_clock_that_goes_its_way_moves_nothing(void **state)
+{
+	struct world *w = *state;
+	struct beat *b = a_beat(w);
+	char text[24];
+	char now[24];
+
+	at(w, 0, now);
+	world_ask(w, "SADD @channels desk");
+	world_ask(w, "SET @clock %s", at(w, BEAT_CLOCK_MS - 5000, text));
+	world_ask(w, "ZADD @deliveries:desk %s far", at(w, DAYS_MS(3), text));
+	beat_now(b);
+	world_until_reply(w, "1", "EXISTS @worker:w1");
+	world_run(w, 50);
+	assert_ahead(
+		world_ask(w, "ZSCORE @deliveries:desk far"), now, DAYS_MS(3));
+	beat_free(&b);
+}
+
 int
 main(void)
 {
@@ -231,6 +329,8 @@ main(void)
 		TEST(a_worker_is_shown_while_it_beats_and_forgotten_when_it_stops),
 		TEST(a_consumer_that_is_long_gone_is_forgotten),
 		TEST(old_entries_go_only_past_what_is_taken_in),
+		TEST(what_was_put_off_does_not_wait_for_a_clock_that_was_set_back),
+		TEST(a_clock_that_goes_its_way_moves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
