@@ -28,8 +28,9 @@ fn main() {
         best = best.min(start.elapsed().as_secs_f64());
     }
     println!(
-        "aho-corasick  names={} build_s={:.2} block_mb={:.1} hits={} mb_per_s={:.0} peak_mb={:.0}",
+        "aho-corasick  names={} text={} build_s={:.2} block_mb={:.1} hits={} mb_per_s={:.0} peak_mb={:.0}",
         names.len(),
+        args[3],
         built,
         ac.heap_bytes() as f64 / 1048576.0,
         hits,

@@ -148,16 +148,16 @@ last_of_run(
 static bool
 search_before(const struct scanner *sc, size_t at, struct word *out)
 {
-	const unsigned char *p = (const unsigned char *)sc->text.p;
 	size_t end = at, start;
 
 	for (;;) {
-		while (end > 0 && runs_class(p[end - 1]) == RUN_OUT)
+		while (end > 0 && runs_class_at(sc->text, end - 1) == RUN_OUT)
 			end--;
 		if (end == 0)
 			return false;
 		start = end;
-		while (start > 0 && runs_class(p[start - 1]) != RUN_OUT)
+		while (start > 0 &&
+			runs_class_at(sc->text, start - 1) != RUN_OUT)
 			start--;
 		if (last_of_run(sc, start, end, out))
 			return true;
@@ -284,8 +284,7 @@ look_at(struct scanner *sc, const struct word *w, uint64_t hash,
 static size_t
 end_of_run(const struct scanner *sc, size_t at)
 {
-	while (at < sc->text.n &&
-		runs_class((unsigned char)sc->text.p[at]) != RUN_OUT)
+	while (at < sc->text.n && runs_class_at(sc->text, at) != RUN_OUT)
 		at++;
 	return at;
 }
@@ -319,7 +318,6 @@ static void
 look_at_mixed(struct scanner *sc)
 {
 	const struct sieve *s = &sc->sieve;
-	const unsigned char *p = (const unsigned char *)sc->text.p;
 	size_t done = 0, at, start, i;
 	uint64_t bits;
 
@@ -333,9 +331,10 @@ look_at_mixed(struct scanner *sc)
 				continue;
 			start = at;
 			while (start > 0 &&
-				runs_class(p[start - 1]) == RUN_PLAIN)
+				runs_class_at(sc->text, start - 1) == RUN_PLAIN)
 				start--;
-			if (start == 0 || runs_class(p[start - 1]) == RUN_OUT)
+			if (start == 0 ||
+				runs_class_at(sc->text, start - 1) == RUN_OUT)
 				done = look_at_run(sc, start);
 		}
 }
@@ -347,7 +346,7 @@ is_plain_run(const struct scanner *sc, size_t at)
 	enum run_class c = RUN_PLAIN;
 
 	for (; at < sc->text.n && c == RUN_PLAIN; at++)
-		c = runs_class((unsigned char)sc->text.p[at]);
+		c = runs_class_at(sc->text, at);
 	return c != RUN_MIXED;
 }
 

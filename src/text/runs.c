@@ -113,6 +113,60 @@ classify_sse2(const unsigned char *p, char *folded)
 }
 #endif
 
+/* -- separators ------------------------------------------------------------ */
+
+enum run_class
+runs_class_at(struct span s, size_t at)
+{
+	enum run_class c = runs_class((unsigned char)s.p[at]);
+	size_t back;
+
+	if ((unsigned char)s.p[at] < 0x80)
+		return c;
+	for (back = 0; back < 3 && back <= at; back++)
+		if (runs_separator(s, at - back) > back)
+			return RUN_OUT;
+	return c;
+}
+
+/* n bytes from bit i on; i < 0 and what is beyond the window is left out. */
+static void
+clear_bits(struct run_bits *b, ptrdiff_t i, unsigned n)
+{
+	for (; n > 0; n--, i++)
+		if (i >= 0 && i < (ptrdiff_t)RUNS_BITS) {
+			b->in[i / 64] &= ~((uint64_t)1 << i % 64);
+			b->mixed[i / 64] &= ~((uint64_t)1 << i % 64);
+		}
+}
+
+/* Out of the runs with them, which makes plain words of most that touch them.
+ */
+static void
+take_separators_out(struct span s, size_t at, struct run_bits *b)
+{
+	uint64_t bits, any = 0;
+	ptrdiff_t bit;
+	size_t i;
+
+	/* one that began before the first bit */
+	for (i = 1; i < 3 && at >= RUNS_BEFORE + i; i++)
+		clear_bits(b, -(ptrdiff_t)i,
+			runs_separator(s, at - RUNS_BEFORE - i));
+	for (i = 0; i < RUNS_BITS / BLOCK; i++) {
+		for (bits = b->mixed[i]; bits; bits &= bits - 1) {
+			bit = (ptrdiff_t)(i * BLOCK) + __builtin_ctzll(bits);
+			clear_bits(b, bit,
+				runs_separator(
+					s, at + (size_t)bit - RUNS_BEFORE));
+		}
+		any |= b->mixed[i];
+	}
+	b->any_mixed = any != 0;
+}
+
+/* -- windows --------------------------------------------------------------- */
+
 typedef struct masks (*classify_fn)(const unsigned char *p, char *folded);
 
 INLINED struct masks
@@ -158,6 +212,8 @@ classify_window(
 	memset(folded + i * BLOCK, 0, sizeof(out->folded) - i * BLOCK);
 	for (; i < RUNS_WINDOW / BLOCK + 3; i++)
 		out->in[i] = out->mixed[i] = 0;
+	if (out->any_mixed)
+		take_separators_out(s, at, out);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * The first, fast step of a scan for words: which bytes of a text belong to
- * runs of ASCII letters, digits, `&`, `+` and bytes above 0x7f. A run of
+ * runs of ASCII letters, digits, `&`, `+` and bytes above 0x7f, but for those
+ * of typographic quotes, dashes and their like (runs_separator). A run of
  * letters and digits only is exactly one token of text/tokens.h, a plain word;
  * any other run, a mixed one, is split by token_next from its start on.
  *
@@ -70,8 +71,34 @@ runs_bits_before(const uint64_t *bits, size_t i)
 	return b[0] >> i % 64 | b[1] << 1 << (63 - i % 64);
 }
 
-/* Is the byte part of a run, and if so, of what kind? */
+/* Is the byte part of a run, and if so, of what kind? A byte by itself, that of
+ * a separator too. */
 enum run_class { RUN_OUT, RUN_PLAIN, RUN_MIXED };
+
+/*
+ * Bytes of the character at s.p[at] if it is a sign that English and most
+ * other news have between words and that is never part of one: U+00A0-00A9,
+ * 00AB, 00AC; U+2010-2027 (dashes, quotes, bullets, dots); U+20A0-20BF
+ * (currencies). Else 0.
+ */
+static inline unsigned
+runs_separator(struct span s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s.p + at;
+	size_t left = s.n - at;
+
+	if (left > 1 && p[0] == 0xc2)
+		return (p[1] >= 0xa0 && p[1] <= 0xac && p[1] != 0xaa) ? 2 : 0;
+	if (left < 3 || p[0] != 0xe2)
+		return 0;
+	return (p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xa7) ||
+			(p[1] == 0x82 && p[2] >= 0xa0 && p[2] <= 0xbf)
+		? 3
+		: 0;
+}
+
+/* The class of s.p[at], whatever it is a part of. */
+enum run_class runs_class_at(struct span s, size_t at);
 
 static inline enum run_class
 runs_class(unsigned char c)

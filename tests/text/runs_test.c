@@ -17,7 +17,8 @@
 static void
 random_bytes(struct rng *rng, struct strbuf *out, size_t n)
 {
-	static const char some[] = "aZ09@[`{/:&+ -.'\x80\xff\xc3";
+	static const char some[] =
+		"aZ09@[`{/:&+ -.'\x80\xff\xc3\xe2\x99\xc2\xa0\x82";
 	unsigned dense = rng_below(rng, 40) + 1;
 
 	strbuf_clear(out);
@@ -40,6 +41,18 @@ folded(unsigned char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
 }
 
+/* Is byte i one of a separator's, read from the start on? */
+static bool
+is_separated(struct span s, size_t i)
+{
+	for (size_t back = i < 2 ? i : 2;; back--) {
+		if (runs_separator(s, i - back) > back)
+			return true;
+		if (back == 0)
+			return false;
+	}
+}
+
 /* As the definition reads. */
 static void
 check_bits(const struct run_bits *b, struct span s, size_t at)
@@ -51,7 +64,8 @@ check_bits(const struct run_bits *b, struct span s, size_t at)
 			at + i >= RUNS_BEFORE && at + i - RUNS_BEFORE < s.n;
 		unsigned char c =
 			there ? (unsigned char)s.p[at + i - RUNS_BEFORE] : ' ';
-		bool mixed = c >= 0x80 || c == '&' || c == '+',
+		bool out = there && is_separated(s, at + i - RUNS_BEFORE);
+		bool mixed = (c >= 0x80 && !out) || c == '&' || c == '+',
 		     plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 			(c >= 'A' && c <= 'Z');
 
@@ -59,6 +73,11 @@ check_bits(const struct run_bits *b, struct span s, size_t at)
 		assert_int_equal(bit(b->mixed, i), mixed);
 		assert_int_equal(b->folded[i], plain ? folded(c) : 0);
 		any_mixed |= mixed;
+		if (there)
+			assert_int_equal(runs_class_at(s, at + i - RUNS_BEFORE),
+				mixed           ? RUN_MIXED
+					: plain ? RUN_PLAIN
+						: RUN_OUT);
 	}
 	assert_int_equal(b->any_mixed, any_mixed);
 }
@@ -116,7 +135,8 @@ static void
 a_plain_run_is_one_token(void **state)
 {
 	static const char *const pieces[] = {"Meta", "x9", " ", "’", "-", "&",
-		"任", "é", "\u00ad", "—", "3", "+", "a"};
+		"任", "é", "\u00ad", "—", "3", "+", "a", "\u00a0", "\u201c",
+		"\u20ac", "\u202a", "\u00aa"};
 	struct strbuf text = STRBUF_INIT(4096);
 	struct tokens t = {0};
 	struct rng rng;
@@ -129,7 +149,7 @@ a_plain_run_is_one_token(void **state)
 
 		strbuf_clear(&text);
 		for (unsigned i = rng_below(&rng, 30); i > 0; i--)
-			strbuf_str(&text, pieces[rng_below(&rng, 13)]);
+			strbuf_str(&text, pieces[rng_below(&rng, 18)]);
 		tokens_scan(strbuf_as_span(&text), &t);
 		for (; start < text.n; start = end + 1) {
 			plain = true;
@@ -160,12 +180,42 @@ a_plain_run_is_one_token(void **state)
 	strbuf_fini(&text);
 }
 
+/* No character that a token may contain is taken for a separator. */
+static void
+separators_are_never_in_words(void **state)
+{
+	struct strbuf text = STRBUF_INIT(64);
+	struct tokens t = {0};
+	unsigned n = 0;
+
+	(void)state;
+	for (uint32_t r = 0x80; r < 0x10000; r++) {
+		if (r >= 0xd800 && r < 0xe000)
+			continue;
+		strbuf_clear(&text);
+		strbuf_char(&text, 'a');
+		strbuf_rune(&text, r);
+		strbuf_char(&text, 'b');
+		if (!runs_separator(strbuf_as_span(&text), 1))
+			continue;
+		n++;
+		tokens_scan(strbuf_as_span(&text), &t);
+		assert_int_equal(t.n, 2);
+		assert_int_equal(t.p[0].end, 1);
+		assert_int_equal(t.p[1].start, text.n - 1);
+	}
+	assert_int_equal(n, 12 + 24 + 32);
+	tokens_fini(&t);
+	strbuf_fini(&text);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_paths_agree_with_the_definition),
 		cmocka_unit_test(bits_are_read_from_anywhere),
+		cmocka_unit_test(separators_are_never_in_words),
 		cmocka_unit_test(a_plain_run_is_one_token),
 	};
 
