@@ -152,7 +152,7 @@ BAD = {
     "bomb": ("refused", r"after inflation"),
     "short": ("network", r"."),
     "endless": ("too-big", r"MiB|bytes|larger"),
-    "silent": ("network", r"slow|time"),
+    "silent": ("network", r"slow|time|within \d+ ms"),
     "loop": ("http-error", r"redirects"),
     "file": ("http-error", r"only http"),
     "inside": ("network", r"allow_private|loopback|private"),
