@@ -120,7 +120,7 @@ count_reached(struct desk *d)
 	for (size_t i = 0; i < d->n_edges; i++)
 		d->nodes[d->edges[i].from].leads_on = true;
 	for (size_t i = 0; i < d->n_nodes; i++) {
-		if (d->nodes[i].first == NO_MEMBER)
+		if (d->nodes[i].first == NO_MEMBER || !d->nodes[i].leads_on)
 			continue;
 		reach(d, i, seen);
 		for (size_t k = 0; k < d->n_nodes; k++)

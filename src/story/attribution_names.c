@@ -29,20 +29,22 @@ static size_t
 node_of(struct desk *d, const struct publisher *p, struct span name)
 {
 	struct node *n;
+	struct span plain;
 
 	if (p)
 		name = p->name;
+	plain = bare(name);
 	for (size_t i = 0; i < d->n_nodes; i++) {
 		n = &d->nodes[i];
-		if (p ? n->publisher == p
-		      : span_caseeq(bare(n->name), bare(name)))
+		if (p ? n->publisher == p : span_caseeq(n->bare, plain))
 			return i;
 	}
 	if (d->n_nodes == d->max_nodes)
 		return NO_NODE;
 	n = &d->nodes[d->n_nodes];
 	n->publisher = p;
-	n->name = p ? p->name : bare(name);
+	n->name = p ? p->name : plain;
+	n->bare = plain;
 	n->family = p ? p->family : n->name;
 	n->first = NO_MEMBER;
 	return d->n_nodes++;
@@ -270,9 +272,10 @@ is_linked(const struct story_member *m, struct span name)
 static bool
 is_feed(const struct desk *d, struct span name)
 {
+	struct span plain = bare(name);
+
 	for (size_t i = 0; i < d->c->n_members; i++)
-		if (span_caseeq(
-			    bare(d->nodes[d->parts[i].node].name), bare(name)))
+		if (span_caseeq(d->nodes[d->parts[i].node].bare, plain))
 			return true;
 	return false;
 }

@@ -14,6 +14,7 @@
 /* An outlet: one that an item is from, or that is named. */
 struct node {
 	struct span name, family;
+	struct span bare; /* the name without an article, to compare */
 	const struct publisher *publisher; /* NULL: not in the table */
 	size_t first; /* earliest member of it; NO_MEMBER: only named */
 	const struct item_source *named; /* by which it was found */
