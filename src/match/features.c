@@ -245,6 +245,18 @@ of_before_word(const struct feature_input *in, double *f)
 		f[F_BEFORE_OF] = 1; /* Reserve Bank of India */
 }
 
+/* "Vivica A. Fox": an initial, behind a first name. */
+static bool
+is_initial(const struct feature_input *in)
+{
+	const struct neighbour *b = &in->around->before[0];
+	const struct neighbour *c = &in->around->before[1];
+
+	return b->gap == GAP_DOT_SPACE && b->token.end - b->token.start == 1 &&
+		around_is_capital(b) && c->gap == GAP_SPACE &&
+		around_is_capital(c) && !(c->cues & NO_NAME_CUES);
+}
+
 static bool
 is_prefix(const struct feature_input *in, const struct neighbour *b)
 {
@@ -272,6 +284,8 @@ of_before(const struct feature_input *in, double *f)
 		return; /* ex-Apple is about Apple */
 	if (b->gap == GAP_HYPHEN || b->gap == GAP_DOT || b->gap == GAP_APOS)
 		f[F_BEFORE_JOINED] = 1;
+	else if (is_initial(in))
+		f[F_BEFORE_GIVEN] = 1;
 	else if (b->gap == GAP_SPACE || b->gap == GAP_DOT_SPACE)
 		of_before_word(in, f);
 }

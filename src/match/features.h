@@ -121,6 +121,8 @@
 	X(LEGAL_OF_PART, "legal-form-after-part-of-the-name") \
 	X(S_VERB, "verb-with-s-and-object-follow") \
 	X(OTHER_TICKER_LEADS, "other-ticker-leads") \
+	X(BUSINESS_NOUN, "business-noun-follows") \
+	X(NOUN_VERB, "noun-with-its-own-verb-follows") \
 	X(OTHER_FIELD_ONLY, "only-words-of-other-fields")
 
 enum feature {

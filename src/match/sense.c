@@ -111,7 +111,7 @@ is_compound_subject(const struct feature_input *in, const double *f)
 	if (!n->there || !v->there || n->gap != GAP_SPACE ||
 		v->gap != GAP_SPACE || !n->word.noun || n->cues & NO_NOUN ||
 		in->watched_beside || f[F_IN_LIST] > 0 ||
-		!ends_in_s(in->text, n))
+		neighbour_in(in, n, LIST_BUSINESS) || !ends_in_s(in->text, n))
 		return false;
 	return v->word.verb && !ends_in_s(in->text, v) &&
 		!(v->cues & (CUE_PREPOSITION | CUE_AFTER));
@@ -167,6 +167,20 @@ is_place(const struct feature_input *in)
 	return yes;
 }
 
+/* "Visa backlog grows", "Amazon summit ends". */
+static bool
+is_noun_verb(const struct feature_input *in)
+{
+	const struct neighbour *n = &in->around->after[0],
+			       *v = &in->around->after[1];
+
+	return n->there && v->there && n->gap == GAP_SPACE &&
+		v->gap == GAP_SPACE && n->word.noun && !(n->cues & NO_NOUN) &&
+		!(n->cues & CUE_VERB) && !neighbour_in(in, n, LIST_BUSINESS) &&
+		!ends_in_s(in->text, n) && v->word.verb &&
+		ends_in_s(in->text, v);
+}
+
 static bool
 is_to_verb(const struct around *a)
 {
@@ -190,15 +204,17 @@ is_verb_slot(const struct feature_input *in)
 		neighbour_in(in, b, LIST_BEFORE_VERBS);
 }
 
-/* "life on Mars", "a fire in Lincoln" */
+/* "life on Mars", "a fire in Lincoln", "cruises on the Amazon" */
 static bool
 is_where(const struct feature_input *in)
 {
-	const struct around *a = in->around;
-	const struct neighbour *b = &a->before[0];
+	const struct neighbour *b = &in->around->before[0];
 
-	return b->gap == GAP_SPACE && neighbour_in(in, b, LIST_PLACES_BEFORE) &&
-		!neighbour_in(in, &a->before[1], LIST_HELD_IN);
+	if (b->there && b->token.hash == token_hash(SPAN_LIT("the")))
+		b++;
+	return b->there && b->gap == GAP_SPACE &&
+		neighbour_in(in, b, LIST_PLACES_BEFORE) &&
+		!neighbour_in(in, b + 1, LIST_HELD_IN);
 }
 
 static bool
@@ -293,6 +309,9 @@ sense_features(const struct feature_input *in, double *f)
 	if (!(in->name->flags & NAME_ONE_WORD))
 		return;
 	f[F_COMPOUND_SUBJECT] = is_compound_subject(in, f);
+	f[F_NOUN_VERB] = is_noun_verb(in);
+	f[F_BUSINESS_NOUN] = a->after[0].gap == GAP_SPACE &&
+		neighbour_in(in, &a->after[0], LIST_BUSINESS);
 	f[F_TO_VERB] = is_to_verb(a);
 	f[F_S_VERB] = is_s_verb(in);
 	f[F_OTHER_TICKER_LEADS] = is_led_by_ticker(in);
