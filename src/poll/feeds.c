@@ -22,12 +22,19 @@ active_free(struct feed *f)
 	f->p->n_active--;
 }
 
-/* A few feeds stay in memory as they are; of many, only those under way. */
+/* Those that sleep longer are read again from the store. */
+#define REST_MS ((int64_t)10 * 60 * 1000)
+
+/* A few feeds that are asked often stay in memory as they are; of many, only
+ * those under way. */
 void
 feed_rest(struct feed *f)
 {
-	if (f->place == FEED_SLEEPS && f->active != NULL &&
-		f->active->is_stored && f->p->n_active > POLLER_ACTIVE)
+	if (f->place != FEED_SLEEPS || f->active == NULL ||
+		!f->active->is_stored)
+		return;
+	if (f->p->n_active > POLLER_ACTIVE || !f->is_seen ||
+		f->next_due.ms - clock_wall().ms > REST_MS)
 		active_free(f);
 }
 

@@ -56,7 +56,8 @@ struct poller_callbacks {
 	void *arg;
 };
 
-/* Of more feeds than this, only those under way are wholly in memory. */
+/* Of more feeds than this, only those under way are wholly in memory; and of
+ * fewer, those that are asked often. */
 #define POLLER_ACTIVE 20000u
 
 struct poller *poller_new(struct loop *loop, struct http_client *http,
