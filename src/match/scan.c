@@ -50,7 +50,10 @@ struct scanner {
 struct scanner *
 scanner_new(void)
 {
-	return mem_calloc(1, sizeof(struct scanner));
+	struct scanner *sc = mem_new(sc);
+
+	sc->sieve.level = runs_level();
+	return sc;
 }
 
 void
@@ -65,9 +68,10 @@ scanner_free(struct scanner **sc)
 }
 
 void
-scanner_be_portable(struct scanner *sc)
+scanner_limit(struct scanner *sc, enum runs_level level)
 {
-	sc->sieve.portable = true;
+	if (sc->sieve.level > level)
+		sc->sieve.level = level;
 }
 
 void

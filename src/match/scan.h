@@ -10,6 +10,7 @@
 #define NW_MATCH_SCAN_H
 
 #include "match/block.h"
+#include "text/runs.h"
 
 struct scan_hit {
 	uint32_t start, end; /* bytes of the text */
@@ -31,8 +32,8 @@ void scanner_free(struct scanner **sc);
 /* Append to out all names found in text (valid UTF-8, below 2^31 bytes). */
 void scan_text(struct scanner *sc, const struct lexicon *lex, struct span text,
 	struct scan_hits *out);
-/* For tests: from now on without instructions that not every machine has. */
-void scanner_be_portable(struct scanner *sc);
+/* For tests: from now on only with instructions of a level. */
+void scanner_limit(struct scanner *sc, enum runs_level level);
 void scan_hits_fini(struct scan_hits *h);
 
 #endif

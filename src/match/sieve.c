@@ -1,13 +1,17 @@
 /*
- * Two loops, compiled twice: with the instructions of newer machines, which
- * have one for "the first n bits", and without.
+ * Loops that are compiled once for each level of machines: portable; with
+ * instructions for the lowest bit and the first n bits; and with one that
+ * makes a list of bits.
  */
 #include "match/sieve.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define SIEVE_X86 1
-#define TARGET_NEW __attribute__((target("bmi,bmi2,popcnt")))
+#define TARGET_BMI __attribute__((target("bmi,bmi2,popcnt")))
+#define TARGET_AVX512 \
+	__attribute__((target("bmi,bmi2,popcnt,avx2,avx512f,avx512bw," \
+			      "avx512vl,avx512vbmi2")))
 #endif
 
 #define INLINED static inline __attribute__((always_inline))
@@ -27,13 +31,19 @@ wanted_starts(uint64_t in, uint64_t next, uint64_t open, const uint64_t *want)
 			(second & third & fourth));
 }
 
+/* Numbers of the bits, base added; may write SIEVE_AHEAD more than there are.
+ * Returns how many there are. */
+typedef size_t (*put_fn)(uint64_t bits, uint32_t base, uint32_t *to);
+
+#define PUT_AT_ONCE 8 /* most blocks have no more, so that no branch errs */
+
 INLINED size_t
 put_bits(uint64_t bits, uint32_t base, uint32_t *to)
 {
 	unsigned count = (unsigned)__builtin_popcountll(bits), i, k;
 
-	for (i = 0; i < count; i += SIEVE_AHEAD)
-		for (k = 0; k < SIEVE_AHEAD; k++) {
+	for (i = 0; i < count; i += PUT_AT_ONCE)
+		for (k = 0; k < PUT_AT_ONCE; k++) {
 			to[i + k] = base +
 				(uint32_t)__builtin_ctzll(
 					bits | (uint64_t)1 << 63);
@@ -42,8 +52,35 @@ put_bits(uint64_t bits, uint32_t base, uint32_t *to)
 	return count;
 }
 
+#ifdef SIEVE_X86
+TARGET_AVX512 INLINED size_t
+put_avx512(uint64_t bits, uint32_t base, uint32_t *to)
+{
+	static const uint8_t numbers[64] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+		11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+		27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42,
+		43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58,
+		59, 60, 61, 62, 63};
+	unsigned count = (unsigned)__builtin_popcountll(bits);
+	__m512i list =
+		_mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(numbers));
+	__m512i from = _mm512_set1_epi32((int)base);
+
+	_mm512_storeu_si512(to,
+		_mm512_add_epi32(from,
+			_mm512_cvtepu8_epi32(_mm512_castsi512_si128(list))));
+	/* every second byte can begin a word, so that there are 32 at most */
+	if (count > 16)
+		_mm512_storeu_si512(to + 16,
+			_mm512_add_epi32(from,
+				_mm512_cvtepu8_epi32(
+					_mm512_extracti32x4_epi32(list, 1))));
+	return count;
+}
+#endif
+
 INLINED size_t
-list_starts(struct sieve *s, unsigned lengths)
+list_starts(struct sieve *s, unsigned lengths, put_fn put)
 {
 	const uint64_t *in = s->bits.in;
 	uint64_t want[BLOCK_LENGTHS];
@@ -52,8 +89,7 @@ list_starts(struct sieve *s, unsigned lengths)
 	for (unsigned i = 0; i < BLOCK_LENGTHS; i++)
 		want[i] = lengths >> i & 1 ? ~(uint64_t)0 : 0;
 	for (unsigned i = 1; i <= RUNS_WINDOW / 64; i++)
-		n += put_bits(
-			wanted_starts(in[i], in[i + 1], in[i - 1] >> 63, want),
+		n += put(wanted_starts(in[i], in[i + 1], in[i - 1] >> 63, want),
 			i * 64, s->start + n);
 	return n;
 }
@@ -208,11 +244,11 @@ filter_all(struct sieve *s, const struct lexicon *shared, const char *window,
 
 INLINED void
 run(struct sieve *s, const struct lexicon *lex, struct span text,
-	hash_fn hash_plain)
+	hash_fn hash_plain, put_fn put)
 {
 	const char *window = text.p + s->at - RUNS_BEFORE;
 	unsigned lengths = s->all ? ~0U : lex->header->anchor_lengths;
-	size_t n = list_starts(s, lengths), tail = n, k;
+	size_t n = list_starts(s, lengths, put), tail = n, k;
 	/* a word whose end is known, and what its hash reads */
 	size_t limit = RUNS_KNOWN + TOKEN_HASH_READS;
 
@@ -235,8 +271,8 @@ run(struct sieve *s, const struct lexicon *lex, struct span text,
 
 #ifdef SIEVE_X86
 /* As token_hash_plain. */
-TARGET_NEW INLINED uint64_t
-hash_new(const char *p, size_t n)
+TARGET_BMI INLINED uint64_t
+hash_bmi(const char *p, size_t n)
 {
 	unsigned bits = (unsigned)n * 8;
 
@@ -248,17 +284,23 @@ hash_new(const char *p, size_t n)
 			bits > 64 ? bits - 64 : 0));
 }
 
-TARGET_NEW static void
-run_new(struct sieve *s, const struct lexicon *lex, struct span text)
+TARGET_BMI static void
+run_bmi(struct sieve *s, const struct lexicon *lex, struct span text)
 {
-	run(s, lex, text, hash_new);
+	run(s, lex, text, hash_bmi, put_bits);
+}
+
+TARGET_AVX512 static void
+run_avx512(struct sieve *s, const struct lexicon *lex, struct span text)
+{
+	run(s, lex, text, hash_bmi, put_avx512);
 }
 #endif
 
 static void
 run_portable(struct sieve *s, const struct lexicon *lex, struct span text)
 {
-	run(s, lex, text, token_hash_plain);
+	run(s, lex, text, token_hash_plain, put_bits);
 }
 
 void
@@ -267,15 +309,14 @@ sieve_window(
 {
 	s->at = at;
 	s->all = lex->header->is_dense;
-	if (s->portable) {
-		runs_classify_portable(text, at, &s->bits);
-		run_portable(s, lex, text);
+	runs_classify(text, at, s->level, &s->bits);
+#ifdef SIEVE_X86
+	if (s->level == RUNS_AVX512) {
+		run_avx512(s, lex, text);
 		return;
 	}
-	runs_classify(text, at, &s->bits);
-#ifdef SIEVE_X86
-	if (__builtin_cpu_supports("bmi2")) {
-		run_new(s, lex, text);
+	if (s->level == RUNS_AVX2) {
+		run_bmi(s, lex, text);
 		return;
 	}
 #endif

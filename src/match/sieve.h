@@ -5,8 +5,8 @@
  * the first letters are asked of a table of bits, small enough for the fastest
  * cache when names are few. Inside match only.
  *
- * Vector and bit instructions where the machine has them; the portable path
- * agrees with them (tests/match/scan_test.c). Pure.
+ * Vector and bit instructions where the machine has them; all paths agree
+ * (tests/match/scan_test.c). Pure.
  */
 #ifndef NW_MATCH_SIEVE_H
 #define NW_MATCH_SIEVE_H
@@ -31,7 +31,7 @@ struct sieved {
 #define SIEVED_PAIR 8U
 
 #define SIEVE_WORDS (RUNS_WINDOW / 2) /* that begin in a window, at most */
-#define SIEVE_AHEAD 8 /* written at once, whether there or not */
+#define SIEVE_AHEAD 16 /* may be written beyond those there are */
 
 struct sieve {
 	size_t at; /* of the window in the text */
@@ -41,7 +41,7 @@ struct sieve {
 	size_t n_words;
 	uint32_t start[SIEVE_WORDS + SIEVE_AHEAD];
 	bool all; /* names are too many to go by anchors */
-	bool portable; /* for tests: no special instructions */
+	enum runs_level level; /* what it may use */
 };
 
 /* Is one of the n bytes from bit i on of a mixed run? n <= RUNS_KNOWN */

@@ -76,40 +76,26 @@ classify_avx2(const unsigned char *p, char *folded)
 	return m;
 }
 
-/* The same with what every x86-64 has. */
-static inline uint64_t
-classify_16(__m128i c, uint64_t *mixed, char *folded)
+#define TARGET_AVX512 \
+	__attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vbmi2")))
+
+TARGET_AVX512 static inline struct masks
+classify_avx512(const unsigned char *p, char *folded)
 {
-	const __m128i low = _mm_or_si128(c, _mm_set1_epi8(0x20));
-	__m128i letter =
-		_mm_cmpgt_epi8(_mm_add_epi8(low, _mm_set1_epi8(127 - 'z')),
-			_mm_set1_epi8(FIRST_OF(26)));
-	__m128i digit =
-		_mm_cmpgt_epi8(_mm_add_epi8(c, _mm_set1_epi8(127 - '9')),
-			_mm_set1_epi8(FIRST_OF(10)));
-	__m128i sign = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('&')),
-		_mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
-	uint32_t odd = (uint32_t)_mm_movemask_epi8(_mm_or_si128(sign, c));
-	__m128i plain = _mm_or_si128(letter, digit);
+	const __m512i c = _mm512_loadu_si512(p),
+		      low = _mm512_or_si512(c, _mm512_set1_epi8(0x20));
+	uint64_t plain = _mm512_cmplt_epu8_mask(
+				 _mm512_sub_epi8(low, _mm512_set1_epi8('a')),
+				 _mm512_set1_epi8(26)) |
+		_mm512_cmplt_epu8_mask(
+			_mm512_sub_epi8(c, _mm512_set1_epi8('0')),
+			_mm512_set1_epi8(10));
+	uint64_t mixed = _mm512_movepi8_mask(c) |
+		_mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('&')) |
+		_mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('+'));
 
-	_mm_storeu_si128((__m128i_u *)folded, _mm_and_si128(low, plain));
-	*mixed = odd;
-	return odd | (uint32_t)_mm_movemask_epi8(plain);
-}
-
-static inline struct masks
-classify_sse2(const unsigned char *p, char *folded)
-{
-	struct masks m = {0, 0};
-	uint64_t mixed;
-
-	for (unsigned i = 0; i < BLOCK; i += 16) {
-		m.in |= classify_16(_mm_loadu_si128((const __m128i_u *)(p + i)),
-				&mixed, folded + i)
-			<< i;
-		m.mixed |= mixed << i;
-	}
-	return m;
+	_mm512_storeu_si512(folded, _mm512_maskz_mov_epi8(plain, low));
+	return (struct masks){plain | mixed, mixed};
 }
 #endif
 
@@ -216,29 +202,51 @@ classify_window(
 		take_separators_out(s, at, out);
 }
 
-void
-runs_classify_portable(struct span s, size_t at, struct run_bits *out)
-{
-	classify_window(s, at, out, classify_portable);
-}
-
 #ifdef RUNS_X86
 TARGET_AVX2 static void
 classify_window_avx2(struct span s, size_t at, struct run_bits *out)
 {
 	classify_window(s, at, out, classify_avx2);
 }
+
+TARGET_AVX512 static void
+classify_window_avx512(struct span s, size_t at, struct run_bits *out)
+{
+	classify_window(s, at, out, classify_avx512);
+}
 #endif
 
 void
-runs_classify(struct span s, size_t at, struct run_bits *out)
+runs_classify(
+	struct span s, size_t at, enum runs_level level, struct run_bits *out)
 {
 #ifdef RUNS_X86
-	if (__builtin_cpu_supports("avx2"))
+	if (level == RUNS_AVX512) {
+		classify_window_avx512(s, at, out);
+		return;
+	}
+	if (level == RUNS_AVX2) {
 		classify_window_avx2(s, at, out);
-	else
-		classify_window(s, at, out, classify_sse2);
+		return;
+	}
+#endif
+	(void)level;
+	classify_window(s, at, out, classify_portable);
+}
+
+enum runs_level
+runs_level(void)
+{
+#ifdef RUNS_X86
+	if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+		!__builtin_cpu_supports("bmi2"))
+		return RUNS_PORTABLE;
+	return __builtin_cpu_supports("avx512bw") &&
+			__builtin_cpu_supports("avx512vl") &&
+			__builtin_cpu_supports("avx512vbmi2")
+		? RUNS_AVX512
+		: RUNS_AVX2;
 #else
-	runs_classify_portable(s, at, out);
+	return RUNS_PORTABLE;
 #endif
 }

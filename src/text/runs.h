@@ -5,8 +5,8 @@
  * letters and digits only is exactly one token of text/tokens.h, a plain word;
  * any other run, a mixed one, is split by token_next from its start on.
  *
- * Vector instructions where the machine has them; the portable path agrees
- * with them bit by bit (tests/text/runs_test.c). Pure; any thread.
+ * Vector instructions where the machine has them; all paths agree bit by bit
+ * (tests/text/runs_test.c). Pure; any thread.
  */
 #ifndef NW_TEXT_RUNS_H
 #define NW_TEXT_RUNS_H
@@ -32,10 +32,21 @@ struct run_bits {
 #define RUNS_BEFORE 64U /* the window's first bit */
 #define RUNS_BITS (RUNS_WINDOW + 128U)
 
+/* What instructions a path may use, each level with those before it. */
+enum runs_level {
+	RUNS_PORTABLE,
+	RUNS_AVX2, /* with BMI1 and BMI2 */
+	RUNS_AVX512, /* with BW, VL and VBMI2 */
+	RUNS_LEVELS
+};
+
+/* The best level of this machine. */
+enum runs_level runs_level(void);
+
 /* The window that begins at s.p[at]; at is a multiple of RUNS_WINDOW, not
  * beyond s.n. */
-void runs_classify(struct span s, size_t at, struct run_bits *out);
-void runs_classify_portable(struct span s, size_t at, struct run_bits *out);
+void runs_classify(
+	struct span s, size_t at, enum runs_level level, struct run_bits *out);
 
 /* Bits from bit i on, RUNS_KNOWN of them at least, then zeros; i < RUNS_BITS.
  */

@@ -219,13 +219,16 @@ static void
 compare_on(struct rng *rng, unsigned texts, unsigned words_most, bool crowd,
 	struct found *a, struct found *b)
 {
-	struct scanner *sc = scanner_new(), *portable = scanner_new();
+	struct scanner *sc[RUNS_LEVELS];
 	struct strbuf text = STRBUF_INIT(1 << 20);
 	struct pattern patterns[40];
 	struct watch w;
 	size_t n;
 
-	scanner_be_portable(portable);
+	for (unsigned i = 0; i < RUNS_LEVELS; i++) {
+		sc[i] = scanner_new();
+		scanner_limit(sc[i], (enum runs_level)i);
+	}
 
 	watch_init(&w);
 	n = add_patterns(&w, rng, patterns);
@@ -234,13 +237,13 @@ compare_on(struct rng *rng, unsigned texts, unsigned words_most, bool crowd,
 	watch_compile(&w);
 	while (texts--) {
 		random_text(rng, rng_below(rng, words_most), &text);
-		compare_scans(sc, strbuf_as_span(&text), &w, patterns, n, a, b);
-		compare_scans(
-			portable, strbuf_as_span(&text), &w, patterns, n, a, b);
+		for (unsigned i = 0; i < RUNS_LEVELS; i++)
+			compare_scans(sc[i], strbuf_as_span(&text), &w,
+				patterns, n, a, b);
 	}
 	watch_fini(&w);
-	scanner_free(&sc);
-	scanner_free(&portable);
+	for (unsigned i = 0; i < RUNS_LEVELS; i++)
+		scanner_free(&sc[i]);
 	strbuf_fini(&text);
 }
 
