@@ -155,7 +155,7 @@ needs_failpoints = pytest.mark.skipif(not built_with_failpoints(), reason="built
 
 @needs_failpoints
 @pytest.mark.parametrize("site", ["store.unit.member:1", "store.unit.story:1", "store.unit.hit:1", "store.unit.end:1",
-                                  "store.commit.before:1", "store.commit.before:2", "store.commit.before:3"])
+                                  "store.commit.before:1", "store.commit.before:2"])
 def test_a_failure_leaves_memory_and_store_at_one(press, site):
     """The item is put once more, and counts once. Which commit is the item's is not known."""
     press.start()
