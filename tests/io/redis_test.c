@@ -1011,6 +1011,117 @@ a_server_that_drops_everybody_is_left_alone_for_longer(void **state)
 	scripted_free(&s);
 }
 
+/* -- transactions ---------------------------------------------------------- */
+
+static void
+format(struct strbuf *out, const char *command)
+{
+	struct span argv[16], rest = span_of(command);
+	size_t n = 0;
+
+	while (n < N_ROWS(argv) && span_next(&rest, ' ', &argv[n]))
+		n++;
+	redis_format(out, argv, n);
+}
+
+static void
+open_multi(struct world *w)
+{
+	struct strbuf b = STRBUF_INIT(4096);
+
+	format(&b, "SET a 1");
+	format(&b, "INCR a");
+	assert_int_equal(
+		redis_multi_open(w->r, strbuf_as_span(&b), 2, &w->error), 0);
+	strbuf_fini(&b);
+}
+
+static int
+close_multi(struct world *w)
+{
+	struct redis_call call = {.cb = on_reply, .arg = w};
+	struct strbuf b = STRBUF_INIT(4096);
+	int rc;
+
+	format(&b, "GET a");
+	rc = redis_multi_close(w->r, strbuf_as_span(&b), 1, &call, &w->error);
+	strbuf_fini(&b);
+	return rc;
+}
+
+static void
+a_transaction_is_one_reply_and_others_come_after_it(void **state)
+{
+	struct world *w = *state;
+
+	start(w);
+	await_up(w);
+	send_command(w, "GET a");
+	open_multi(w);
+	send_command(w, "INCR a");
+	loop_run_for(w->l, 20);
+	assert_string_equal(strbuf_cstr(&w->log), "nil\n");
+	assert_int_equal(close_multi(w), 0);
+	send_command(w, "INCR a");
+	await_replies(w, 4);
+	assert_string_equal(strbuf_cstr(&w->log), "nil\n[+OK 2 '2']\n3\n4\n");
+}
+
+static void
+a_dropped_transaction_changes_nothing(void **state)
+{
+	struct world *w = *state;
+
+	start(w);
+	await_up(w);
+	open_multi(w);
+	send_command(w, "GET a");
+	redis_multi_drop(w->r);
+	await_replies(w, 1);
+	assert_string_equal(strbuf_cstr(&w->log), "nil\n");
+	assert_int_equal(redis_pending(w->r), 0);
+}
+
+static void
+a_transaction_with_a_refused_command_is_an_error(void **state)
+{
+	struct world *w = *state;
+	struct redis_call call = {.cb = on_reply, .arg = w};
+	struct strbuf b = STRBUF_INIT(4096);
+
+	start(w);
+	await_up(w);
+	open_multi(w);
+	format(&b, "NOSUCH");
+	assert_int_equal(redis_multi_close(
+				 w->r, strbuf_as_span(&b), 1, &call, &w->error),
+		0);
+	send_command(w, "GET a");
+	await_replies(w, 2);
+	assert_string_equal(strbuf_cstr(&w->log), "-EXECABORT\nnil\n");
+	strbuf_fini(&b);
+}
+
+static void
+a_transaction_ends_with_its_connection(void **state)
+{
+	struct world *w = *state;
+
+	start(w);
+	await_up(w);
+	open_multi(w);
+	send_command(w, "GET a");
+	redis_reset(w->r, "for a test");
+	await_replies(w, 1);
+	assert_int_equal(w->errors, 1);
+	assert_int_equal(close_multi(w), -1);
+	await_up(w);
+	assert_int_equal(close_multi(w), -1);
+	send_command(w, "GET a");
+	await_replies(w, 2);
+	assert_string_equal(strbuf_cstr(&w->log), "nil\n");
+}
+
 #define PLAIN(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define SERVER(f) cmocka_unit_test_setup_teardown(f, setup_server, teardown)
 
@@ -1021,6 +1132,10 @@ main(void)
 		SERVER(every_type_of_reply_arrives_in_order),
 		SERVER(ten_thousand_commands_go_in_one_pipeline),
 		SERVER(a_large_binary_value_comes_back_unchanged),
+		SERVER(a_transaction_is_one_reply_and_others_come_after_it),
+		SERVER(a_dropped_transaction_changes_nothing),
+		SERVER(a_transaction_with_a_refused_command_is_an_error),
+		SERVER(a_transaction_ends_with_its_connection),
 		SERVER(database_and_name_are_set_on_connect),
 		SERVER(a_host_name_is_looked_up),
 		SERVER(a_password_is_given_and_a_wrong_one_is_reported),

@@ -7,43 +7,7 @@
 #include "queue/beat.h"
 #include "support/queue_world.h"
 
-static struct world world;
-
-static int
-open_world(void **state)
-{
-	*state = &world;
-	world_open(&world, NULL);
-	return 0;
-}
-
-static int
-close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 /* -- predicates ------------------------------------------------------------ */
-struct sends_at_least {
-	const struct world_worker *k;
-	size_t n;
-};
-
-static bool
-has_sent(void *arg)
-{
-	const struct sends_at_least *s = arg;
-
-	return s->k->sends.n >= s->n;
-}
-
-static void
-until_sent(struct world_worker *k, size_t n)
-{
-	world_until(k->w, has_sent, &(struct sends_at_least){k, n});
-}
-
 static bool
 is_reading(void *arg)
 {
@@ -91,7 +55,7 @@ a_hit_is_sent_once_and_its_producer_is_told(void **state)
 	world_worker_init(w, &k, "w1");
 	world_publish(w, 7, 0, false); /* before there is any worker */
 	world_worker_start(&k, true);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 1);
 	assert_int_equal(k.sends.n, 1);
 	assert_string_equal(k.sends.p[0].body, "Meta news 7");
@@ -135,7 +99,7 @@ a_producer_is_told_when_the_last_delivery_ended(void **state)
 	k.hold = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	dispatch_finish(
 		k.dispatch, &k.held.p[0], OUTCOME_SENT, 0, span_of("ok"));
 	world_until_reply(w, "'1'", "HGET @hit:%s open", world_hit_id(1));
@@ -158,7 +122,7 @@ a_refilled_hit_that_was_told_is_only_acknowledged(void **state)
 		world_hit_id(1));
 	world_worker_start(&k, true);
 	world_publish(w, 2, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 1);
 	assert_string_equal(k.sends.p[0].body, "Meta news 2");
 	assert_int_equal(consumer_counts(k.consumer)->refills, 1);
@@ -228,7 +192,7 @@ an_entry_read_three_times_and_never_taken_is_given_up(void **state)
 	world_ask(w, "XREADGROUP GROUP newswatch w1 COUNT 1 STREAMS @hits 0");
 	world_worker_start(&k, true);
 	world_until_reply(w, "1", "XLEN @dead");
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 2);
 	assert_string_equal(k.sends.p[0].body, "Meta news 2");
 	assert_non_null(
@@ -248,11 +212,11 @@ a_story_is_told_once_and_then_its_updates(void **state)
 	k.story_once = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 5, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	world_publish(w, 2, 5, false); /* an echo */
 	world_publish(w, 3, 5, true);
 	world_publish(w, 4, 6, false); /* another story */
-	until_sent(&k, 3);
+	world_until_sent(&k, 3);
 	assert_all_ended(w, 4);
 	assert_string_equal(k.sends.p[0].body, "Meta news 1");
 	assert_string_equal(k.sends.p[1].body, "Meta news 3");
@@ -273,7 +237,7 @@ an_update_of_an_untold_story_is_its_first_alert(void **state)
 	world_worker_start(&k, true);
 	world_publish(w, 1, 5, true);
 	world_publish(w, 2, 5, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 2);
 	assert_int_equal(k.sends.n, 1);
 	world_worker_kill(&k);
@@ -292,7 +256,7 @@ hits_of_a_group_wait_and_come_together_in_order(void **state)
 	world_publish(w, 1, 5, false);
 	world_publish(w, 2, 6, false);
 	world_publish(w, 3, 5, false);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	assert_all_ended(w, 3);
 	assert_string_equal(k.sends.p[0].body, "Meta news 1,Meta news 3");
 	assert_int_equal(k.sends.p[0].n_hits, 2);
@@ -311,10 +275,10 @@ a_group_keeps_its_interval(void **state)
 	k.interval_ms = 600;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 5, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	world_publish(w, 2, 5, false);
 	world_publish(w, 3, 5, false);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	assert_string_equal(k.sends.p[1].body, "Meta news 2,Meta news 3");
 	/* The server's clock and ours differ by a rounding. */
 	assert_true(k.sends.p[1].at_ms - k.sends.p[0].at_ms >= 590);
@@ -333,7 +297,7 @@ more_hits_than_fit_come_with_the_next_delivery(void **state)
 	for (unsigned i = 1; i <= LIMIT_DELIVERY_HITS + 20; i++)
 		world_publish(w, i, 5, false);
 	world_worker_start(&k, true);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	assert_all_ended(w, LIMIT_DELIVERY_HITS + 20);
 	assert_int_equal(k.sends.p[0].n_hits, LIMIT_DELIVERY_HITS);
 	assert_int_equal(k.sends.p[1].n_hits, 20);
@@ -350,7 +314,7 @@ the_same_hit_twice_is_one_delivery_while_it_is_under_way(void **state)
 	k.hold = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	world_publish(w, 1, 0, false);
 	world_until_reply(w, "[0 nil nil nil]", "XPENDING @hits newswatch");
 	dispatch_finish(
@@ -398,7 +362,7 @@ what_a_worker_had_read_when_it_died_it_takes_in_at_its_start(void **state)
 	world_ask(w, "XREADGROUP GROUP newswatch w1 STREAMS @hits >");
 	world_worker_init(w, &k, "w1");
 	world_worker_start(&k, true);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	assert_all_ended(w, 2);
 	assert_int_equal(consumer_counts(k.consumer)->claimed, 2);
 	world_worker_kill(&k);
@@ -424,7 +388,7 @@ what_a_dead_worker_had_read_goes_to_another_when_it_is_idle(void **state)
 		w, "XCLAIM @hits newswatch gone 0 %s IDLE 60001 JUSTID", id[0]);
 	world_worker_init(w, &k, "w1");
 	world_worker_start(&k, true);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	world_until(w, is_reading, k.consumer);
 	assert_int_equal(k.sends.n, 1);
 	assert_string_equal(k.sends.p[0].body, "Meta news 1");
@@ -445,7 +409,7 @@ an_entry_that_is_deleted_before_it_is_taken_holds_nothing_up(void **state)
 	world_publish(w, 2, 0, false);
 	world_worker_init(w, &k, "w1");
 	world_worker_start(&k, true);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 1);
 	assert_string_equal(k.sends.p[0].body, "Meta news 2");
 	world_worker_kill(&k);
@@ -474,7 +438,7 @@ a_destroyed_group_is_made_anew_where_the_workers_were(void **state)
 	world_until_reply(w, "1", "EXISTS @taken");
 	world_ask(w, "XGROUP DESTROY @hits newswatch");
 	world_publish(w, 3, 0, false);
-	until_sent(&k, 3);
+	world_until_sent(&k, 3);
 	assert_all_ended(w, 3);
 	assert_int_equal(k.sends.n, 3);
 	beat_free(&beat);
@@ -495,7 +459,7 @@ a_wiped_server_is_taken_up_from_the_first_entry(void **state)
 	world_ask(w, "FLUSHALL");
 	world_publish(w, 2, 0, false);
 	world_publish(w, 3, 0, false);
-	until_sent(&k, 3);
+	world_until_sent(&k, 3);
 	assert_all_ended(w, 2);
 	world_worker_kill(&k);
 }
@@ -518,7 +482,7 @@ a_restarted_server_is_found_again(void **state)
 	world_kill_server(&w);
 	redis_server_restart(&w.server, aof);
 	world_publish(&w, 6, 0, false);
-	until_sent(&k, 6);
+	world_until_sent(&k, 6);
 	assert_all_ended(&w, 6);
 	assert_int_equal(k.sends.n, 6);
 	world_worker_kill(&k);
@@ -546,7 +510,7 @@ a_full_server_keeps_hits_waiting_and_counts_nothing_against_them(void **state)
 	assert_non_null(strstr(
 		world_ask(w, "XPENDING @hits newswatch - + 10"), " 0]]"));
 	world_ask(w, "CONFIG SET maxmemory 0");
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	assert_all_ended(w, 2);
 	world_worker_kill(&k);
 }
@@ -563,7 +527,7 @@ a_full_server_is_drained(void **state)
 	world_publish(w, 1, 0, false);
 	world_until_reply(w, "1", "ZCARD @due:sink");
 	world_ask(w, "CONFIG SET maxmemory 1");
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 1);
 	world_ask(w, "CONFIG SET maxmemory 0");
 	world_worker_kill(&k);
@@ -582,7 +546,7 @@ a_server_that_became_a_replica_is_left_and_found_again(void **state)
 	world_until(w, is_waiting, k.consumer);
 	world_ask(w, "REPLICAOF NO ONE");
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	assert_all_ended(w, 1);
 	world_worker_kill(&k);
 }
@@ -610,7 +574,7 @@ a_stopped_consumer_takes_in_what_it_has_and_reads_no_more(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_hit_is_sent_once_and_its_producer_is_told),
 		TEST(a_hit_that_no_route_wants_is_confirmed_at_once),

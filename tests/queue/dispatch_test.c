@@ -5,42 +5,6 @@
 #include "queue/dead.h"
 #include "support/queue_world.h"
 
-static struct world world;
-
-static int
-open_world(void **state)
-{
-	*state = &world;
-	world_open(&world, NULL);
-	return 0;
-}
-
-static int
-close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
-struct sends_at_least {
-	const struct world_worker *k;
-	size_t n;
-};
-
-static bool
-has_sent(void *arg)
-{
-	const struct sends_at_least *s = arg;
-
-	return s->k->sends.n >= s->n;
-}
-
-static void
-until_sent(struct world_worker *k, size_t n)
-{
-	world_until(k->w, has_sent, &(struct sends_at_least){k, n});
-}
-
 static bool
 is_idle(void *arg)
 {
@@ -65,7 +29,7 @@ a_delivery_that_failed_is_tried_again_after_its_delay(void **state)
 	k.delay_ms = 150;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 3);
+	world_until_sent(&k, 3);
 	world_until_reply(w, "1", "XLEN @done:p");
 	assert_int_equal(k.sends.n, 3);
 	for (unsigned i = 0; i < 3; i++) {
@@ -183,7 +147,7 @@ a_delivery_that_workers_die_of_is_given_up(void **state)
 		world_worker_start(&k, i == 1);
 		if (i == 1)
 			world_publish(w, 1, 0, false);
-		until_sent(&k, 1);
+		world_until_sent(&k, 1);
 		world_worker_kill(&k);
 	}
 	world_worker_init(w, &k, "w2");
@@ -209,11 +173,11 @@ an_outcome_that_comes_after_the_lease_was_anothers_is_refused(void **state)
 	slow.conf[0].parallel = 1;
 	world_worker_start(&slow, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&slow, 1);
+	world_until_sent(&slow, 1);
 	world_worker_init(w, &next, "w2");
 	next.hold = true;
 	world_worker_start(&next, false);
-	until_sent(&next, 1);
+	world_until_sent(&next, 1);
 	assert_int_equal(next.sends.p[0].attempt, 2);
 	dispatch_finish(slow.dispatch, &slow.held.p[0], OUTCOME_NEVER, 0,
 		span_of("late"));
@@ -240,7 +204,7 @@ an_outcome_that_comes_late_but_first_counts(void **state)
 	k.conf[0].parallel = 1;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	world_run(w, 100);
 	dispatch_finish(
 		k.dispatch, &k.held.p[0], OUTCOME_SENT, 0, span_of("ok"));
@@ -259,7 +223,7 @@ an_outcome_whose_answer_is_lost_is_told_again(void **state)
 	k.hold = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	consumer_stop(k.consumer);
 	world_ask(w, "CLIENT PAUSE 300 ALL");
 	dispatch_finish(
@@ -286,11 +250,11 @@ no_more_are_under_way_than_the_channel_allows(void **state)
 		world_publish(w, i, 0, false);
 	world_worker_start(&k, true);
 	world_until_reply(w, "5", "ZCARD @deliveries:sink");
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	world_run(w, 50);
 	assert_int_equal(k.sends.n, 2);
 	for (size_t i = 0; i < 5; i++) {
-		until_sent(&k, i + 1);
+		world_until_sent(&k, i + 1);
 		dispatch_finish(k.dispatch, &k.held.p[i], OUTCOME_SENT, 0,
 			span_of("ok"));
 	}
@@ -310,14 +274,14 @@ a_stuck_channel_holds_up_no_other(void **state)
 	world_worker_start(&stuck, true);
 	for (unsigned i = 1; i <= 20; i++)
 		world_publish(w, i, 0, false);
-	until_sent(&stuck, 1);
+	world_until_sent(&stuck, 1);
 	consumer_stop(stuck.consumer);
 	world_worker_init(w, &other, "w2");
 	other.channels[0] = "pager";
 	other.conf[0].name = span_of("pager");
 	world_worker_start(&other, true);
 	world_publish(w, 21, 0, false);
-	until_sent(&other, 1);
+	world_until_sent(&other, 1);
 	assert_string_equal(other.sends.p[0].body, "Meta news 21");
 	world_worker_kill(&stuck);
 	world_worker_kill(&other);
@@ -338,7 +302,7 @@ what_is_for_a_channel_of_others_is_left_to_them(void **state)
 	world_worker_init(w, &theirs, "w2");
 	theirs.conf[0].name = span_of("pager");
 	world_worker_start(&theirs, false);
-	until_sent(&theirs, 1);
+	world_until_sent(&theirs, 1);
 	world_until_reply(w, "1", "XLEN @done:p");
 	world_worker_kill(&mine);
 	world_worker_kill(&theirs);
@@ -354,7 +318,7 @@ a_channel_that_is_taken_away_ends_what_it_has_under_way(void **state)
 	k.hold = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	dispatch_set_channels(k.dispatch, NULL, 0);
 	world_publish(w, 2, 0, false);
 	world_until_reply(w, "1", "ZCARD @due:sink");
@@ -362,7 +326,7 @@ a_channel_that_is_taken_away_ends_what_it_has_under_way(void **state)
 		k.dispatch, &k.held.p[0], OUTCOME_SENT, 0, span_of("ok"));
 	world_until_reply(w, "1", "XLEN @done:p");
 	dispatch_set_channels(k.dispatch, k.conf, 1);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	dispatch_finish(
 		k.dispatch, &k.held.p[1], OUTCOME_SENT, 0, span_of("ok"));
 	world_until_reply(w, "2", "XLEN @done:p");
@@ -379,7 +343,7 @@ after_a_stop_nothing_is_taken_and_what_came_late_is_given_back(void **state)
 	k.hold = true;
 	world_worker_start(&k, true);
 	world_publish(w, 1, 0, false);
-	until_sent(&k, 1);
+	world_until_sent(&k, 1);
 	dispatch_stop(k.dispatch);
 	world_publish(w, 2, 0, false);
 	world_until_reply(w, "1", "ZCARD @due:sink");
@@ -390,7 +354,7 @@ after_a_stop_nothing_is_taken_and_what_came_late_is_given_back(void **state)
 	assert_int_equal(k.sends.n, 1);
 	world_worker_init(w, &next, "w2");
 	world_worker_start(&next, false);
-	until_sent(&next, 1);
+	world_until_sent(&next, 1);
 	world_until_reply(w, "2", "XLEN @done:p");
 	world_worker_kill(&k);
 	world_worker_kill(&next);
@@ -504,7 +468,7 @@ a_dead_delivery_is_retried_with_its_old_id_and_body(void **state)
 	dead_retry(w->redis, prefix, span_of(l.entry), on_done, &l);
 	await(w, &l);
 	assert_true(l.found);
-	until_sent(&k, 2);
+	world_until_sent(&k, 2);
 	world_until_reply(w, "[]", "KEYS @delivery:*");
 	assert_string_equal(k.sends.p[1].id, k.sends.p[0].id);
 	assert_string_equal(k.sends.p[1].body, "Meta news 1");
@@ -567,7 +531,7 @@ a_dead_letter_is_dropped(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_delivery_that_failed_is_tried_again_after_its_delay),
 		TEST(a_failing_delivery_keeps_a_history_of_one_line_each),

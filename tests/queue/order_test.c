@@ -10,23 +10,6 @@
 #include "queue/silences.h"
 #include "support/queue_world.h"
 
-static struct world world;
-
-static int
-open_world(void **state)
-{
-	*state = &world;
-	world_open(&world, NULL);
-	return 0;
-}
-
-static int
-close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 struct sends_at_least {
 	const struct world_worker *k;
 	size_t n;
@@ -962,7 +945,7 @@ a_hosts_refusal_is_no_failure_of_the_host(void **state)
 }
 
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, open_world, close_world)
+	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int
 main(void)

@@ -5,23 +5,6 @@
 #include "queue/status.h"
 #include "support/queue_world.h"
 
-static struct world world;
-
-static int
-open_world(void **state)
-{
-	*state = &world;
-	world_open(&world, NULL);
-	return 0;
-}
-
-static int
-close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 struct answer {
 	bool came;
 	struct strbuf json;
@@ -321,7 +304,7 @@ a_clock_that_goes_its_way_moves_nothing(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_server_has_an_empty_status),
 		TEST(status_shows_what_waits_where),

@@ -445,3 +445,41 @@ world_worker_kill(struct world_worker *k)
 	vec_fini(&k->sends);
 	vec_fini(&k->held);
 }
+
+/* -- for tests ------------------------------------------------------------- */
+
+int
+world_setup(void **state)
+{
+	static struct world world;
+
+	*state = &world;
+	world_open(&world, NULL);
+	return 0;
+}
+
+int
+world_teardown(void **state)
+{
+	world_close(*state);
+	return 0;
+}
+
+struct sends_at_least {
+	const struct world_worker *k;
+	size_t n;
+};
+
+static bool
+has_sent(void *arg)
+{
+	const struct sends_at_least *s = arg;
+
+	return s->k->sends.n >= s->n;
+}
+
+void
+world_until_sent(struct world_worker *k, size_t n)
+{
+	world_until(k->w, has_sent, &(struct sends_at_least){k, n});
+}

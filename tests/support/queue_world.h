@@ -75,6 +75,9 @@ void world_open(struct world *w, const char *const *redis_args);
 /* In a child process: another loop and connection to a's server. */
 void world_join(struct world *w, const struct world *a);
 void world_close(struct world *w);
+/* Before and after a test: *state is a world of its own, opened as above. */
+int world_setup(void **state);
+int world_teardown(void **state);
 /* SIGKILL, and the test's connection has noticed. */
 void world_kill_server(struct world *w);
 
@@ -89,6 +92,8 @@ void world_worker_kill(struct world_worker *k);
 
 /* Run until fn(arg) holds; fails the test after WORLD_LIMIT_MS. */
 void world_until(struct world *w, bool (*fn)(void *arg), void *arg);
+/* Until the worker has sent n times. */
+void world_until_sent(struct world_worker *k, size_t n);
 /* Run for so long, where it is the point that nothing happens. */
 void world_run(struct world *w, int64_t ms);
 
