@@ -12,7 +12,7 @@
 #define WIDTH_LEAST_S 2.0
 /* Nats by which a clock must beat chance, and what each number that is fitted
  * must earn on top of that. */
-#define EVIDENCE 8.0
+#define EVIDENCE 12.0
 #define EVIDENCE_PER_SLOT 3.0
 
 struct kind {

@@ -10,6 +10,8 @@
 /* Items that the flat profiles count for, against those seen. */
 #define HOURS_PRIOR 10.0
 #define DAYS_PRIOR 25.0
+/* A clock's hours are soon clear. */
+#define CLOCK_PRIOR 2.0
 /* After so many days, or weeks, all hours, or days, were watched alike. */
 #define ROUNDS 4
 /* Acts that the usual share of bursts counts for. */
@@ -106,7 +108,7 @@ profiles(struct forecast *f, const struct schedule *s)
 	factors(even_seen, even_share, 24, HOURS_PRIOR * f->per_act, f->hour);
 	/* A clock may strike every third hour. */
 	if (f->clock.period_ms != 0)
-		factors(seen, share, 24, HOURS_PRIOR * f->per_act,
+		factors(seen, share, 24, CLOCK_PRIOR * f->per_act,
 			f->exact_hour);
 	for (size_t i = 0; i < 7; i++)
 		seen[i] = (double)s->days[i];
