@@ -156,31 +156,22 @@ static const struct {
 		"tse tsx tsxv twse tyo vie xetra "},
 };
 
-static bool
-list_has(const char *words, struct span word)
-{
-	const char *p = words;
-	size_t left = strlen(words);
-
-	while ((p = memmem(p, left, word.p, word.n)) != NULL) {
-		if (p[-1] == ' ' && p[word.n] == ' ')
-			return true;
-		p++;
-		left = strlen(p);
-	}
-	return false;
-}
+#define WORD_MAX 32 /* bytes; no listed word is longer */
 
 unsigned
 cues_get(struct span folded)
 {
+	char spaced[WORD_MAX + 3];
 	unsigned bits = 0;
 	size_t i;
 
-	if (folded.n == 0)
+	if (folded.n == 0 || folded.n > WORD_MAX)
 		return 0;
+	spaced[0] = spaced[folded.n + 1] = ' ';
+	memcpy(spaced + 1, folded.p, folded.n);
+	spaced[folded.n + 2] = '\0';
 	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		if (list_has(lists[i].words, folded))
+		if (strstr(lists[i].words, spaced))
 			bits |= (unsigned)lists[i].cue;
 	return bits;
 }
