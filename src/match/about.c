@@ -57,6 +57,8 @@ has_words(struct span text, struct span term, bool is_prefix)
 	struct strbuf beginning = STRBUF_INIT(WORD_BYTES_MAX);
 	bool found = false;
 
+	if (text.n == 0)
+		return false;
 	tokens_scan(text, &field.tokens);
 	tokens_scan(term, &wanted.tokens);
 	if (is_prefix && wanted.tokens.n > 0)
