@@ -205,39 +205,66 @@ keep(struct sieve *s, const struct lexicon *lex, const char *window, size_t n,
 
 /* -- without anchors ------------------------------------------------------- */
 
-/* Every word that the filter knows as a name, or with the word before it as the
- * beginning of one. */
-INLINED size_t
-filter_all(struct sieve *s, const struct lexicon *shared, const char *window,
-	size_t n, hash_fn hash_plain)
+/* Hashes of starts [0, n), and which of them are no plain words whose end is
+ * known: odd[i + 1]. */
+INLINED void
+hash_all(struct sieve *s, const char *window, size_t n, hash_fn hash_plain)
 {
-	struct lexicon lex = *shared; /* registers */
-	struct sieved *to = s->word;
-	uint64_t before = 0, hash, path;
-	bool odd = true, after;
-	uint32_t start, last = 0;
-	unsigned len, kinds;
-	size_t i;
+	uint32_t start;
+	unsigned len;
 
-	for (i = 0; i < n; i++) {
+	s->odd[0] = true; /* what is before a window's first word is not seen */
+	for (size_t i = 0; i < n; i++) {
 		start = s->start[i];
 		len = runs_ones(runs_bits_at(s->bits.in, start));
-		after = odd;
-		odd = len >= RUNS_KNOWN || sieve_is_mixed(s, start, len);
-		hash = hash_plain(window + start, len);
-		path = block_path(before, hash);
-		kinds = block_may_have(&lex, hash) * BLOCK_ANCHOR_ALONE |
-			block_may_have(&lex, path) * SIEVED_PAIR;
-		to->hash = before = hash;
-		to->path = path;
-		to->start = start;
-		to->before = last;
-		to->n_bytes = odd || after ? 0 : len;
-		to->kinds = (uint8_t)kinds;
-		to += odd || after || kinds;
-		last = start;
+		s->hash[i] = hash_plain(window + start, len);
+		s->odd[i + 1] =
+			len >= RUNS_KNOWN || sieve_is_mixed(s, start, len);
 	}
-	return (size_t)(to - s->word);
+}
+
+/* Of [0, n) every word that the filter knows as a name, or with the word before
+ * it as the beginning of one, or that was not seen with that. A short loop, so
+ * that many of its questions are on their way at once. */
+INLINED size_t
+filter_all(struct sieve *s, const struct lexicon *shared, size_t n)
+{
+	struct lexicon lex = *shared; /* registers */
+	uint64_t before = 0, hash;
+	struct passed *to = s->passed;
+	unsigned kinds;
+
+	for (size_t i = 0; i < n; i++) {
+		hash = s->hash[i];
+		kinds = block_may_have(&lex, hash) * BLOCK_ANCHOR_ALONE |
+			block_may_have(&lex, block_path(before, hash)) *
+				SIEVED_PAIR |
+			(s->odd[i] | s->odd[i + 1]) * SIEVED_UNSEEN;
+		*to = (struct passed){(uint16_t)i, (uint16_t)kinds};
+		to += kinds != 0;
+		before = hash;
+	}
+	return (size_t)(to - s->passed);
+}
+
+static size_t
+keep_all(struct sieve *s, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		size_t i = s->passed[k].word;
+		struct sieved *w = &s->word[k];
+
+		*w = (struct sieved){.hash = s->hash[i], .start = s->start[i]};
+		if (s->passed[k].kinds & SIEVED_UNSEEN)
+			continue;
+		w->kinds = (uint8_t)s->passed[k].kinds;
+		w->n_bytes = runs_ones(runs_bits_at(s->bits.in, w->start));
+		if (!(w->kinds & SIEVED_PAIR))
+			continue;
+		w->before = s->start[i - 1];
+		w->path = block_path(s->hash[i - 1], w->hash);
+	}
+	return n;
 }
 
 /* -- both ------------------------------------------------------------------ */
@@ -260,11 +287,13 @@ run(struct sieve *s, const struct lexicon *lex, struct span text,
 	while (tail > 0 &&
 		s->at + s->start[tail - 1] - RUNS_BEFORE + limit > text.n)
 		tail--;
-	if (s->all)
-		s->n_words = filter_all(s, lex, window, tail, hash_plain);
-	else
+	if (s->all) {
+		hash_all(s, window, tail, hash_plain);
+		s->n_words = keep_all(s, filter_all(s, lex, tail));
+	} else {
 		s->n_words =
 			keep(s, lex, window, sift(s, lex, tail), hash_plain);
+	}
 	for (k = tail; k < n; k++)
 		s->word[s->n_words++] = (struct sieved){.start = s->start[k]};
 }

@@ -29,9 +29,15 @@ struct sieved {
 };
 
 #define SIEVED_PAIR 8U
+#define SIEVED_UNSEEN 16U
 
 #define SIEVE_WORDS (RUNS_WINDOW / 2) /* that begin in a window, at most */
 #define SIEVE_AHEAD 16 /* may be written beyond those there are */
+
+/* Word number `word` of a window, and what of it the filter let through. */
+struct passed {
+	uint16_t word, kinds;
+};
 
 struct sieve {
 	size_t at; /* of the window in the text */
@@ -40,6 +46,10 @@ struct sieve {
 	struct sieved word[SIEVE_WORDS + 1];
 	size_t n_words;
 	uint32_t start[SIEVE_WORDS + SIEVE_AHEAD];
+	/* where every word is looked at: */
+	uint64_t hash[SIEVE_WORDS];
+	bool odd[SIEVE_WORDS + 1];
+	struct passed passed[SIEVE_WORDS + 1];
 	bool all; /* names are too many to go by anchors */
 	enum runs_level level; /* what it may use */
 };
