@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "match/cues.h"
+#include "match/match.h"
 
 const char *const drop_names[DROP_N] = {
 	[DROP_NOT] = "",
@@ -200,6 +201,16 @@ is_wanted(const struct candidates *cs, const struct block_name *n,
 	return waits && !cs->all_terms && is_anchored(cs, n->entity);
 }
 
+/* Below this a candidate is no mention: a low min_confidence lowers it. */
+static float
+least_of(const struct block_entity *e)
+{
+	bool low = e->min_confidence >= 0 &&
+		e->min_confidence < (float)MATCH_MENTION_MIN;
+
+	return low ? e->min_confidence : (float)MATCH_MENTION_MIN;
+}
+
 static void
 take_name(const struct lexicon *lex, const struct block_name *name,
 	const struct scan_hit *h, const struct item *item, enum hit_field field,
@@ -208,7 +219,8 @@ take_name(const struct lexicon *lex, const struct block_name *name,
 	struct candidate c = {.name = name,
 		.start = h->start,
 		.end = h->end,
-		.field = (uint8_t)field};
+		.field = (uint8_t)field,
+		.least = least_of(&lex->entities[name->entity])};
 
 	judge_rules(lex, &c, candidates_field(item, field));
 	vec_push(&out->c, c);

@@ -39,6 +39,7 @@ struct candidate {
 	/* The exclude, not_like or longer name that dropped it; or NULL. */
 	const struct block_name *by;
 	bool decided; /* p comes from a rule */
+	float least; /* p of a mention of this entity */
 	double p;
 	const double *f; /* features; NULL if none were needed */
 	enum name_class class;

@@ -207,7 +207,7 @@ drop_inside(struct matcher *m)
 			longest->end - longest->start > c->end - c->start) {
 			c->drop = DROP_INSIDE_LONGER;
 			c->by = longest->name;
-		} else if (relevance_is_mention(c) &&
+		} else if (relevance_is_sure(c) &&
 			(!longest || c->end > longest->end))
 			longest = c;
 	}
@@ -230,7 +230,7 @@ judge_shorts(struct matcher *m, struct entity_state *e)
 	for (i = 0; i < e->n; i++) {
 		bool is_short = c[i].name->role == ROLE_SHORT;
 
-		if (!is_short && relevance_is_mention(&c[i]))
+		if (!is_short && relevance_is_sure(&c[i]))
 			full = true;
 		if (!is_short || c[i].drop != DROP_NOT)
 			continue;

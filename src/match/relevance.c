@@ -35,8 +35,14 @@ const char *const relevance_terms[TERM_N] = {
 bool
 relevance_is_mention(const struct candidate *c)
 {
-	return c->drop == DROP_NOT && c->p >= MATCH_MENTION_MIN &&
+	return c->drop == DROP_NOT && c->p >= (double)c->least &&
 		c->name->role <= ROLE_TERM;
+}
+
+bool
+relevance_is_sure(const struct candidate *c)
+{
+	return c->p >= MATCH_MENTION_MIN && relevance_is_mention(c);
 }
 
 /* Does it open its sentence, or does a verb or possessive follow? */

@@ -34,5 +34,7 @@ unsigned relevance_of(const struct relevance_input *in, double terms[TERM_N]);
 
 /* Is the candidate a mention: weighed, not dropped, probable? */
 bool relevance_is_mention(const struct candidate *c);
+/* A mention also of an entity whose min_confidence lets less pass. */
+bool relevance_is_sure(const struct candidate *c);
 
 #endif

@@ -120,6 +120,41 @@ other_senses_of_a_name_are_no_mention(void **state)
 	watch_fini(&w);
 }
 
+/* How many of the two are found in "Orange juice rose; Next Tuesday". */
+static size_t
+found_with(double min_confidence)
+{
+	struct item item = {
+		.title = SPAN_LIT("Orange juice rose ahead of Next Tuesday")};
+	struct match_options options = {.all = false};
+	struct arena *arena = arena_new();
+	struct match_result r;
+	struct matcher *m;
+	struct watch w;
+	size_t n;
+
+	watch_init(&w);
+	watch_add(&w, "Orange", NULL, NULL)->min_confidence = min_confidence;
+	watch_add(&w, "Next", NULL, NULL)->min_confidence = min_confidence;
+	watch_compile(&w);
+	m = matcher_new(w.lex);
+	match_item(m, &item, &options, arena, &r);
+	n = r.n;
+	matcher_free(&m);
+	watch_fini(&w);
+	arena_free(&arena);
+	return n;
+}
+
+static void
+a_least_confidence_of_0_lets_everything_through(void **state)
+{
+	(void)state;
+	assert_int_equal(found_with(-1), 0);
+	assert_int_equal(found_with(0.9), 0);
+	assert_int_equal(found_with(0), 2);
+}
+
 int
 main(void)
 {
@@ -130,6 +165,8 @@ main(void)
 		cmocka_unit_test(
 			the_field_of_a_sentence_is_told_by_its_words_up_to_the_line_s_end),
 		cmocka_unit_test(other_senses_of_a_name_are_no_mention),
+		cmocka_unit_test(
+			a_least_confidence_of_0_lets_everything_through),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
