@@ -175,9 +175,14 @@ find_scanned(struct scanner *sc, const struct lexicon *lex, struct span text,
 	struct found *out)
 {
 	struct scan_hits hits = {0};
+	char *exact = mem_calloc(text.n ? text.n : 1, 1);
 	size_t n = 0;
 
-	scan_text(sc, lex, text, &hits);
+	/* nothing after it, so that a sanitizer sees what is read there */
+	if (text.n)
+		memcpy(exact, text.p, text.n);
+	scan_text(sc, lex, span_make(exact, text.n), &hits);
+	mem_free(&exact);
 	for (size_t i = 0; i < hits.n; i++) {
 		memset(&out[n], 0, sizeof(out[n]));
 		out[n].start = hits.p[i].start;
