@@ -57,7 +57,7 @@ def metrics(nw):
 
 
 def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server, server):
-    h = server.host("h", {"/feed": [ok(ETag='"1"'), status(304), status(429, Retry_After="2"), moved(301, "/new")],
+    h = server.host("h", {"/feed": [ok(ETag='"1"'), status(304), status(429, Retry_After="3"), moved(301, "/new")],
                           "/new": [ok(feed(3))]})
     configure(nw, redis_server, f'{{url: "{h.url()}", interval: 1s}}')
     nw.daemon().start()
