@@ -20,11 +20,17 @@ give_up(const char *why)
 	abort();
 }
 
+void
+mem_exhausted(void)
+{
+	give_up("out of memory");
+}
+
 static void *
 checked(void *p)
 {
 	if (!p)
-		give_up("out of memory");
+		mem_exhausted();
 	return p;
 }
 

@@ -20,6 +20,9 @@ char *mem_strndup(const char *s, size_t n)
 char *mem_printf(const char *fmt, ...)
 	__attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 
+/* For where a library has said so: the same message, the same end. */
+void mem_exhausted(void) __attribute__((noreturn));
+
 /* Frees *pp (NULL is fine) and sets it to NULL: `mem_free(&s)`. */
 #define mem_free(pp) \
 	mem_free_(__extension__({ \

@@ -4,26 +4,46 @@
 
 #include <curl/curl.h>
 
+#include "base/mem.h"
+
+/*
+ * Without memory libcurl neither watches the socket it was about nor sets its
+ * timer again: the transfer would never end, and what waits for it neither.
+ */
+static void
+act(struct curl_loop *c, curl_socket_t fd, int action)
+{
+	int running;
+
+	if (curl_multi_socket_action(c->multi, fd, action, &running) ==
+		CURLM_OUT_OF_MEMORY)
+		mem_exhausted();
+	c->collect(c->arg);
+}
+
 static void
 on_timer(void *arg)
 {
-	struct curl_loop *c = arg;
-	int running;
-
-	curl_multi_socket_action(c->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	c->collect(c->arg);
+	act(arg, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static void
 on_socket(int fd, unsigned what, void *arg)
 {
-	struct curl_loop *c = arg;
-	int running;
 	int action = (what & LOOP_READ ? CURL_CSELECT_IN : 0) |
 		(what & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
 
-	curl_multi_socket_action(c->multi, fd, action, &running);
-	c->collect(c->arg);
+	act(arg, fd, action);
+}
+
+void
+curl_loop_add(struct curl_loop *c, void *easy)
+{
+	CURLMcode rc = curl_multi_add_handle(c->multi, easy);
+
+	if (rc == CURLM_OUT_OF_MEMORY)
+		mem_exhausted();
+	assert(rc == CURLM_OK);
 }
 
 static int

@@ -23,6 +23,8 @@ struct curl_loop {
 /* Initialises libcurl at the first call; false if that fails. */
 bool curl_loop_init(struct curl_loop *c, struct loop *l,
 	void (*collect)(void *arg), void *arg);
+/* A CURL* that is set up; it leaves by curl_multi_remove_handle(). */
+void curl_loop_add(struct curl_loop *c, void *easy);
 /* All handles were removed before. */
 void curl_loop_fini(struct curl_loop *c);
 

@@ -128,11 +128,8 @@ collect(void *arg)
 static void
 enter_multi(struct http_transfer *t)
 {
-	CURLMcode rc;
-
 	http_easy_set_limits(t);
-	rc = curl_multi_add_handle(t->c->curl.multi, t->handle->easy);
-	assert(rc == CURLM_OK);
+	curl_loop_add(&t->c->curl, t->handle->easy);
 	t->in_multi = true;
 }
 

@@ -191,7 +191,8 @@ redis_command_bytes(const struct span *argv, size_t argc, size_t *n)
 	}
 	assert(argc > 0 && argc <= INT_MAX);
 	length = redisFormatCommandArgv(&bytes, (int)argc, words, lengths);
-	assert(length > 0 && bytes);
+	if (length < 0)
+		mem_exhausted();
 	mem_free(&words);
 	mem_free(&lengths);
 	*n = (size_t)length;

@@ -187,7 +187,6 @@ on_resolved(
 {
 	struct smtp_transfer *t = arg;
 	struct smtp_result r = {0};
-	CURLMcode rc;
 
 	t->query = NULL;
 	loop_timer_free(&t->timer);
@@ -198,8 +197,7 @@ on_resolved(
 	}
 	set_addresses(t, answer);
 	SET(t->easy, CURLOPT_TIMEOUT_MS, (long)left_ms(t));
-	rc = curl_multi_add_handle(t->c->curl.multi, t->easy);
-	assert(rc == CURLM_OK);
+	curl_loop_add(&t->c->curl, t->easy);
 	t->in_multi = true;
 }
 
