@@ -45,7 +45,7 @@ struct store {
 /* A statement of the unit's store. */
 struct db_stmt *unit_stmt(struct store_unit *u, enum statement id);
 /* How every call on a unit begins, */
-NW_MUST_CHECK int unit_check(const struct store_unit *u, struct err *err);
+NW_MUST_CHECK int unit_check(struct store_unit *u, struct err *err);
 /* and how it returns: a failure rolls the unit back. */
 int unit_result(struct store_unit *u, int rc);
 /* The failpoint `site`, as a failure of the unit's call. */

@@ -241,6 +241,22 @@ commit_group(struct store *s, struct counts *after, struct err *err)
 	return 0;
 }
 
+/*
+ * SQLite ends the transaction when a statement has no memory or no disk, also
+ * one that only reads, whose caller may go on without. What came after it would
+ * be on disk one by one, and what came before it would not.
+ */
+static void
+note_end(struct store *s)
+{
+	if (!s->in_group || s->lost || db_in_transaction(s->db))
+		return;
+	s->lost = true;
+	err_set(&s->lost_err, ERR_TEMP,
+		"the transaction ended early: reading had no memory or no "
+		"disk");
+}
+
 /* Nothing of the group is on disk after this, whatever state it was in. */
 static void
 abandon(struct store *s)
@@ -260,6 +276,7 @@ store_commit(struct store *s, struct err *err)
 	assert(!s->unit.open);
 	if (!s->in_group)
 		return 0;
+	note_end(s);
 	if (s->lost)
 		failure = s->lost_err;
 	else if (commit_group(s, &after, &failure) == 0) {
@@ -321,6 +338,7 @@ note_failure(struct store *s)
 static int
 begin_group(struct store *s, struct err *err)
 {
+	note_end(s);
 	if (s->lost) {
 		*err = s->lost_err;
 		return -1;
@@ -373,10 +391,14 @@ roll_back(struct store_unit *u)
 }
 
 int
-unit_check(const struct store_unit *u, struct err *err)
+unit_check(struct store_unit *u, struct err *err)
 {
-	if (u->open)
-		return 0;
+	if (u->open) {
+		note_end(u->store);
+		if (!u->store->lost)
+			return 0;
+		roll_back(u);
+	}
 	return err_set(err, ERR_TEMP,
 		"the unit of work was rolled back after an earlier failure");
 }

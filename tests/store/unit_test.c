@@ -295,6 +295,68 @@ when_a_failure_ends_the_group_those_who_wait_are_told(void **state)
 	assert_int_equal(number(f, "SELECT count(*) FROM hit"), 2);
 }
 
+/* What SQLite does by itself when a read has no memory. */
+static void
+end_transaction(struct fixture *f)
+{
+	OK(db_run(db_stmt(f->s->db, SQL_ROLLBACK), &f->err));
+}
+
+static void
+when_a_read_ends_the_group_those_who_wait_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct told told = {0};
+	struct waiter a = {&told, 'a'}, b = {&told, 'b'};
+	struct store_unit *u;
+
+	put_unit(f, "a", "u1=a", &a);
+	end_transaction(f);
+	/* Nothing begins before they know. */
+	assert_int_equal(store_unit_begin(f->s, &u, &f->err), -1);
+	assert_non_null(strstr(f->err.msg, "ended early"));
+	assert_int_equal(store_commit(f->s, &f->err), -1);
+	assert_string_equal(told.text, "a-");
+	put_unit(f, "b", "u2=a", &b);
+	end_transaction(f);
+	assert_int_equal(store_commit(f->s, &f->err), -1);
+	assert_string_equal(told.text, "a- b-");
+	assert_int_equal(number(f, "SELECT count(*) FROM item"), 0);
+	put_unit(f, "b", "u2=a", &b);
+	commit(f);
+	assert_string_equal(told.text, "a- b- b+");
+	assert_int_equal(number(f, "SELECT count(*) FROM item"), 1);
+	check_invariants(f);
+}
+
+static void
+when_a_read_ends_the_group_the_unit_that_is_open_fails(void **state)
+{
+	static const struct store_hit hit = {
+		.id = "000102030405060708090a0b0c0d0e0f",
+		.json = {"{\"v\":1}", 7},
+	};
+	struct fixture *f = *state;
+	struct store_hit h = hit;
+	struct store_unit *u = begin(f);
+
+	end_transaction(f);
+	assert_int_equal(store_unit_hit(u, &h, &f->err), -1);
+	assert_int_equal(store_unit_end(&u, NULL, NULL, &f->err), -1);
+	assert_int_equal(number(f, "SELECT count(*) FROM hit"), 0);
+	u = begin(f);
+	assert_int_equal(store_unit_hit(u, &h, &f->err), 0);
+	end_transaction(f);
+	store_unit_cancel(&u);
+	assert_int_equal(number(f, "SELECT count(*) FROM hit"), 0);
+	u = begin(f);
+	assert_int_equal(store_unit_hit(u, &h, &f->err), 0);
+	OK(store_unit_end(&u, NULL, NULL, &f->err));
+	commit(f);
+	assert_int_equal(number(f, "SELECT count(*) FROM hit"), 1);
+	check_invariants(f);
+}
+
 static rlim_t
 file_limit(rlim_t bytes)
 {
@@ -350,6 +412,8 @@ main(void)
 		ROW(who_is_told_may_begin_the_next_unit),
 		ROW(a_full_database_loses_nothing_and_goes_on_when_there_is_room),
 		ROW(when_a_failure_ends_the_group_those_who_wait_are_told),
+		ROW(when_a_read_ends_the_group_those_who_wait_are_told),
+		ROW(when_a_read_ends_the_group_the_unit_that_is_open_fails),
 		ROW(a_disk_that_does_not_write_fails_the_commit_and_all_that_wait),
 	};
 
