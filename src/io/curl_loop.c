@@ -5,6 +5,10 @@
 #include <curl/curl.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
+#include "io/cidr.h"
+
+#define ADDRESSES_BYTES 4096
 
 /*
  * Without memory libcurl neither watches the socket it was about nor sets its
@@ -34,6 +38,38 @@ on_socket(int fd, unsigned what, void *arg)
 		(what & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
 
 	act(arg, fd, action);
+}
+
+void *
+curl_loop_addresses(
+	const char *host, unsigned port, const struct resolve_answer *answer)
+{
+	struct strbuf s = STRBUF_INIT(ADDRESSES_BYTES);
+	struct curl_slist *list;
+	char text[CIDR_TEXT_SIZE];
+
+	strbuf_printf(&s, "+%s:%u:", host, port);
+	for (size_t i = 0; i < answer->n; i++) {
+		cidr_addr_format(&answer->addrs[i], text);
+		strbuf_printf(&s, "%s%s", i > 0 ? "," : "", text);
+	}
+	list = curl_slist_append(NULL, strbuf_cstr(&s));
+	if (!list)
+		mem_exhausted();
+	strbuf_fini(&s);
+	return list;
+}
+
+void
+curl_loop_set_text(void *easy, int option, struct span value)
+{
+	char *text = span_dup(value);
+	CURLcode rc = curl_easy_setopt(easy, (CURLoption)option, text);
+
+	if (rc == CURLE_OUT_OF_MEMORY)
+		mem_exhausted();
+	assert(rc == CURLE_OK);
+	mem_free(&text);
 }
 
 void

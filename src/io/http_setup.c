@@ -266,15 +266,6 @@ set_method(struct http_handle *h, const struct http_request *q)
 		SET(easy, CURLOPT_CUSTOMREQUEST, q->method);
 }
 
-static void
-set_text(CURL *easy, CURLoption option, struct span value)
-{
-	char *text = span_dup(value);
-
-	SET(easy, option, text); /* libcurl copies it */
-	mem_free(&text);
-}
-
 /* What few requests want: the handle is reset after them. */
 static void
 set_connection(struct http_handle *h, const struct http_request *q)
@@ -283,7 +274,7 @@ set_connection(struct http_handle *h, const struct http_request *q)
 
 	if (q->proxy.n > 0) {
 		h->is_special = true;
-		set_text(easy, CURLOPT_PROXY, q->proxy);
+		curl_loop_set_text(easy, CURLOPT_PROXY, q->proxy);
 	}
 	if (q->unix_socket) {
 		h->is_special = true;
@@ -297,8 +288,8 @@ set_connection(struct http_handle *h, const struct http_request *q)
 	if (q->user.n || q->password.n) {
 		h->is_special = true;
 		SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		set_text(easy, CURLOPT_USERNAME, q->user);
-		set_text(easy, CURLOPT_PASSWORD, q->password);
+		curl_loop_set_text(easy, CURLOPT_USERNAME, q->user);
+		curl_loop_set_text(easy, CURLOPT_PASSWORD, q->password);
 	}
 }
 
@@ -376,16 +367,5 @@ void
 http_easy_set_addresses(
 	struct http_transfer *t, const struct resolve_answer *answer)
 {
-	struct strbuf s = STRBUF_INIT(4096);
-
-	strbuf_printf(&s, "+%s:%u:", t->host, t->port);
-	for (size_t i = 0; i < answer->n; i++) {
-		char text[CIDR_TEXT_SIZE];
-
-		cidr_addr_format(&answer->addrs[i], text);
-		strbuf_printf(&s, "%s%s", i ? "," : "", text);
-	}
-	t->addresses = curl_slist_append(NULL, strbuf_cstr(&s));
-	assert(t->addresses);
-	strbuf_fini(&s);
+	t->addresses = curl_loop_addresses(t->host, t->port, answer);
 }

@@ -10,7 +10,6 @@
 #include "io/resolve.h"
 
 #define URL_BYTES 1024
-#define ADDRESSES_BYTES 2048
 
 struct smtp_client {
 	struct curl_loop curl;
@@ -165,23 +164,6 @@ left_ms(const struct smtp_transfer *t)
 }
 
 static void
-set_addresses(struct smtp_transfer *t, const struct resolve_answer *answer)
-{
-	struct strbuf s = STRBUF_INIT(ADDRESSES_BYTES);
-	char text[CIDR_TEXT_SIZE];
-
-	strbuf_printf(&s, "+%s:%u:", t->host, t->port);
-	for (size_t i = 0; i < answer->n; i++) {
-		cidr_addr_format(&answer->addrs[i], text);
-		strbuf_printf(&s, "%s%s", i > 0 ? "," : "", text);
-	}
-	t->addresses = curl_slist_append(NULL, strbuf_cstr(&s));
-	assert(t->addresses);
-	SET(t->easy, CURLOPT_RESOLVE, t->addresses);
-	strbuf_fini(&s);
-}
-
-static void
 on_resolved(
 	const struct resolve_answer *answer, const struct err *err, void *arg)
 {
@@ -195,7 +177,8 @@ on_resolved(
 		finish(t, &r);
 		return;
 	}
-	set_addresses(t, answer);
+	t->addresses = curl_loop_addresses(t->host, t->port, answer);
+	SET(t->easy, CURLOPT_RESOLVE, t->addresses);
 	SET(t->easy, CURLOPT_TIMEOUT_MS, (long)left_ms(t));
 	curl_loop_add(&t->c->curl, t->easy);
 	t->in_multi = true;
@@ -209,15 +192,6 @@ on_resolve_timeout(void *arg)
 
 	err_set(&r.err, ERR_TEMP, "no address for %s in time", t->host);
 	finish(t, &r);
-}
-
-static void
-set_text(void *easy, CURLoption option, struct span value)
-{
-	char *text = span_dup(value);
-
-	SET(easy, option, text); /* libcurl copies it */
-	mem_free(&text);
 }
 
 static void
@@ -239,8 +213,8 @@ set_server(struct smtp_transfer *t, const struct smtp_mail *m)
 	if (m->ca_file)
 		SET(t->easy, CURLOPT_CAINFO, m->ca_file);
 	if (m->user.n > 0) {
-		set_text(t->easy, CURLOPT_USERNAME, m->user);
-		set_text(t->easy, CURLOPT_PASSWORD, m->password);
+		curl_loop_set_text(t->easy, CURLOPT_USERNAME, m->user);
+		curl_loop_set_text(t->easy, CURLOPT_PASSWORD, m->password);
 	}
 }
 
@@ -258,7 +232,7 @@ set_up(struct smtp_transfer *t, const struct smtp_mail *m)
 	SET(t->easy, CURLOPT_HEADERFUNCTION, on_reply);
 	SET(t->easy, CURLOPT_HEADERDATA, t);
 	set_server(t, m);
-	set_text(t->easy, CURLOPT_MAIL_FROM, m->from);
+	curl_loop_set_text(t->easy, CURLOPT_MAIL_FROM, m->from);
 	for (size_t i = 0; i < m->n_to; i++) {
 		char *to = span_dup(m->to[i]);
 
