@@ -123,6 +123,8 @@ publisher_batch_arrived(
 	p->failed = 0;
 	p->mark = b->last;
 	p->owner.on_published(p->owner.arg, b->last.seq);
+	publisher_batch_free(&b);
+	p->flying--;
 }
 
 void
@@ -136,13 +138,15 @@ publisher_batch_astray(struct publisher_batch *b)
 }
 
 bool
-publisher_batch_came_back(struct publisher_batch *b)
+publisher_batch_came_back(struct publisher_batch *b, const struct err *err)
 {
-	bool is_wanted = publisher_came_back(b->p);
-
-	if (!is_wanted)
+	if (!publisher_came_back(b->p)) {
 		publisher_batch_free(&b);
-	return is_wanted;
+		return false;
+	}
+	if (err)
+		publisher_batch_astray(b);
+	return !err;
 }
 
 /* -- by script ------------------------------------------------------------- */
@@ -170,19 +174,13 @@ on_batch(const struct redis_reply *reply, const struct err *err, void *arg)
 	struct publisher_batch *b = arg;
 	struct publisher *p = b->p;
 
-	if (!publisher_batch_came_back(b))
+	if (!publisher_batch_came_back(b, err))
 		return;
-	if (err) {
-		publisher_batch_astray(b);
-		return;
-	}
 	(void)failpoint("queue.publish.after");
 	if (span_eq_str(redis_item(reply, 0)->text, "ok")) {
 		publisher_batch_arrived(b,
 			(uint64_t)redis_item(reply, 1)->integer,
 			(uint64_t)redis_item(reply, 2)->integer);
-		publisher_batch_free(&b);
-		p->flying--;
 	} else {
 		publisher_batch_astray(b);
 		if (reply->type == REDIS_TYPE_ERROR)

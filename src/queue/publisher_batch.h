@@ -39,9 +39,11 @@ batch_json(const struct publisher_batch *b, const struct batch_hit *h)
 }
 
 void publisher_batch_free(struct publisher_batch **b);
-/* How a callback begins. False: the owner freed the publisher; b is gone. */
-NW_MUST_CHECK bool publisher_batch_came_back(struct publisher_batch *b);
-/* All of it is in Redis. */
+/* How a callback begins. False: the owner freed the publisher, or the reply is
+ * lost, and with it whether the hits are there; b is gone. */
+NW_MUST_CHECK bool publisher_batch_came_back(
+	struct publisher_batch *b, const struct err *err);
+/* All of it is in Redis: frees b. */
 void publisher_batch_arrived(
 	struct publisher_batch *b, uint64_t added, uint64_t doubles);
 /* It may be or not: frees b; the mark must be asked for. */

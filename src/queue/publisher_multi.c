@@ -48,18 +48,12 @@ on_executed(const struct redis_reply *reply, const struct err *err, void *arg)
 	struct publisher_batch *b = arg;
 	struct publisher *p = b->p;
 
-	if (!publisher_batch_came_back(b))
+	if (!publisher_batch_came_back(b, err))
 		return;
-	if (err) {
-		publisher_batch_astray(b);
-		return;
-	}
 	(void)failpoint("queue.multi.after");
 	if (all_succeeded(b, reply)) {
 		p->stats.multis++;
 		publisher_batch_arrived(b, b->hits.n, 0);
-		publisher_batch_free(&b);
-		p->flying--;
 	} else {
 		p->stats.aborted++;
 		prefer_script(p);
