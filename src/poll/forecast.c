@@ -19,24 +19,24 @@
 #define BURST_USUAL 0.1
 #define BURST_SHARE_MAX 0.6
 
-static int64_t
-floor_mod(int64_t a, int64_t m)
+int64_t
+forecast_phase(int64_t ms, int64_t period_ms)
 {
-	int64_t r = a % m;
+	int64_t r = ms % period_ms;
 
-	return r < 0 ? r + m : r;
+	return r < 0 ? r + period_ms : r;
 }
 
 size_t
 forecast_hour(int64_t ms)
 {
-	return (size_t)(floor_mod(ms, DAY_MS) / HOUR_MS);
+	return (size_t)(forecast_phase(ms, DAY_MS) / HOUR_MS);
 }
 
 size_t
 forecast_day(int64_t ms)
 {
-	return (size_t)(floor_mod(ms, 7 * DAY_MS) / DAY_MS);
+	return (size_t)(forecast_phase(ms, 7 * DAY_MS) / DAY_MS);
 }
 
 /*
@@ -59,10 +59,10 @@ watched(const struct schedule *s, size_t n, int64_t bin_ms, double *share)
 		return;
 	memset(share, 0, n * sizeof(*share));
 	for (; t > from && bins <= ROUNDS * (int64_t)n; t = next, bins++) {
-		next = t - 1 - floor_mod(t - 1, bin_ms);
+		next = t - 1 - forecast_phase(t - 1, bin_ms);
 		if (next < from)
 			next = from;
-		share[floor_mod(next, round) / bin_ms] +=
+		share[forecast_phase(next, round) / bin_ms] +=
 			weight * (double)(t - next);
 		sum += weight * (double)(t - next);
 		weight *= keep;

@@ -28,6 +28,8 @@ struct forecast {
 	struct schedule_clock clock;
 };
 
+/* Where in its period a time lies, 0 to period_ms - 1; also before 1970. */
+int64_t forecast_phase(int64_t ms, int64_t period_ms);
 /* Indices of profiles. 1970-01-01 was a Thursday: day 0. */
 size_t forecast_hour(int64_t ms);
 size_t forecast_day(int64_t ms);

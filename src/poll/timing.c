@@ -18,14 +18,6 @@
 #define PULSE_WIDTHS 12.0
 #define PULSE_SURE 0.98
 
-static int64_t
-floor_mod(int64_t a, int64_t m)
-{
-	int64_t r = a % m;
-
-	return r < 0 ? r + m : r;
-}
-
 /* -- without a clock ---------------------------------------------------------
  */
 
@@ -129,7 +121,8 @@ find_pulses(struct pulses *p, const struct forecast *f,
 	p->free = (double)c->free;
 	back_ms = (int64_t)(PULSE_WIDTHS * (double)c->late_ms);
 	t = f->from_ms - back_ms;
-	for (t -= floor_mod(t, c->period_ms); t < until_ms; t += c->period_ms)
+	for (t -= forecast_phase(t, c->period_ms); t < until_ms;
+		t += c->period_ms)
 		for (size_t i = 0; i < c->n; i++)
 			if (t + c->phase_ms[i] + back_ms > f->from_ms)
 				add_pulse(p, f, s, t + c->phase_ms[i],
