@@ -23,6 +23,8 @@ import redis
 SRC = pathlib.Path(os.environ.get("NW_SRCDIR", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("NW_BUILDDIR", SRC))
 PATIENCE = float(os.environ.get("NW_TEST_PATIENCE", "20"))
+sys.path[:0] = [str(SRC / "tests/support")]
+from scripted_http import ScriptedServer  # noqa: E402
 
 
 # -- TAP ------------------------------------------------------------------------
@@ -312,6 +314,18 @@ entities:
 """
 
 
+def configure_feeds(nw, redis_server, *feeds, fetch=""):
+    """Feeds on loopback that may be asked each second; fetch: more of its keys, each behind a comma."""
+    lines = "\n".join(f"  - {f}" for f in feeds)
+    nw.write("newswatch.yaml", f"""
+feeds:
+{lines}
+state_dir: {nw.state}
+redis: {{url: "{redis_server.url}"}}
+fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]{fetch}}}
+""")
+
+
 # -- fixtures -------------------------------------------------------------------
 
 @pytest.fixture
@@ -339,6 +353,13 @@ def nginx(tmp_path):
 @pytest.fixture
 def sink():
     s = Sink().start()
+    yield s
+    s.stop()
+
+
+@pytest.fixture
+def server():
+    s = ScriptedServer()
     yield s
     s.stop()
 

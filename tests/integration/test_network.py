@@ -5,33 +5,13 @@ import re
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import time
 
-import pytest
-from conftest import SRC, wait_for
+from conftest import configure_feeds, wait_for
+from scripted_http import Answer, feed, moved, ok
 
-sys.path[:0] = [str(SRC / "tests/support")]
-from scripted_http import Answer, ScriptedServer, feed, moved, ok  # noqa: E402
-
-
-@pytest.fixture
-def server():
-    s = ScriptedServer()
-    yield s
-    s.stop()
-
-
-def configure(nw, redis_server, *feeds, fetch=""):
-    lines = "\n".join(f"  - {f}" for f in feeds)
-    nw.write("newswatch.yaml", f"""
-feeds:
-{lines}
-state_dir: {nw.state}
-redis: {{url: "{redis_server.url}"}}
-fetch: {{min_interval: 1s, host_gap: 0s, timeout: 5s, allow_private: [127.0.0.0/8]{fetch}}}
-""")
+LIMIT = ", timeout: 5s"
 
 
 class Tunnels:
@@ -87,7 +67,7 @@ def wait_ok(nw, url):
 def test_a_feed_with_a_proxy_is_asked_through_it_and_others_are_not(nw, redis_server, server):
     proxy = server.host("proxy", {"http://feeds.example/feed": [ok(feed(3, title="Proxied"))]})
     direct = server.host("direct", {"/feed": [ok()]})
-    configure(nw, redis_server, f'{{url: "http://feeds.example/feed", proxy: "{proxy.url("")}"}}', direct.url())
+    configure_feeds(nw, redis_server, f'{{url: "http://feeds.example/feed", proxy: "{proxy.url("")}"}}', direct.url(), fetch=LIMIT)
     daemon = nw.daemon().start()
     assert wait_ok(nw, "http://feeds.example/feed")["items"] == 3
     wait_ok(nw, direct.url())
@@ -108,8 +88,8 @@ def test_the_proxy_of_all_feeds_sees_no_secret_of_an_https_feed(nw, redis_server
     secret.write_text("s3cret\n")
     secret.chmod(0o600)
     url = "https://feeds.example/feed"
-    configure(nw, redis_server, f'{{url: "{url}", bearer_file: {secret}, headers: {{X-Key: k3y}}}}',
-              fetch=f', proxy: "{tunnels.url}", ca_file: {tmp_path}/cert.pem')
+    configure_feeds(nw, redis_server, f'{{url: "{url}", bearer_file: {secret}, headers: {{X-Key: k3y}}}}',
+              fetch=f'{LIMIT}, proxy: "{tunnels.url}", ca_file: {tmp_path}/cert.pem')
     nw.daemon().start()
     try:
         wait_ok(nw, url)
@@ -123,7 +103,7 @@ def test_the_proxy_of_all_feeds_sees_no_secret_of_an_https_feed(nw, redis_server
 def test_behind_a_proxy_an_address_in_a_url_is_still_judged_also_after_a_redirect(nw, redis_server, server):
     proxy = server.host("proxy", {"http://feeds.example/feed": [moved(302, "http://169.254.169.254/latest/")], "*": [ok()]})
     bad = "http://10.1.2.3/feed"
-    configure(nw, redis_server, "http://feeds.example/feed", bad, fetch=f', proxy: "{proxy.url("")}"')
+    configure_feeds(nw, redis_server, "http://feeds.example/feed", bad, fetch=f'{LIMIT}, proxy: "{proxy.url("")}"')
     nw.daemon().start()
     a, b = wait_for("both to fail", lambda: [f for f in [sorted(nw.feeds(), key=lambda f: f["url"])] if all(x["error"] for x in f)])[0]
     assert "10.1.2.3" in a["error"] and "private" in a["error"]
@@ -134,7 +114,7 @@ def test_behind_a_proxy_an_address_in_a_url_is_still_judged_also_after_a_redirec
 def test_when_no_host_answers_nothing_is_counted_and_after_it_all_goes_on_as_before(nw, redis_server, server):
     hosts = [server.host(f"h{i}", {"*": [Answer(ok(), then="close")]}) for i in range(5)]
     urls = [h.url(p) for h in hosts for p in ("/a", "/b")]
-    configure(nw, redis_server, *(f'{{url: "{u}", interval: 1s}}' for u in urls))
+    configure_feeds(nw, redis_server, *(f'{{url: "{u}", interval: 1s}}' for u in urls), fetch=LIMIT)
     daemon = nw.daemon().start()
     for u in urls:
         wait_ok(nw, u)
@@ -174,7 +154,7 @@ def test_a_news_sitemap_is_a_feed_from_fetch_to_hit(nw, redis_server, server):
     old, new = (1, "Harbour opens"), (2, "Meta buys Contoso for $2 billion")
     h = server.host("h", {"/news.xml": [ok(sitemap(old), Content_Type="text/xml")]})
     url = h.url("/news.xml")
-    configure(nw, redis_server, f'{{url: "{url}", interval: 1s}}')
+    configure_feeds(nw, redis_server, f'{{url: "{url}", interval: 1s}}', fetch=LIMIT)
     with open(nw.etc / "newswatch.yaml", "a", encoding="utf-8") as f:
         f.write('entities: [{name: Meta, kind: company, aliases: [Meta Platforms], context: [Contoso]}]\n')
     told = nw.cli("fetch", "-c", nw.etc / "newswatch.yaml", url).stdout

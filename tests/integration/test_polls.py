@@ -4,31 +4,10 @@ import http.client
 import re
 import socket
 import subprocess
-import sys
 
 import pytest
-from conftest import SRC, Nginx, free_port, wait_for
-
-sys.path[:0] = [str(SRC / "tests/support")]
-from scripted_http import ScriptedServer, feed, moved, ok, status  # noqa: E402
-
-
-@pytest.fixture
-def server():
-    s = ScriptedServer()
-    yield s
-    s.stop()
-
-
-def configure(nw, redis_server, *feeds, fetch=""):
-    lines = "\n".join(f"  - {f}" for f in feeds)
-    nw.write("newswatch.yaml", f"""
-feeds:
-{lines}
-state_dir: {nw.state}
-redis: {{url: "{redis_server.url}"}}
-fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]{fetch}}}
-""")
+from conftest import SRC, Nginx, configure_feeds, free_port, wait_for
+from scripted_http import feed, moved, ok, status
 
 
 class Control(http.client.HTTPConnection):
@@ -59,7 +38,7 @@ def metrics(nw):
 def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server, server):
     h = server.host("h", {"/feed": [ok(ETag='"1"'), status(304), status(429, Retry_After="3"), moved(301, "/new")],
                           "/new": [ok(feed(3))]})
-    configure(nw, redis_server, f'{{url: "{h.url()}", interval: 1s}}')
+    configure_feeds(nw, redis_server, f'{{url: "{h.url()}", interval: 1s}}')
     nw.daemon().start()
     show = wait_for("the redirect to be adopted", lambda: [
         f for f in nw.ask("feeds", "show", h.url()) if f["adopted_url"] == h.url("/new")])[0]
@@ -79,7 +58,7 @@ def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server,
 
 def test_the_list_says_why_and_how_long(nw, redis_server, server):
     h = server.host("h", {"/a": [ok(Cache_Control="max-age=600")], "/b": [status(404)]})
-    configure(nw, redis_server, f'{{url: "{h.url("/a")}"}}', f'{{url: "{h.url("/b")}"}}')
+    configure_feeds(nw, redis_server, f'{{url: "{h.url("/a")}"}}', f'{{url: "{h.url("/b")}"}}')
     nw.daemon().start()
     a, b = sorted(wait_for("both polls", lambda: [f for f in [nw.feeds()] if all(x["result"] != "never" for x in f)])[0],
                   key=lambda f: f["url"])
@@ -92,7 +71,7 @@ def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
     body = feed(40)
     h = server.host("h", {"/a": [ok(gzip.compress(body), ETag='"1"', Content_Encoding="gzip"), status(304)]})
     busy = server.host("busy", {"/feed": [status(429, Retry_After="600")]})
-    configure(nw, redis_server, f'{{url: "{h.url("/a")}", interval: 1s}}', busy.url())
+    configure_feeds(nw, redis_server, f'{{url: "{h.url("/a")}", interval: 1s}}', busy.url())
     nw.daemon().start()
     wait_for("three polls", lambda: len(h.requests) >= 3 and busy.requests)
     wait_for("them to be counted", lambda: nw.status()["feeds"]["not_modified"] >= 2)
@@ -109,7 +88,7 @@ def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
 
 def test_every_metric_is_in_the_manual_as_it_is(nw, redis_server, server):
     h = server.host("h", {"/a": [ok()]})
-    configure(nw, redis_server, h.url("/a"))
+    configure_feeds(nw, redis_server, h.url("/a"))
     nw.daemon().start()
     wait_for("a poll", lambda: h.requests)
     text = metrics_text(nw)
@@ -133,7 +112,7 @@ def test_http_2_carries_the_feeds_of_a_host_on_one_connection(nw, redis_server, 
         urls = [f"https://127.0.0.1:{port}/{i}.xml" for i in range(6)]
         for i in range(6):
             nginx.put(f"{i}.xml", feed(2, title=f"Feed {i}"))
-        configure(nw, redis_server, *(f'{{url: "{u}", interval: 1s}}' for u in urls), fetch=f", ca_file: {tmp_path}/cert.pem")
+        configure_feeds(nw, redis_server, *(f'{{url: "{u}", interval: 1s}}' for u in urls), fetch=f", ca_file: {tmp_path}/cert.pem")
         nw.daemon().start()
         tags = wait_for("all feeds", lambda: [t for t in [{nw.ask("feeds", "show", u)[0]["etag"] for u in urls}] if "" not in t])[0]
         assert len(tags) == 1 and tags.pop().endswith('-HTTP/2.0"')

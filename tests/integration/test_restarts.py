@@ -2,24 +2,13 @@
 than its minimum for it, and what was committed is known afterwards.
 """
 import random
-import sys
 import time
 
-import pytest
-from conftest import SRC, wait_for
-
-sys.path[:0] = [str(SRC / "tests/support")]
-from scripted_http import ScriptedServer, ok, status  # noqa: E402
+from conftest import wait_for
+from scripted_http import ok, status
 
 FEEDS, KILLS, MINIMUM = 20, 6, 1.0
 COMMITTED = 0.5  # an answer so long before a kill is on the disk, on a busy machine too
-
-
-@pytest.fixture
-def server():
-    s = ScriptedServer()
-    yield s
-    s.stop()
 
 
 def answers(h, r, n):

@@ -143,27 +143,30 @@ fetch(struct world *w)
 	return w->failure;
 }
 
+/* A request ends so, and so many questions were asked until now. */
+static void
+expect(struct world *w, enum http_failure failure, unsigned asked)
+{
+	assert_int_equal(fetch(w), failure);
+	assert_int_equal(w->asked, asked);
+}
+
 static void
 a_host_that_moves_is_found_when_its_ttl_has_passed(void **state)
 {
 	struct world *w = *state;
 
 	w->address = NOWHERE;
-	assert_int_equal(fetch(w), HTTP_CONNECT);
-	assert_int_equal(w->asked, 1);
+	expect(w, HTTP_CONNECT, 1);
 	w->address = HERE;
-	assert_int_equal(fetch(w), HTTP_CONNECT);
-	assert_int_equal(w->asked, 1);
+	expect(w, HTTP_CONNECT, 1);
 	loop_run_for(w->l, TTL_MS + 50);
-	assert_int_equal(fetch(w), HTTP_DONE);
-	assert_int_equal(w->asked, 2);
-	assert_int_equal(fetch(w), HTTP_DONE);
-	assert_int_equal(w->asked, 2);
+	expect(w, HTTP_DONE, 2);
+	expect(w, HTTP_DONE, 2);
 	/* And it is left when it is there no more. */
 	w->address = NOWHERE;
 	loop_run_for(w->l, TTL_MS + 50);
-	assert_int_equal(fetch(w), HTTP_CONNECT);
-	assert_int_equal(w->asked, 3);
+	expect(w, HTTP_CONNECT, 3);
 }
 
 static void
@@ -172,14 +175,11 @@ a_name_that_is_missing_is_looked_up_again_later(void **state)
 	struct world *w = *state;
 
 	w->address = NO_NAME;
-	assert_int_equal(fetch(w), HTTP_RESOLVE);
-	assert_int_equal(w->asked, 1);
+	expect(w, HTTP_RESOLVE, 1);
 	w->address = HERE;
-	assert_int_equal(fetch(w), HTTP_RESOLVE);
-	assert_int_equal(w->asked, 1);
+	expect(w, HTTP_RESOLVE, 1);
 	loop_run_for(w->l, TTL_MS + 50);
-	assert_int_equal(fetch(w), HTTP_DONE);
-	assert_int_equal(w->asked, 2);
+	expect(w, HTTP_DONE, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

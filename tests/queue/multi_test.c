@@ -13,65 +13,52 @@
 static void
 a_backlog_goes_by_transaction(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_add(&s, LIMIT_PUBLISH_BATCH + MANY, 1);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, LIMIT_PUBLISH_BATCH + MANY);
-	assert_int_equal(source_stats(&s).multis, 2);
-	assert_int_equal(source_stats(&s).aborted, 0);
-	assert_int_equal(
-		source_stats(&s).published, LIMIT_PUBLISH_BATCH + MANY);
-	assert_int_equal(s.published, LIMIT_PUBLISH_BATCH + MANY);
-	source_free(&s);
-	world_close(&w);
+	source_add(s, LIMIT_PUBLISH_BATCH + MANY, 1);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, LIMIT_PUBLISH_BATCH + MANY);
+	assert_int_equal(source_stats(s).multis, 2);
+	assert_int_equal(source_stats(s).aborted, 0);
+	assert_int_equal(source_stats(s).published, LIMIT_PUBLISH_BATCH + MANY);
+	assert_int_equal(s->published, LIMIT_PUBLISH_BATCH + MANY);
 }
 
 static void
 it_leaves_what_the_script_leaves(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_add(&s, PUBLISHER_MULTI_MIN, 1);
-	s.rows.p[1].told = true;
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	assert_int_equal(source_stats(&s).multis, 1);
-	assert_non_null(strstr(world_ask(&w, "XRANGE @hits - + COUNT 1"),
+	source_add(s, PUBLISHER_MULTI_MIN, 1);
+	s->rows.p[1].told = true;
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	assert_int_equal(source_stats(s).multis, 1);
+	assert_non_null(strstr(world_ask(w, "XRANGE @hits - + COUNT 1"),
 		"['id' '00000000000000000000000000000001' 'json' "
 		"'{\"v\":1,\"n\":1,\"pad\":\"\"}' 'producer' '" UUID_A
 		"' 'seq' '1']"));
-	assert_non_null(strstr(world_ask(&w, "XRANGE @hits - + COUNT 2"),
+	assert_non_null(strstr(world_ask(w, "XRANGE @hits - + COUNT 2"),
 		"'seq' '2' 'told' '1']"));
-	assert_string_equal(world_ask(&w, "HMGET @producer:" UUID_A " seq hit"),
+	assert_string_equal(world_ask(w, "HMGET @producer:" UUID_A " seq hit"),
 		"['8' '00000000000000000000000000000008']");
-	assert_string_equal(source_seen(&w, 8), "'" UUID_A " 8'");
-	source_free(&s);
-	world_close(&w);
+	assert_string_equal(source_seen(w, 8), "'" UUID_A " 8'");
 }
 
 static void
 few_hits_go_by_script(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_add(&s, PUBLISHER_MULTI_MIN - 1, 1);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, PUBLISHER_MULTI_MIN - 1);
-	assert_int_equal(source_stats(&s).multis, 0);
-	source_free(&s);
-	world_close(&w);
+	source_add(s, PUBLISHER_MULTI_MIN - 1, 1);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, PUBLISHER_MULTI_MIN - 1);
+	assert_int_equal(source_stats(s).multis, 0);
 }
 
 /* -- what goes by script --------------------------------------------------- */
@@ -110,27 +97,23 @@ heard_many(void *arg)
 static void
 where_somebody_listens_each_hit_is_heard(void **state)
 {
-	struct source s = {.last = 0};
+	struct source *s = *state;
+	struct world *w = s->w;
 	struct heard heard = {.n = 0};
 	struct redis_handlers on = {
 		.on_up = on_listening, .on_message = on_message, .arg = &heard};
 	struct redis *r;
-	struct world w;
 
-	(void)state;
-	world_open(&w, NULL);
-	assert_int_equal(redis_new(w.loop, &w.options, &on, &r, NULL), 0);
+	assert_int_equal(redis_new(w->loop, &w->options, &on, &r, NULL), 0);
 	redis_subscribe(r, SPAN_LIT(WORLD_PREFIX "alerts:meta"));
-	world_until(&w, is_listening, &heard);
-	source_add(&s, MANY, 1);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	world_until(&w, heard_many, &heard);
-	source_assert_stream(&w, MANY);
-	assert_int_equal(source_stats(&s).multis, 0);
+	world_until(w, is_listening, &heard);
+	source_add(s, MANY, 1);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	world_until(w, heard_many, &heard);
+	source_assert_stream(w, MANY);
+	assert_int_equal(source_stats(s).multis, 0);
 	redis_free(&r);
-	source_free(&s);
-	world_close(&w);
 }
 
 static void
@@ -167,25 +150,21 @@ has_errors(void *arg)
 static void
 a_stream_that_takes_no_more_gets_no_transaction(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w,
+	world_ask(w,
 		"XADD @hits 18446744073709551615-18446744073709551615 "
 		"id x");
-	source_add(&s, MANY, 1);
-	source_start(&s, &w, UUID_A);
-	world_until(&w, has_errors, &s);
+	source_add(s, MANY, 1);
+	source_start(s, w, UUID_A);
+	world_until(w, has_errors, s);
 	assert_string_equal(
-		world_ask(&w, "HGET @producer:" UUID_A " seq"), "nil");
-	assert_int_equal(source_stats(&s).multis, 0);
-	world_ask(&w, "DEL @hits");
-	source_until_idle(&s);
-	source_assert_stream(&w, MANY);
-	source_free(&s);
-	world_close(&w);
+		world_ask(w, "HGET @producer:" UUID_A " seq"), "nil");
+	assert_int_equal(source_stats(s).multis, 0);
+	world_ask(w, "DEL @hits");
+	source_until_idle(s);
+	source_assert_stream(w, MANY);
 }
 
 static void
@@ -216,45 +195,37 @@ a_key_of_another_type_stops_it(void **state)
 static void
 a_full_server_is_waited_for(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w, "CONFIG SET maxmemory 1");
-	source_add(&s, MANY, 1);
-	source_start(&s, &w, UUID_A);
-	world_until(&w, has_errors, &s);
-	assert_string_equal(world_ask(&w, "XLEN @hits"), "0");
-	world_ask(&w, "CONFIG SET maxmemory 0");
-	source_until_idle(&s);
-	source_assert_stream(&w, MANY);
-	source_free(&s);
-	world_close(&w);
+	world_ask(w, "CONFIG SET maxmemory 1");
+	source_add(s, MANY, 1);
+	source_start(s, w, UUID_A);
+	world_until(w, has_errors, s);
+	assert_string_equal(world_ask(w, "XLEN @hits"), "0");
+	world_ask(w, "CONFIG SET maxmemory 0");
+	source_until_idle(s);
+	source_assert_stream(w, MANY);
 }
 
 static void
 a_forgotten_probe_is_loaded_again(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	world_ask(&w, "SCRIPT FLUSH");
-	source_add(&s, MANY, 1);
-	source_until_idle(&s);
-	source_assert_stream(&w, MANY);
-	assert_int_equal(source_stats(&s).multis, 0);
-	world_run(&w, PUBLISHER_BY_SCRIPT_MS);
-	source_add(&s, MANY, MANY + 1);
-	source_until_idle(&s);
-	source_assert_stream(&w, 2 * MANY);
-	assert_int_equal(source_stats(&s).multis, 1);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	world_ask(w, "SCRIPT FLUSH");
+	source_add(s, MANY, 1);
+	source_until_idle(s);
+	source_assert_stream(w, MANY);
+	assert_int_equal(source_stats(s).multis, 0);
+	world_run(w, PUBLISHER_BY_SCRIPT_MS);
+	source_add(s, MANY, MANY + 1);
+	source_until_idle(s);
+	source_assert_stream(w, 2 * MANY);
+	assert_int_equal(source_stats(s).multis, 1);
 }
 
 /* -- what comes between ---------------------------------------------------- */
@@ -365,21 +336,17 @@ other_commands_of_the_connection_are_answered(void **state)
 static void
 freed_with_a_transaction_open_it_is_gone(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_add(&s, MANY, 1);
-	assert_false(source_is_idle(&s));
-	source_stop(&s);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, MANY);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_add(s, MANY, 1);
+	assert_false(source_is_idle(s));
+	source_stop(s);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, MANY);
 }
 
 static void
@@ -406,25 +373,27 @@ a_server_killed_in_the_middle_has_each_hit_once(void **state)
 	world_close(&w);
 }
 
+#define SOURCE_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, source_setup, source_teardown)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_backlog_goes_by_transaction),
-		cmocka_unit_test(it_leaves_what_the_script_leaves),
-		cmocka_unit_test(few_hits_go_by_script),
-		cmocka_unit_test(where_somebody_listens_each_hit_is_heard),
+		SOURCE_TEST(a_backlog_goes_by_transaction),
+		SOURCE_TEST(it_leaves_what_the_script_leaves),
+		SOURCE_TEST(few_hits_go_by_script),
+		SOURCE_TEST(where_somebody_listens_each_hit_is_heard),
 		cmocka_unit_test(
 			hits_that_another_daemon_found_are_not_added_again),
-		cmocka_unit_test(
-			a_stream_that_takes_no_more_gets_no_transaction),
+		SOURCE_TEST(a_stream_that_takes_no_more_gets_no_transaction),
 		cmocka_unit_test(a_key_of_another_type_stops_it),
-		cmocka_unit_test(a_full_server_is_waited_for),
-		cmocka_unit_test(a_forgotten_probe_is_loaded_again),
+		SOURCE_TEST(a_full_server_is_waited_for),
+		SOURCE_TEST(a_forgotten_probe_is_loaded_again),
 		cmocka_unit_test(
 			a_stream_that_others_write_to_gets_each_hit_once),
 		cmocka_unit_test(other_commands_of_the_connection_are_answered),
-		cmocka_unit_test(freed_with_a_transaction_open_it_is_gone),
+		SOURCE_TEST(freed_with_a_transaction_open_it_is_gone),
 		cmocka_unit_test(
 			a_server_killed_in_the_middle_has_each_hit_once),
 	};

@@ -39,46 +39,38 @@ assert_reply(const char *is, const char *reply)
 static void
 hits_reach_the_stream_in_order_and_with_their_fields(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_add(&s, 2, 1);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, 2);
-	assert_non_null(strstr(world_ask(&w, "XRANGE @hits - + COUNT 1"),
+	source_add(s, 2, 1);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, 2);
+	assert_non_null(strstr(world_ask(w, "XRANGE @hits - + COUNT 1"),
 		"['id' '00000000000000000000000000000001' 'json' "
 		"'{\"v\":1,\"n\":1,\"pad\":\"\"}' 'producer' '" UUID_A
 		"' 'seq' '1']"));
-	assert_reply(world_ask(&w, "HMGET @producer:" UUID_A " seq hit"),
+	assert_reply(world_ask(w, "HMGET @producer:" UUID_A " seq hit"),
 		"['2' '00000000000000000000000000000002']");
-	assert_reply(source_seen(&w, 2), "'" UUID_A " 2'");
-	assert_int_equal(s.published, 2);
-	source_add(&s, 1, 3);
-	source_until_idle(&s);
-	source_assert_stream(&w, 3);
-	assert_int_equal(source_stats(&s).published, 3);
-	source_free(&s);
-	world_close(&w);
+	assert_reply(source_seen(w, 2), "'" UUID_A " 2'");
+	assert_int_equal(s->published, 2);
+	source_add(s, 1, 3);
+	source_until_idle(s);
+	source_assert_stream(w, 3);
+	assert_int_equal(source_stats(s).published, 3);
 }
 
 static void
 many_hits_go_in_batches(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_add(&s, LIMIT_PUBLISH_BATCH * 2 + 1, 1);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, LIMIT_PUBLISH_BATCH * 2 + 1);
-	assert_int_equal(source_stats(&s).batches, 3);
-	source_free(&s);
-	world_close(&w);
+	source_add(s, LIMIT_PUBLISH_BATCH * 2 + 1, 1);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, LIMIT_PUBLISH_BATCH * 2 + 1);
+	assert_int_equal(source_stats(s).batches, 3);
 }
 
 static void
@@ -148,21 +140,19 @@ listen_to(struct world *w, struct heard *h, struct span a, struct span b)
 static void
 subscribers_get_each_hit_with_its_stream_id(void **state)
 {
-	struct source s = {.last = 0};
+	struct source *s = *state;
+	struct world *w = s->w;
 	struct heard heard = {.up = false};
 	char expected[512], id[64];
 	struct redis *ears;
-	struct world w;
 
-	(void)state;
-	world_open(&w, NULL);
 	ears = listen_to(
-		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
-	source_add(&s, 1, 1);
-	source_start(&s, &w, UUID_A);
-	world_until(&w, heard_both, &heard);
+		w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
+	source_add(s, 1, 1);
+	source_start(s, w, UUID_A);
+	world_until(w, heard_both, &heard);
 	snprintf(id, sizeof(id), "%s",
-		world_ask(&w, "XRANGE @hits - + COUNT 1") + 3);
+		world_ask(w, "XRANGE @hits - + COUNT 1") + 3);
 	*strchr(id, '\'') = '\0';
 	snprintf(expected, sizeof(expected),
 		"t:alerts {\"stream_id\":\"%s\",\"v\":1,\"n\":1,\"pad\":\"\"}\n"
@@ -171,8 +161,6 @@ subscribers_get_each_hit_with_its_stream_id(void **state)
 		id, id);
 	assert_string_equal(heard.text, expected);
 	redis_free(&ears);
-	source_free(&s);
-	world_close(&w);
 }
 
 /* A connection that sends a line and reads what comes until it holds `until`.
@@ -212,21 +200,17 @@ raw_expect(int fd, const char *until)
 static void
 subscribers_of_patterns_are_heard_too(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 	int fd;
 
-	(void)state;
-	world_open(&w, NULL);
-	fd = raw_open(&w, "PSUBSCRIBE t:alerts:a*\r\n");
+	fd = raw_open(w, "PSUBSCRIBE t:alerts:a*\r\n");
 	raw_expect(fd, ":1\r\n");
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 1, 1);
-	source_until_idle(&s);
+	source_start(s, w, UUID_A);
+	source_add(s, 1, 1);
+	source_until_idle(s);
 	raw_expect(fd, "t:alerts:aws\r\n");
 	close(fd);
-	source_free(&s);
-	world_close(&w);
 }
 
 static void
@@ -259,23 +243,19 @@ subscribers_of_a_replica_are_heard_too(void **state)
 static void
 it_waits_for_a_server_that_is_not_there_yet(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	redis_server_kill(&w.server, SIGKILL);
-	source_add(&s, 1, 1);
-	source_start(&s, &w, UUID_A);
-	world_run(&w, 60);
-	assert_int_equal(source_stats(&s).state, PUBLISHER_DOWN);
-	assert_true(strlen(source_stats(&s).message) > 0);
-	redis_server_restart(&w.server, NULL);
-	source_until_idle(&s);
-	source_assert_stream(&w, 1);
-	assert_string_equal(source_stats(&s).message, "");
-	source_free(&s);
-	world_close(&w);
+	redis_server_kill(&w->server, SIGKILL);
+	source_add(s, 1, 1);
+	source_start(s, w, UUID_A);
+	world_run(w, 60);
+	assert_int_equal(source_stats(s).state, PUBLISHER_DOWN);
+	assert_true(strlen(source_stats(s).message) > 0);
+	redis_server_restart(&w->server, NULL);
+	source_until_idle(s);
+	source_assert_stream(w, 1);
+	assert_string_equal(source_stats(s).message, "");
 }
 
 static void
@@ -314,40 +294,32 @@ lost_replies_lose_and_double_nothing(void **state)
 static void
 freed_with_a_batch_under_way_it_is_gone(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_add(&s, 3, 1);
-	assert_false(publisher_is_idle(s.p));
-	source_stop(&s);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, 3);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_add(s, 3, 1);
+	assert_false(publisher_is_idle(s->p));
+	source_stop(s);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, 3);
 }
 
 static void
 a_forgotten_script_is_sent_again(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 1, 1);
-	source_until_idle(&s);
-	world_ask(&w, "SCRIPT FLUSH");
-	source_add(&s, 1, 2);
-	source_until_idle(&s);
-	source_assert_stream(&w, 2);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 1, 1);
+	source_until_idle(s);
+	world_ask(w, "SCRIPT FLUSH");
+	source_add(s, 1, 2);
+	source_until_idle(s);
+	source_assert_stream(w, 2);
 }
 
 /* -- the server's memory ----------------------------------------------------
@@ -380,103 +352,87 @@ a_killed_server_has_all_again_after_its_restart(void **state)
 static void
 a_wiped_server_is_filled_again(void **state)
 {
-	struct source s = {.last = 0};
+	struct source *s = *state;
+	struct world *w = s->w;
 	struct heard heard = {.up = false};
 	struct redis *ears;
-	struct world w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 5, 1);
-	source_until_idle(&s);
-	s.rows.p[1].told = true;
+	source_start(s, w, UUID_A);
+	source_add(s, 5, 1);
+	source_until_idle(s);
+	s->rows.p[1].told = true;
 	ears = listen_to(
-		&w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
-	world_ask(&w, "FLUSHALL");
-	world_until_reply(&w, "5", "XLEN @hits");
-	source_assert_stream(&w, 5);
-	assert_int_equal(source_stats(&s).rewinds, 1);
-	assert_int_equal(source_stats(&s).refilled, 1);
+		w, &heard, SPAN_LIT("t:alerts"), SPAN_LIT("t:alerts:meta"));
+	world_ask(w, "FLUSHALL");
+	world_until_reply(w, "5", "XLEN @hits");
+	source_assert_stream(w, 5);
+	assert_int_equal(source_stats(s).rewinds, 1);
+	assert_int_equal(source_stats(s).refilled, 1);
 	/* What was told says so; old hits are no news to subscribers. */
-	assert_int_equal(source_count_text(world_ask(&w, "XRANGE @hits - +"),
+	assert_int_equal(source_count_text(world_ask(w, "XRANGE @hits - +"),
 				 "'told' '1'"),
 		1);
 	assert_string_equal(heard.text, "");
-	source_add(&s, 1, 6);
-	world_until(&w, heard_both, &heard);
+	source_add(s, 1, 6);
+	world_until(w, heard_both, &heard);
 	redis_free(&ears);
-	source_free(&s);
-	world_close(&w);
 }
 
 static void
 a_server_wiped_while_nobody_looked_is_filled_again(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 3, 1);
-	source_until_idle(&s);
-	source_stop(&s);
-	redis_server_kill(&w.server, SIGKILL);
-	redis_server_restart(&w.server, NULL);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, 3);
-	assert_int_equal(source_stats(&s).rewinds, 1);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 3, 1);
+	source_until_idle(s);
+	source_stop(s);
+	redis_server_kill(&w->server, SIGKILL);
+	redis_server_restart(&w->server, NULL);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, 3);
+	assert_int_equal(source_stats(s).rewinds, 1);
 }
 
 static void
 a_server_rolled_back_gets_what_it_lost_and_no_more(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 4, 1);
-	source_until_idle(&s);
-	assert_reply(world_ask(&w, "SAVE"), "+OK");
-	source_add(&s, 4, 5);
-	source_until_idle(&s);
-	redis_server_kill(&w.server, SIGKILL);
-	redis_server_restart(&w.server, NULL); /* reads what SAVE wrote */
-	world_until_reply(&w, "8", "XLEN @hits");
-	source_assert_stream(&w, 8);
-	assert_int_equal(source_stats(&s).rewinds, 1);
-	assert_int_equal(source_stats(&s).published, 12);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 4, 1);
+	source_until_idle(s);
+	assert_reply(world_ask(w, "SAVE"), "+OK");
+	source_add(s, 4, 5);
+	source_until_idle(s);
+	redis_server_kill(&w->server, SIGKILL);
+	redis_server_restart(&w->server, NULL); /* reads what SAVE wrote */
+	world_until_reply(w, "8", "XLEN @hits");
+	source_assert_stream(w, 8);
+	assert_int_equal(source_stats(s).rewinds, 1);
+	assert_int_equal(source_stats(s).published, 12);
 }
 
 static void
 hits_that_nobody_needs_any_more_are_left_out_of_a_refill(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 4, 1);
-	source_until_idle(&s);
-	s.rows.n = 0; /* as after retention: read() has nothing to show */
-	world_ask(&w, "FLUSHALL");
-	world_run(&w, 100);
-	source_until_idle(&s);
-	assert_reply(world_ask(&w, "XLEN @hits"), "0");
-	source_add(&s, 1, 5);
-	source_until_idle(&s);
-	assert_reply(world_ask(&w, "XLEN @hits"), "1");
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 4, 1);
+	source_until_idle(s);
+	s->rows.n = 0; /* as after retention: read() has nothing to show */
+	world_ask(w, "FLUSHALL");
+	world_run(w, 100);
+	source_until_idle(s);
+	assert_reply(world_ask(w, "XLEN @hits"), "0");
+	source_add(s, 1, 5);
+	source_until_idle(s);
+	assert_reply(world_ask(w, "XLEN @hits"), "1");
 }
 
 /* -- more than one history ------------------------------------------------- */
@@ -511,53 +467,45 @@ a_hit_that_two_daemons_found_is_published_once(void **state)
 static void
 a_database_older_than_the_mark_takes_a_new_name(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 5, 1);
-	source_until_idle(&s);
-	source_stop(&s);
+	source_start(s, w, UUID_A);
+	source_add(s, 5, 1);
+	source_until_idle(s);
+	source_stop(s);
 	/* The copy from before the last two. */
-	s.last = 3;
-	s.rows.n = 3;
-	s.published = 3;
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	assert_int_equal(s.renewals, 1);
+	s->last = 3;
+	s->rows.n = 3;
+	s->published = 3;
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	assert_int_equal(s->renewals, 1);
 	/* It finds the two again, and another one. */
-	source_add(&s, 3, 4);
-	source_until_idle(&s);
-	assert_reply(world_ask(&w, "XLEN @hits"), "6");
-	assert_int_equal(source_stats(&s).doubles, 5);
-	assert_string_equal(s.producer, "cccccccccccccccccccccccccccccccc");
-	source_free(&s);
-	world_close(&w);
+	source_add(s, 3, 4);
+	source_until_idle(s);
+	assert_reply(world_ask(w, "XLEN @hits"), "6");
+	assert_int_equal(source_stats(s).doubles, 5);
+	assert_string_equal(s->producer, "cccccccccccccccccccccccccccccccc");
 }
 
 static void
 a_database_with_another_history_takes_a_new_name(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 3, 1);
-	source_until_idle(&s);
-	source_stop(&s);
-	s.rows.n = 0;
-	s.last = 0;
-	source_add(&s, 4, 101);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	assert_int_equal(s.renewals, 1);
-	assert_reply(world_ask(&w, "XLEN @hits"), "7");
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 3, 1);
+	source_until_idle(s);
+	source_stop(s);
+	s->rows.n = 0;
+	s->last = 0;
+	source_add(s, 4, 101);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	assert_int_equal(s->renewals, 1);
+	assert_reply(world_ask(w, "XLEN @hits"), "7");
 }
 
 /* -- servers that cannot be used ------------------------------------------- */
@@ -565,24 +513,20 @@ a_database_with_another_history_takes_a_new_name(void **state)
 static void
 a_full_server_is_waited_for(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 2, 1);
-	source_until_idle(&s);
-	world_ask(&w, "CONFIG SET maxmemory 1");
-	source_add(&s, 2, 3);
-	world_until(&w, is_waiting, &s);
-	assert_non_null(strstr(source_stats(&s).message, "OOM"));
-	assert_non_null(strstr(source_stats(&s).message, "maxmemory"));
-	world_ask(&w, "CONFIG SET maxmemory 0");
-	source_until_idle(&s);
-	source_assert_stream(&w, 4);
-	source_free(&s);
-	world_close(&w);
+	source_start(s, w, UUID_A);
+	source_add(s, 2, 1);
+	source_until_idle(s);
+	world_ask(w, "CONFIG SET maxmemory 1");
+	source_add(s, 2, 3);
+	world_until(w, is_waiting, s);
+	assert_non_null(strstr(source_stats(s).message, "OOM"));
+	assert_non_null(strstr(source_stats(s).message, "maxmemory"));
+	world_ask(w, "CONFIG SET maxmemory 0");
+	source_until_idle(s);
+	source_assert_stream(w, 4);
 }
 
 static void
@@ -611,86 +555,70 @@ an_evicting_server_is_refused_until_it_is_changed(void **state)
 static void
 a_replica_is_refused_until_it_is_a_master(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	source_start(&s, &w, UUID_A);
-	source_until_idle(&s);
-	world_ask(&w, "REPLICAOF 127.0.0.1 1");
-	source_add(&s, 1, 1);
-	world_until(&w, is_refused, &s);
+	source_start(s, w, UUID_A);
+	source_until_idle(s);
+	world_ask(w, "REPLICAOF 127.0.0.1 1");
+	source_add(s, 1, 1);
+	world_until(w, is_refused, s);
 	assert_non_null(
-		strstr(source_stats(&s).message, "a replica of 127.0.0.1:1"));
-	world_ask(&w, "REPLICAOF NO ONE");
-	source_until_idle(&s);
-	source_assert_stream(&w, 1);
-	source_free(&s);
-	world_close(&w);
+		strstr(source_stats(s).message, "a replica of 127.0.0.1:1"));
+	world_ask(w, "REPLICAOF NO ONE");
+	source_until_idle(s);
+	source_assert_stream(w, 1);
 }
 
 static void
 a_user_without_the_right_to_ask_is_served_all_the_same(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w,
+	world_ask(w,
 		"ACL SETUSER relay on >pw ~t:* &t:* "
 		"+@all -@dangerous");
-	w.options.user = mem_strdup("relay");
-	w.options.password = mem_strdup("pw");
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 1, 1);
-	source_until_idle(&s);
-	source_assert_stream(&w, 1);
-	source_free(&s);
-	world_close(&w);
+	w->options.user = mem_strdup("relay");
+	w->options.password = mem_strdup("pw");
+	source_start(s, w, UUID_A);
+	source_add(s, 1, 1);
+	source_until_idle(s);
+	source_assert_stream(w, 1);
 }
 
 static void
 keys_that_hold_something_else_are_left_alone(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w, "SET @hits something");
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 2, 1);
-	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(source_stats(&s).message, "WRONGTYPE"));
-	assert_reply(world_ask(&w, "GET @hits"), "'something'");
-	assert_reply(world_ask(&w, "EXISTS @producer:" UUID_A), "0");
-	world_ask(&w, "DEL @hits");
-	source_until_idle(&s);
-	source_assert_stream(&w, 2);
-	source_free(&s);
-	world_close(&w);
+	world_ask(w, "SET @hits something");
+	source_start(s, w, UUID_A);
+	source_add(s, 2, 1);
+	world_until(w, is_refused, s);
+	assert_non_null(strstr(source_stats(s).message, "WRONGTYPE"));
+	assert_reply(world_ask(w, "GET @hits"), "'something'");
+	assert_reply(world_ask(w, "EXISTS @producer:" UUID_A), "0");
+	world_ask(w, "DEL @hits");
+	source_until_idle(s);
+	source_assert_stream(w, 2);
 }
 
 static void
 a_mark_that_is_none_is_left_alone(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w, "HSET @producer:" UUID_A " seq x hit y");
-	source_start(&s, &w, UUID_A);
-	source_add(&s, 2, 1);
-	world_until(&w, is_refused, &s);
-	assert_non_null(strstr(source_stats(&s).message, "t:producer:" UUID_A));
-	world_ask(&w, "DEL @producer:" UUID_A);
-	source_until_idle(&s);
-	source_assert_stream(&w, 2);
-	source_free(&s);
-	world_close(&w);
+	world_ask(w, "HSET @producer:" UUID_A " seq x hit y");
+	source_start(s, w, UUID_A);
+	source_add(s, 2, 1);
+	world_until(w, is_refused, s);
+	assert_non_null(strstr(source_stats(s).message, "t:producer:" UUID_A));
+	world_ask(w, "DEL @producer:" UUID_A);
+	source_until_idle(s);
+	source_assert_stream(w, 2);
 }
 
 /* -- outcomes -------------------------------------------------------------- */
@@ -785,86 +713,77 @@ outcomes_that_were_stored_and_not_trimmed_come_again(void **state)
 static void
 what_is_no_outcome_is_dropped(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
-	world_ask(&w, "XADD @done:" UUID_A " * hello world");
-	world_ask(&w, "XADD @done:" UUID_A " * seq -1 hit x outcome y");
-	tell(&w, 5, "delivered");
-	source_start(&s, &w, UUID_A);
-	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
-	assert_string_equal(s.words, "delivered ");
-	source_free(&s);
-	world_close(&w);
+	world_ask(w, "XADD @done:" UUID_A " * hello world");
+	world_ask(w, "XADD @done:" UUID_A " * seq -1 hit x outcome y");
+	tell(w, 5, "delivered");
+	source_start(s, w, UUID_A);
+	world_until_reply(w, "0", "XLEN @done:" UUID_A);
+	assert_string_equal(s->words, "delivered ");
 }
 
 static void
 many_outcomes_come_in_pieces(void **state)
 {
-	struct source s = {.last = 0};
-	struct world w;
+	struct source *s = *state;
+	struct world *w = s->w;
 
-	(void)state;
-	world_open(&w, NULL);
 	for (int i = 1; i <= PUBLISHER_DONE_BATCH + 3; i++)
-		tell(&w, i, "x");
-	source_start(&s, &w, UUID_A);
-	world_until_reply(&w, "0", "XLEN @done:" UUID_A);
-	assert_int_equal(s.confirmed.n, PUBLISHER_DONE_BATCH + 3);
-	assert_int_equal(s.handed, 2);
+		tell(w, i, "x");
+	source_start(s, w, UUID_A);
+	world_until_reply(w, "0", "XLEN @done:" UUID_A);
+	assert_int_equal(s->confirmed.n, PUBLISHER_DONE_BATCH + 3);
+	assert_int_equal(s->handed, 2);
 	for (int i = 0; i < PUBLISHER_DONE_BATCH + 3; i++)
-		assert_int_equal(s.confirmed.p[i], i + 1);
-	source_free(&s);
-	world_close(&w);
+		assert_int_equal(s->confirmed.p[i], i + 1);
 }
+
+#define SOURCE_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, source_setup, source_teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
+		SOURCE_TEST(
 			hits_reach_the_stream_in_order_and_with_their_fields),
-		cmocka_unit_test(many_hits_go_in_batches),
+		SOURCE_TEST(many_hits_go_in_batches),
 		cmocka_unit_test(long_hits_go_in_smaller_batches),
-		cmocka_unit_test(subscribers_get_each_hit_with_its_stream_id),
-		cmocka_unit_test(subscribers_of_patterns_are_heard_too),
+		SOURCE_TEST(subscribers_get_each_hit_with_its_stream_id),
+		SOURCE_TEST(subscribers_of_patterns_are_heard_too),
 		cmocka_unit_test(subscribers_of_a_replica_are_heard_too),
-		cmocka_unit_test(it_waits_for_a_server_that_is_not_there_yet),
+		SOURCE_TEST(it_waits_for_a_server_that_is_not_there_yet),
 		cmocka_unit_test(lost_replies_lose_and_double_nothing),
-		cmocka_unit_test(freed_with_a_batch_under_way_it_is_gone),
-		cmocka_unit_test(a_forgotten_script_is_sent_again),
+		SOURCE_TEST(freed_with_a_batch_under_way_it_is_gone),
+		SOURCE_TEST(a_forgotten_script_is_sent_again),
 		cmocka_unit_test(
 			a_killed_server_has_all_again_after_its_restart),
-		cmocka_unit_test(a_wiped_server_is_filled_again),
-		cmocka_unit_test(
-			a_server_wiped_while_nobody_looked_is_filled_again),
-		cmocka_unit_test(
-			a_server_rolled_back_gets_what_it_lost_and_no_more),
-		cmocka_unit_test(
+		SOURCE_TEST(a_wiped_server_is_filled_again),
+		SOURCE_TEST(a_server_wiped_while_nobody_looked_is_filled_again),
+		SOURCE_TEST(a_server_rolled_back_gets_what_it_lost_and_no_more),
+		SOURCE_TEST(
 			hits_that_nobody_needs_any_more_are_left_out_of_a_refill),
 		cmocka_unit_test(
 			a_hit_that_two_daemons_found_is_published_once),
-		cmocka_unit_test(
-			a_database_older_than_the_mark_takes_a_new_name),
-		cmocka_unit_test(
-			a_database_with_another_history_takes_a_new_name),
-		cmocka_unit_test(a_full_server_is_waited_for),
+		SOURCE_TEST(a_database_older_than_the_mark_takes_a_new_name),
+		SOURCE_TEST(a_database_with_another_history_takes_a_new_name),
+		SOURCE_TEST(a_full_server_is_waited_for),
 		cmocka_unit_test(
 			an_evicting_server_is_refused_until_it_is_changed),
-		cmocka_unit_test(a_replica_is_refused_until_it_is_a_master),
-		cmocka_unit_test(
+		SOURCE_TEST(a_replica_is_refused_until_it_is_a_master),
+		SOURCE_TEST(
 			a_user_without_the_right_to_ask_is_served_all_the_same),
-		cmocka_unit_test(keys_that_hold_something_else_are_left_alone),
-		cmocka_unit_test(a_mark_that_is_none_is_left_alone),
+		SOURCE_TEST(keys_that_hold_something_else_are_left_alone),
+		SOURCE_TEST(a_mark_that_is_none_is_left_alone),
 		cmocka_unit_test(
 			outcomes_come_back_and_are_trimmed_once_they_are_stored),
 		cmocka_unit_test(outcomes_that_could_not_be_stored_come_again),
 		cmocka_unit_test(
 			outcomes_that_were_stored_and_not_trimmed_come_again),
-		cmocka_unit_test(what_is_no_outcome_is_dropped),
-		cmocka_unit_test(many_outcomes_come_in_pieces),
+		SOURCE_TEST(what_is_no_outcome_is_dropped),
+		SOURCE_TEST(many_outcomes_come_in_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 #include "testing.h"
 
 #include "story/features.h"
-#include "story/terms.h"
+#include "term.h"
 
 static struct features
 features_of(const char *title, const char *text)
@@ -13,24 +13,10 @@ features_of(const char *title, const char *text)
 	return f;
 }
 
-/* The hash of the only term of a word. */
-static uint32_t
-hash_of(const char *word)
-{
-	struct terms t = {0};
-	uint32_t hash;
-
-	terms_scan(span_of(word), &t);
-	assert_int_equal(t.n, 1);
-	hash = t.p[0].hash;
-	terms_fini(&t);
-	return hash;
-}
-
 static const struct feature_term *
 find(const struct features *f, const char *word)
 {
-	uint32_t hash = hash_of(word);
+	uint32_t hash = term_of(word);
 
 	for (size_t i = 0; i < f->n_body; i++)
 		if (f->body[i].hash == hash)
@@ -53,9 +39,9 @@ forms_of_a_word_are_one_term(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(rows); i++)
-		assert_int_equal(hash_of(rows[i][0]), hash_of(rows[i][1]));
-	assert_int_not_equal(hash_of("business"), hash_of("busy"));
-	assert_int_not_equal(hash_of("4.5"), hash_of("45"));
+		assert_int_equal(term_of(rows[i][0]), term_of(rows[i][1]));
+	assert_int_not_equal(term_of("business"), term_of("busy"));
+	assert_int_not_equal(term_of("4.5"), term_of("45"));
 }
 
 static void
@@ -97,7 +83,7 @@ key_numbers_are_no_years_days_or_small_counts(void **state)
 {
 	struct features f = features_of("",
 		"On May 17 2024 the 3 firms paid 4.5 percent on 1,200 notes");
-	uint32_t expected[] = {hash_of("4.5"), hash_of("1200")};
+	uint32_t expected[] = {term_of("4.5"), term_of("1200")};
 
 	(void)state;
 	assert_int_equal(f.n_numbers, 2);

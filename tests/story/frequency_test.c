@@ -2,20 +2,7 @@
 #include "testing.h"
 
 #include "story/frequency.h"
-#include "story/terms.h"
-
-static uint32_t
-term_of(const char *word)
-{
-	struct terms t = {0};
-	uint32_t hash;
-
-	terms_scan(span_of(word), &t);
-	assert_int_equal(t.n, 1);
-	hash = t.p[0].hash;
-	terms_fini(&t);
-	return hash;
-}
+#include "term.h"
 
 static float
 weight_of(const struct frequency *f, const char *word)

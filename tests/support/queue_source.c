@@ -184,6 +184,29 @@ source_free(struct source *s)
 	vec_fini(&s->confirmed);
 }
 
+int
+source_setup(void **state)
+{
+	static struct world world;
+	struct source *s = mem_new(s);
+
+	world_open(&world, NULL);
+	s->w = &world;
+	*state = s;
+	return 0;
+}
+
+int
+source_teardown(void **state)
+{
+	struct source *s = *state;
+
+	source_free(s);
+	world_close(s->w);
+	mem_free(&s);
+	return 0;
+}
+
 /* -- looking --------------------------------------------------------------- */
 
 bool

@@ -43,6 +43,10 @@ void source_free(struct source *s);
 /* n more hits, with the ids first_id and on. */
 void source_add(struct source *s, int n, unsigned first_id);
 
+/* A source that is not started, in a world of its own (s->w). */
+int source_setup(void **state);
+int source_teardown(void **state);
+
 bool source_is_idle(void *source);
 void source_until_idle(struct source *s);
 struct publisher_stats source_stats(const struct source *s);
