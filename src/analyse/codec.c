@@ -18,10 +18,8 @@ analyse_job_format(const struct analyse_job *j, struct strbuf *out)
 	wire_put_span(out, j->content_encoding);
 	wire_put_span(out, j->content_location);
 	wire_put_u32(out, (uint32_t)j->n_known);
-	for (size_t i = 0; i < j->n_known; i++) {
-		wire_put_bytes(out, j->known[i].key.b, ITEM_KEY_BYTES);
-		wire_put_bytes(out, j->known[i].version.b, ITEM_KEY_BYTES);
-	}
+	for (size_t i = 0; i < j->n_known; i++)
+		wire_put_i64(out, (int64_t)j->known[i]);
 	wire_put_span(out, j->body);
 }
 
@@ -30,7 +28,7 @@ analyse_job_parse(struct span bytes, struct arena *a, struct analyse_job *out,
 	struct err *err)
 {
 	struct wire w = {.rest = bytes};
-	struct analyse_known *known;
+	uint64_t *known;
 
 	*out = (struct analyse_job){0};
 	out->feed_url = wire_span(&w);
@@ -40,10 +38,8 @@ analyse_job_parse(struct span bytes, struct arena *a, struct analyse_job *out,
 	out->content_location = wire_span(&w);
 	out->n_known = wire_count(&w, sizeof(*known));
 	known = arena_array(a, out->n_known, sizeof(*known));
-	for (size_t i = 0; i < out->n_known; i++) {
-		wire_bytes(&w, known[i].key.b, ITEM_KEY_BYTES);
-		wire_bytes(&w, known[i].version.b, ITEM_KEY_BYTES);
-	}
+	for (size_t i = 0; i < out->n_known; i++)
+		known[i] = (uint64_t)wire_i64(&w);
 	out->known = known;
 	out->body = wire_span(&w);
 	if (w.bad || w.rest.n > 0)

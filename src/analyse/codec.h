@@ -1,8 +1,8 @@
 /*
  * What goes to an analyser and what comes back.
  *
- * A job is the bytes of a document as received, plus the keys of items that
- * the feed showed before; the result is what the document says, with the
+ * A job is the bytes of a document as received, plus what stands for the items
+ * that the feed showed before; the result is what the document says, with the
  * mentions, events and story features of every item that is new or changed.
  */
 #ifndef NW_ANALYSE_CODEC_H
@@ -15,17 +15,13 @@
 #include "model/item.h"
 #include "story/sources.h"
 
-/* An item that was seen: its key, and the version seen last. */
-struct analyse_known {
-	struct item_key key, version;
-};
-
 struct analyse_job {
 	struct span feed_url; /* as configured */
 	struct span url; /* where the bytes came from, after redirects */
 	struct span content_type, content_encoding, content_location;
 	struct span body; /* as received: not inflated */
-	const struct analyse_known *known;
+	const uint64_t *known; /* item_digest.known of what was seen, any order
+				*/
 	size_t n_known;
 };
 

@@ -1,7 +1,8 @@
 /* One pass over a document. Pure. See analyser.h. */
 #include "analyse/analyser.h"
 
-#include "base/map.h"
+#include <stdlib.h>
+
 #include "model/limits.h"
 #include "parse/identity.h"
 #include "parse/inflate.h"
@@ -25,24 +26,34 @@ refuse(struct pass *p, const char *message)
 /* -- identity ---------------------------------------------------------------
  */
 
-static struct span
-key_span(const struct item_key *k)
+static int
+compare_known(const void *a, const void *b)
 {
-	return span_make((const char *)k->b, ITEM_KEY_BYTES);
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static const uint64_t *
+sort_known(const struct analyse_job *job, struct arena *a)
+{
+	uint64_t *known = arena_array(a, job->n_known, sizeof(*known));
+
+	if (job->n_known == 0)
+		return known;
+	memcpy(known, job->known, job->n_known * sizeof(*known));
+	qsort(known, job->n_known, sizeof(*known), compare_known);
+	return known;
 }
 
 static bool
-is_known(const struct map *known, const struct analyse_item *it)
+is_known(const uint64_t *known, size_t n, const struct analyse_item *it)
 {
-	const struct analyse_known *k;
+	uint64_t digest = item_digest_known(&it->keys.k[0], &it->version);
 
-	for (unsigned i = 0; i < it->keys.n; i++) {
-		k = map_get(known, key_span(&it->keys.k[i]));
-		if (k != NULL)
-			return memcmp(k->version.b, it->version.b,
-				       ITEM_KEY_BYTES) == 0;
-	}
-	return false;
+	return n > 0 &&
+		bsearch(&digest, known, n, sizeof(*known), compare_known) !=
+		NULL;
 }
 
 /* -- matching ---------------------------------------------------------------
@@ -112,16 +123,11 @@ analyse(struct pass *p, struct analyse_item *it)
 static void
 analyse_items(struct pass *p, struct document *doc)
 {
-	struct map *known = map_new(NULL);
+	const uint64_t *known = sort_known(p->job, p->arena);
 	const struct span *urls = document_canonical_urls(doc);
 	struct analyse_item *items =
 		arena_array(p->arena, doc->n_items, sizeof(*items));
 
-	for (size_t i = 0; i < p->job->n_known; i++) {
-		const struct analyse_known *k = &p->job->known[i];
-
-		map_put(known, key_span(&k->key), (void *)(uintptr_t)k);
-	}
 	for (size_t i = 0; i < doc->n_items; i++) {
 		struct analyse_item *it = &items[i];
 
@@ -129,13 +135,12 @@ analyse_items(struct pass *p, struct document *doc)
 		item_keys(&it->item, p->job->feed_url, urls[i], &it->keys);
 		item_version(&it->item, &it->version);
 		item_print(&it->item, urls[i], &it->print);
-		it->known = is_known(known, it);
+		it->known = is_known(known, p->job->n_known, it);
 		if (!it->known)
 			analyse(p, it);
 	}
 	p->out->items = items;
 	p->out->n_items = doc->n_items;
-	map_free(&known);
 }
 
 static void

@@ -478,7 +478,7 @@ pipeline_document(const struct poll_document *doc, void *arg)
 	job.content_location = doc->content_location;
 	job.body = doc->body;
 	job.n_known = known.n;
-	job.known = (const struct analyse_known *)(const void *)known.p;
+	job.known = known.p;
 	strbuf_init(&j->payload, ANALYSE_FRAME_BYTES);
 	analyse_job_format(&job, &j->payload);
 	vec_fini(&known);

@@ -80,6 +80,43 @@ item_version(const struct item *it, struct item_key *out)
 		out);
 }
 
+/* Not 0, which stands for none. */
+static uint64_t
+digest_of(const uint8_t *p, size_t n)
+{
+	static const uint64_t key[2] = {0x6e657773, 0x6974656d};
+	uint64_t h = hash_siphash13(key, span_make((const char *)p, n));
+
+	return h != 0 ? h : 1;
+}
+
+uint64_t
+item_digest_known(
+	const struct item_key *strongest, const struct item_key *version)
+{
+	uint8_t b[2 * ITEM_KEY_BYTES];
+
+	memcpy(b, strongest->b, ITEM_KEY_BYTES);
+	memcpy(b + ITEM_KEY_BYTES, version->b, ITEM_KEY_BYTES);
+	return digest_of(b, sizeof(b));
+}
+
+void
+item_digest(const struct item_keys *keys, const struct item_key *version,
+	const struct item_print *print, struct item_digest *out)
+{
+	uint8_t b[(ITEM_KEYS_MAX + 1) * ITEM_KEY_BYTES + ITEM_PRINT_BYTES];
+	size_t n = keys->n * sizeof(keys->k[0]);
+
+	memcpy(b, keys->k, n);
+	memcpy(b + n, version->b, ITEM_KEY_BYTES);
+	n += ITEM_KEY_BYTES;
+	memcpy(b + n, print->b, ITEM_PRINT_BYTES);
+	n += ITEM_PRINT_BYTES;
+	out->whole = digest_of(b, n);
+	out->known = item_digest_known(&keys->k[0], version);
+}
+
 void
 item_id(const struct item_key *key, char out[HEX128_SIZE])
 {

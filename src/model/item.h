@@ -137,6 +137,23 @@ void item_print(const struct item *it, struct span canonical_url,
 unsigned item_print_changes(
 	const struct item_print *a, const struct item_print *b);
 
+/*
+ * What stands for an entry as its feed showed it: an entry that comes with the
+ * same digest again is the same item, and nothing of it changed. Stored; the
+ * same on every machine. An entry made to collide with one of its own feed's
+ * hides itself only.
+ */
+struct item_digest {
+	uint64_t known; /* of its strongest key and its version; never 0 */
+	uint64_t whole; /* of all its keys, its version and print; never 0 */
+};
+#define ITEM_DIGEST_BYTES ((size_t)16) /* known and whole, little endian */
+void item_digest(const struct item_keys *keys, const struct item_key *version,
+	const struct item_print *print, struct item_digest *out);
+/* Only item_digest.known. */
+uint64_t item_digest_known(
+	const struct item_key *strongest, const struct item_key *version);
+
 void item_id(const struct item_key *key, char out[HEX128_SIZE]);
 
 #endif

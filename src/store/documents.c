@@ -5,53 +5,49 @@
  */
 #include <stdlib.h>
 
+#include "base/wire.h"
 #include "model/limits.h"
 #include "store/private.h"
 
 /* A document and what an incomplete one leaves of the list before. */
-#define ROWS_MAX (2 * (size_t)LIMIT_ITEMS)
+#define HELD_MAX (2 * (size_t)LIMIT_ITEMS)
 #define ROW_BYTES_MAX 10 /* of a 63-bit increment, 7 bits a byte */
 
 static int
-compare_rows(const void *a, const void *b)
+compare_held(const void *a, const void *b)
 {
-	const int64_t *x = a, *y = b;
+	const struct held *x = a, *y = b;
 
-	return (*x > *y) - (*x < *y);
+	return (x->row > y->row) - (x->row < y->row);
 }
 
 void
-rows_sort(row_list *rows)
+held_sort(held_list *l)
 {
-	size_t n = 0;
-
-	if (rows->n < 2)
-		return;
-	qsort(rows->p, rows->n, sizeof(rows->p[0]), compare_rows);
-	for (size_t i = 1; i < rows->n; i++) {
-		if (rows->p[i] != rows->p[n])
-			rows->p[++n] = rows->p[i];
-	}
-	rows->n = n + 1;
+	if (l->n > 1)
+		qsort(l->p, l->n, sizeof(l->p[0]), compare_held);
 }
 
 void
-rows_format(const row_list *rows, struct strbuf *out)
+held_format(const held_list *l, struct strbuf *rows, struct strbuf *digests)
 {
 	int64_t last = 0;
 
-	for (size_t i = 0; i < rows->n; i++) {
-		uint64_t step = (uint64_t)(rows->p[i] - last);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct held *h = &l->p[i];
+		uint64_t step = (uint64_t)(h->row - last);
 
 		for (; step >= 0x80; step >>= 7)
-			strbuf_char(out, (char)(step | 0x80));
-		strbuf_char(out, (char)step);
-		last = rows->p[i];
+			strbuf_char(rows, (char)(step | 0x80));
+		strbuf_char(rows, (char)step);
+		last = h->row;
+		wire_put_i64(digests, (int64_t)h->digest.known);
+		wire_put_i64(digests, (int64_t)h->digest.whole);
 	}
 }
 
-int
-rows_parse(struct span bytes, row_list *out, struct err *err)
+static int
+parse_rows(struct span bytes, held_list *out)
 {
 	uint64_t row = 0, step = 0;
 	unsigned shift = 0;
@@ -66,18 +62,39 @@ rows_parse(struct span bytes, row_list *out, struct err *err)
 		if (b & 0x80)
 			continue;
 		row += step;
-		vec_push(out, (int64_t)row);
+		vec_push(out, ((struct held){.row = (int64_t)row}));
 		step = 0;
 		shift = 0;
 	}
-	if (shift != 0)
-		return err_set(err, ERR_PERM,
-			"table `document`: a damaged list of items");
-	return 0;
+	return shift == 0 ? 0 : -1;
+}
+
+static int
+parse_digests(struct span bytes, held_list *l)
+{
+	struct wire w = {.rest = bytes};
+
+	if (bytes.p == NULL)
+		return 0;
+	for (size_t i = 0; i < l->n; i++) {
+		l->p[i].digest.known = (uint64_t)wire_i64(&w);
+		l->p[i].digest.whole = (uint64_t)wire_i64(&w);
+	}
+	return w.bad || w.rest.n > 0 ? -1 : 0;
 }
 
 int
-document_get(struct store *s, int64_t feed, row_list *out, struct err *err)
+held_parse(
+	struct span rows, struct span digests, held_list *out, struct err *err)
+{
+	if (parse_rows(rows, out) == 0 && parse_digests(digests, out) == 0)
+		return 0;
+	return err_set(
+		err, ERR_PERM, "table `document`: a damaged list of items");
+}
+
+int
+document_get(struct store *s, int64_t feed, held_list *out, struct err *err)
 {
 	struct db_stmt *q = db_stmt(s->db, SQL_DOCUMENT_GET);
 	enum db_step step;
@@ -86,17 +103,9 @@ document_get(struct store *s, int64_t feed, row_list *out, struct err *err)
 	db_bind_int(q, 1, feed);
 	step = db_step(q, err);
 	if (step == DB_ROW)
-		rc = rows_parse(db_span(q, 0), out, err);
+		rc = held_parse(db_span(q, 0), db_span(q, 1), out, err);
 	db_reset(q);
 	return step == DB_FAILED ? -1 : rc;
-}
-
-static bool
-has_row(const row_list *rows, int64_t row)
-{
-	return rows->n > 0 &&
-		bsearch(&row, rows->p, rows->n, sizeof(rows->p[0]),
-			compare_rows) != NULL;
 }
 
 static int
@@ -120,20 +129,19 @@ leave(struct store_unit *u, int64_t row, struct wall now, struct err *err)
 
 /* Both lists are sorted: what is in one only came or went. */
 static int
-count_in_and_out(struct store_unit *u, const row_list *old,
-	const row_list *rows, const row_list *fresh, struct wall now,
-	struct err *err)
+count_in_and_out(struct store_unit *u, const held_list *old,
+	const held_list *held, struct wall now, struct err *err)
 {
 	size_t i = 0, j = 0;
 
-	while (i < old->n || j < rows->n) {
-		int64_t a = i < old->n ? old->p[i] : INT64_MAX;
-		int64_t b = j < rows->n ? rows->p[j] : INT64_MAX;
+	while (i < old->n || j < held->n) {
+		int64_t a = i < old->n ? old->p[i].row : INT64_MAX;
+		int64_t b = j < held->n ? held->p[j].row : INT64_MAX;
 		int rc = 0;
 
 		if (a < b)
 			rc = leave(u, a, now, err);
-		else if (b < a && !has_row(fresh, b))
+		else if (b < a && !held->p[j].fresh)
 			rc = join(u, b, err);
 		if (rc < 0)
 			return -1;
@@ -144,59 +152,72 @@ count_in_and_out(struct store_unit *u, const row_list *old,
 }
 
 static int
-write_rows(struct store_unit *u, int64_t feed, const row_list *rows,
+write_held(struct store_unit *u, int64_t feed, const held_list *held,
 	struct err *err)
 {
-	struct strbuf bytes = STRBUF_INIT(ROWS_MAX * ROW_BYTES_MAX);
+	struct strbuf rows = STRBUF_INIT(HELD_MAX * ROW_BYTES_MAX);
+	struct strbuf digests = STRBUF_INIT(HELD_MAX * ITEM_DIGEST_BYTES);
 	struct db_stmt *q = unit_stmt(u, SQL_DOCUMENT_PUT);
 	int rc;
 
-	rows_format(rows, &bytes);
+	held_format(held, &rows, &digests);
 	db_bind_int(q, 1, feed);
-	db_bind_blob(q, 2, span_make(strbuf_cstr(&bytes), bytes.n));
+	db_bind_blob(q, 2, span_make(strbuf_cstr(&rows), rows.n));
+	db_bind_blob(q, 3, span_make(strbuf_cstr(&digests), digests.n));
 	rc = db_run(q, err);
-	strbuf_fini(&bytes);
+	strbuf_fini(&rows);
+	strbuf_fini(&digests);
 	return rc;
 }
 
 static bool
-same_rows(const row_list *a, const row_list *b)
+is_same(const struct held *a, const struct held *b)
 {
-	return a->n == b->n &&
-		(a->n == 0 || memcmp(a->p, b->p, a->n * sizeof(a->p[0])) == 0);
+	return a->row == b->row && a->digest.known == b->digest.known &&
+		a->digest.whole == b->digest.whole;
+}
+
+static bool
+are_same(const held_list *a, const held_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!is_same(&a->p[i], &b->p[i]))
+			return false;
+	return true;
 }
 
 int
-document_put(struct store_unit *u, int64_t feed, const row_list *rows,
-	const row_list *fresh, struct wall now, struct err *err)
+document_put(struct store_unit *u, int64_t feed, const held_list *old,
+	const held_list *held, struct wall now, struct err *err)
 {
-	row_list old = {0};
-	row_list kept = *rows;
-	int rc = -1;
+	held_list kept = *held;
 
-	if (kept.n > ROWS_MAX) {
-		kept.p += kept.n - ROWS_MAX;
-		kept.n = ROWS_MAX;
+	if (kept.n > HELD_MAX) {
+		kept.p += kept.n - HELD_MAX;
+		kept.n = HELD_MAX;
 	}
-	if (document_get(u->store, feed, &old, err) < 0)
-		goto out;
-	if (same_rows(&old, &kept))
-		rc = 0;
-	else if (count_in_and_out(u, &old, &kept, fresh, now, err) == 0)
-		rc = write_rows(u, feed, &kept, err);
-out:
-	vec_fini(&old);
-	return rc;
+	if (are_same(old, &kept))
+		return 0;
+	if (count_in_and_out(u, old, &kept, now, err) < 0)
+		return -1;
+	return write_held(u, feed, &kept, err);
 }
 
 int
 document_drop(
 	struct store_unit *u, int64_t feed, struct wall now, struct err *err)
 {
-	static const row_list none;
+	static const held_list none;
+	held_list old = {0};
 	struct db_stmt *q;
+	int rc = document_get(u->store, feed, &old, err);
 
-	if (document_put(u, feed, &none, &none, now, err) < 0)
+	if (rc == 0)
+		rc = document_put(u, feed, &old, &none, now, err);
+	vec_fini(&old);
+	if (rc < 0)
 		return -1;
 	q = unit_stmt(u, SQL_DOCUMENT_DROP);
 	db_bind_int(q, 1, feed);

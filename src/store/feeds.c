@@ -198,47 +198,23 @@ store_unit_feed_drop(
 	return unit_result(u, drop_feed(u, url, now, err));
 }
 
-/* One entry per item: the key that named it best when it was last seen. */
-static int
-add_known(struct store *s, int64_t item, struct store_known_list *out,
-	struct err *err)
-{
-	struct db_stmt *q = db_stmt(s->db, SQL_ITEM_KEYS);
-	struct store_known k;
-	struct span keys, version;
-	enum db_step step;
-
-	db_bind_int(q, 1, item);
-	step = db_step(q, err);
-	if (step == DB_ROW) {
-		keys = db_span(q, 0);
-		version = db_span(q, 1);
-		if (keys.n >= ITEM_KEY_BYTES && version.n == ITEM_KEY_BYTES) {
-			memcpy(k.key.b, keys.p, ITEM_KEY_BYTES);
-			memcpy(k.version.b, version.p, ITEM_KEY_BYTES);
-			vec_push(out, k);
-		}
-	}
-	db_reset(q);
-	return step == DB_FAILED ? -1 : 0;
-}
-
 int
 store_known(struct store *s, struct span feed_url, struct store_known_list *out,
 	struct err *err)
 {
-	row_list rows = {0};
+	held_list held = {0};
 	int64_t feed;
 	int rc = -1;
 
 	if (find_feed(s, feed_url, &feed, err) < 0)
 		goto out;
-	if (feed != 0 && document_get(s, feed, &rows, err) < 0)
+	if (feed != 0 && document_get(s, feed, &held, err) < 0)
 		goto out;
 	rc = 0;
-	for (size_t i = 0; i < rows.n && rc == 0; i++)
-		rc = add_known(s, rows.p[i], out, err);
+	for (size_t i = 0; i < held.n; i++)
+		if (held.p[i].digest.known != 0)
+			vec_push(out, held.p[i].digest.known);
 out:
-	vec_fini(&rows);
+	vec_fini(&held);
 	return rc;
 }

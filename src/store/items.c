@@ -1,10 +1,13 @@
 /*
  * Which items a document has: known, changed or new.
  *
- * First every entry is given the known item that its strongest known key
- * names; an item is given once. Then each entry is brought in: a known item
- * gets the entry's keys as further names, what is left is inserted.
+ * First an entry that the last document had as it is takes the item it was
+ * then; nothing of that is read. Of the others, every entry is given the known
+ * item that its strongest known key names. An item is given once. Then each of
+ * these entries is brought in: a known item gets the entry's keys as further
+ * names, what is left is inserted.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -18,9 +21,11 @@
 struct work {
 	struct store_unit *u;
 	struct store_document *d;
+	held_list old; /* the last document */
+	struct item_digest *digests; /* of the entries */
 	struct map *claimed; /* item rows that entries of this document have */
 	bool contested; /* a key became ambiguous */
-	row_list rows, fresh;
+	held_list held;
 	struct err *err;
 };
 
@@ -41,9 +46,47 @@ is_claimed(const struct work *w, int64_t row)
 static void
 claim(struct work *w, struct store_item *it, int64_t row)
 {
+	struct held h = {.row = row, .digest = w->digests[it - w->d->items]};
+
 	it->row = row;
 	map_put(w->claimed, row_span(&row), w);
-	vec_push(&w->rows, row);
+	vec_push(&w->held, h);
+}
+
+static int
+compare_digests(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+
+	return (x->digest.whole > y->digest.whole) -
+		(x->digest.whole < y->digest.whole);
+}
+
+/* An entry that comes again as it is, is what it was. */
+static void
+claim_same(struct work *w)
+{
+	held_list *old = &w->old;
+	struct held *same;
+
+	if (old->n == 0)
+		return;
+	qsort(old->p, old->n, sizeof(old->p[0]), compare_digests);
+	for (size_t i = 0; i < w->d->n_items; i++) {
+		struct store_item *it = &w->d->items[i];
+		struct held key = {.digest = w->digests[i]};
+
+		same = bsearch(
+			&key, old->p, old->n, sizeof(key), compare_digests);
+		if (same == NULL)
+			continue;
+		it->what = STORE_ITEM_SAME;
+		if (is_claimed(w, same->row))
+			it->row = same->row;
+		else
+			claim(w, it, same->row);
+	}
+	held_sort(old);
 }
 
 /* The items that the keys of each entry name; 0: none. */
@@ -57,6 +100,8 @@ find_names(struct work *w, struct names *names)
 	for (size_t i = 0; i < w->d->n_items; i++) {
 		const struct item_keys *keys = w->d->items[i].keys;
 
+		if (w->d->items[i].row != 0)
+			continue;
 		for (unsigned k = 0; k < keys->n; k++) {
 			if (alias_find(w->u, &keys->k[k], &names[i].row[k],
 				    w->err) == ALIAS_FAILED)
@@ -93,6 +138,7 @@ claim_known(struct work *w)
 		arena_array(w->u->arena, w->d->n_items, sizeof(names[0]));
 	struct store_item *items = w->d->items;
 
+	claim_same(w);
 	if (find_names(w, names) < 0)
 		return -1;
 	for (size_t i = 0; i < w->d->n_items; i++)
@@ -266,11 +312,11 @@ insert_item(
 	if (db_run(q, w->err) < 0)
 		return -1;
 	claim(w, it, db_last_row(w->u->store->db));
+	w->held.p[w->held.n - 1].fresh = true;
 	for (unsigned i = 0; i < keys->n; i++) {
 		if (alias_insert(w->u, &keys->k[i], it->row, w->err) < 0)
 			return -1;
 	}
-	vec_push(&w->fresh, it->row);
 	w->u->delta.items++;
 	it->what = STORE_ITEM_NEW;
 	it->first_seen = w->d->now;
@@ -361,6 +407,8 @@ take_all(struct work *w)
 	for (size_t i = 0; i < w->d->n_items; i++) {
 		struct store_item *it = &w->d->items[i];
 
+		if (it->what == STORE_ITEM_SAME)
+			continue;
 		if ((it->row != 0 ? take_known(w, it) : take_new(w, it)) < 0)
 			return -1;
 	}
@@ -414,17 +462,15 @@ keep_findable(struct work *w)
 
 /* What an incomplete document does not show may be in the part that is
  * missing. A feed that is broken for ever must not collect items for ever. */
-static int
+static void
 keep_old(struct work *w)
 {
-	row_list old = {0};
-	int rc = document_get(w->u->store, w->d->feed, &old, w->err);
+	const held_list *old = &w->old;
 
-	for (size_t i = old.n > PARTIAL_KEPT ? old.n - PARTIAL_KEPT : 0;
-		i < old.n; i++)
-		vec_push(&w->rows, old.p[i]);
-	vec_fini(&old);
-	return rc;
+	for (size_t i = old->n > PARTIAL_KEPT ? old->n - PARTIAL_KEPT : 0;
+		i < old->n; i++)
+		if (!is_claimed(w, old->p[i].row))
+			vec_push(&w->held, old->p[i]);
 }
 
 static int
@@ -432,11 +478,24 @@ put_document(struct work *w)
 {
 	const struct store_document *d = w->d;
 
-	if (!d->whole && keep_old(w) < 0)
-		return -1;
-	rows_sort(&w->rows);
-	rows_sort(&w->fresh);
-	return document_put(w->u, d->feed, &w->rows, &w->fresh, d->now, w->err);
+	if (!d->whole)
+		keep_old(w);
+	held_sort(&w->held);
+	return document_put(w->u, d->feed, &w->old, &w->held, d->now, w->err);
+}
+
+static int
+begin(struct work *w)
+{
+	const struct store_document *d = w->d;
+
+	w->claimed = map_new(NULL);
+	w->digests =
+		arena_array(w->u->arena, d->n_items, sizeof(w->digests[0]));
+	for (size_t i = 0; i < d->n_items; i++)
+		item_digest(d->items[i].keys, &d->items[i].version,
+			&d->items[i].print, &w->digests[i]);
+	return document_get(w->u->store, d->feed, &w->old, w->err);
 }
 
 static void
@@ -445,6 +504,7 @@ clear_results(struct store_document *d)
 	for (size_t i = 0; i < d->n_items; i++) {
 		struct store_item *it = &d->items[i];
 
+		it->what = STORE_ITEM_NEW;
 		it->row = 0;
 		it->id[0] = '\0';
 		it->revision = 0;
@@ -462,13 +522,12 @@ store_unit_items(
 	clear_results(d);
 	if (unit_check(u, err) < 0)
 		return -1;
-	w.claimed = map_new(NULL);
-	if (unit_failpoint("store.unit.items", err) == 0 &&
+	if (unit_failpoint("store.unit.items", err) == 0 && begin(&w) == 0 &&
 		claim_known(&w) == 0 && take_all(&w) == 0 &&
 		(!w.contested || keep_findable(&w) == 0))
 		rc = put_document(&w);
 	map_free(&w.claimed);
-	vec_fini(&w.rows);
-	vec_fini(&w.fresh);
+	vec_fini(&w.held);
+	vec_fini(&w.old);
 	return unit_result(u, rc);
 }

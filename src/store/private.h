@@ -58,23 +58,35 @@ text_or_null(struct span s)
 	return s.n == 0 ? SPAN_NULL : s;
 }
 
-/* -- documents.c: lists of item rows as bytes ------------------------------ */
-
 typedef VEC(int64_t) row_list;
 
-/* Sorts rows, drops doubles; appends increments as base-128 numbers, low
- * digits first. */
-void rows_sort(row_list *rows);
-void rows_format(const row_list *rows, struct strbuf *out);
-/* ERR_PERM: not what rows_format made. */
-NW_MUST_CHECK int rows_parse(struct span bytes, row_list *out, struct err *err);
+/* -- documents.c: what a feed's last document holds ------------------------ */
 
+/* An item, and what stands for the entry that is it. */
+struct held {
+	int64_t row;
+	struct item_digest digest; /* 0: from before there were digests */
+	bool fresh; /* inserted with this document: counted already */
+};
+typedef VEC(struct held) held_list;
+
+/* Sorts by row; no row may be there twice. */
+void held_sort(held_list *l);
+/* Appends the rows as increments, base-128 numbers, low digits first; and the
+ * digests in the same order. */
+void held_format(
+	const held_list *l, struct strbuf *rows, struct strbuf *digests);
+/* digests NULL: there are none. ERR_PERM: not what held_format made. */
+NW_MUST_CHECK int held_parse(
+	struct span rows, struct span digests, held_list *out, struct err *err);
+
+/* Ascending by row; nothing for a feed without one. */
 NW_MUST_CHECK int document_get(
-	struct store *s, int64_t feed, row_list *out, struct err *err);
-/* What the document of a feed holds from now on: counts its items in and out.
- * rows is sorted. Rows in `fresh` (sorted) were inserted as held already. */
+	struct store *s, int64_t feed, held_list *out, struct err *err);
+/* What the document of a feed holds from now on instead of old: counts items
+ * in and out. Both are sorted. */
 NW_MUST_CHECK int document_put(struct store_unit *u, int64_t feed,
-	const row_list *rows, const row_list *fresh, struct wall now,
+	const held_list *old, const held_list *held, struct wall now,
 	struct err *err);
 NW_MUST_CHECK int document_drop(
 	struct store_unit *u, int64_t feed, struct wall now, struct err *err);

@@ -155,11 +155,16 @@ static const char version_4[] =
 	"ALTER TABLE feed ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE feed ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;";
 
+/* item_digest of the entries in a document; NULL: made before there were any.
+ */
+static const char version_5[] = "ALTER TABLE document ADD COLUMN digests BLOB;";
+
 static const char *const versions[] = {
 	version_1,
 	version_2,
 	version_3,
 	version_4,
+	version_5,
 };
 
 int

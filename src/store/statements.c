@@ -50,16 +50,18 @@ const char *const statement_sql[STATEMENTS] = {
 		" ttl_ms = ?30, skip_hours = ?31, skip_days = ?32",
 	[SQL_FEED_DROP] = "DELETE FROM feed WHERE row = ?",
 
-	[SQL_DOCUMENT_GET] = "SELECT items FROM document WHERE feed = ?",
-	[SQL_DOCUMENT_PUT] = "INSERT INTO document (feed, items) VALUES (?, ?)"
+	[SQL_DOCUMENT_GET] = "SELECT items, digests FROM document"
+			     " WHERE feed = ?",
+	[SQL_DOCUMENT_PUT] = "INSERT INTO document (feed, items, digests)"
+			     " VALUES (?, ?, ?)"
 			     " ON CONFLICT (feed) DO UPDATE SET"
-			     " items = excluded.items",
+			     " items = excluded.items,"
+			     " digests = excluded.digests",
 	[SQL_DOCUMENT_DROP] = "DELETE FROM document WHERE feed = ?",
 
 	[SQL_ITEM_GET] = "SELECT id, keys, version, first_seen, revision, told,"
 			 " feed, print, url, title, published"
 			 " FROM item WHERE row = ?",
-	[SQL_ITEM_KEYS] = "SELECT keys, version FROM item WHERE row = ?",
 	[SQL_ITEM_INSERT] =
 		"INSERT INTO item (id, keys, version, feed, url, title,"
 		" first_seen, published, updated, print, documents)"

@@ -81,16 +81,12 @@ NW_MUST_CHECK int store_feed_get(struct store *s, struct span url,
 	store_feed_cb cb, void *arg, struct err *err);
 
 /*
- * Names and versions of the items in the feed's last document, for the
- * analyser to drop what is known: per item the strongest key under which it
- * was last seen. Weaker ones are left out, because two entries may share them.
- * An unknown feed has none.
+ * item_digest.known of the entries in the feed's last document, for the
+ * analyser to drop what is known. In no particular order; an unknown feed has
+ * none.
  */
-struct store_known {
-	struct item_key key, version;
-};
 struct store_known_list {
-	struct store_known *p;
+	uint64_t *p;
 	size_t n;
 	size_t cap;
 };
@@ -152,6 +148,7 @@ struct store_item {
 	/* out */
 	enum store_item_what what;
 	int64_t row;
+	/* of NEW and CHANGED ones; of SAME ones only if they were read */
 	char id[HEX128_SIZE]; /* persistent, whatever its keys are today */
 	struct wall first_seen;
 	unsigned revision; /* that its next hit has; 0: none yet */
@@ -161,8 +158,10 @@ struct store_item {
 /*
  * The items of one document of a feed.
  *
- * All of them, known or not. An item is found by any of its keys, strongest
- * first over the whole document; its other keys become aliases. A known item
+ * All of them, known or not. An entry that the feed's last document had as it
+ * is (item_digest.whole) is the item it was then, unread. Else an item is found
+ * by any of its keys, strongest first over the whole document; its other keys
+ * become aliases. A known item
  * answers to one entry of a document only: a weaker key (guid, title and day)
  * under which two entries meet is ambiguous and names nothing from then on, so
  * that a feed of equal titles, or with one guid for all, loses no item. An

@@ -130,8 +130,7 @@ a_result_arrives_as_it_was(void **state)
 static void
 a_job_arrives_as_it_was(void **state)
 {
-	struct analyse_known known[2] = {{.key = {{1}}, .version = {{2}}},
-		{.key = {{3}}, .version = {{4}}}};
+	const uint64_t known[2] = {1, UINT64_C(0xfedcba9876543210)};
 	struct analyse_job in = {
 		.feed_url = SPAN_LIT("https://example.com/feed"),
 		.url = SPAN_LIT("https://cdn.example.com/feed"),

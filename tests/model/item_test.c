@@ -149,6 +149,55 @@ a_new_document_says_nothing_and_is_freed_whole(void **state)
 	document_free(&d);
 }
 
+static struct item_digest
+digest(const char *keys, uint8_t version, uint8_t print)
+{
+	struct item_keys k = {.n = (unsigned)strlen(keys)};
+	struct item_key v = {{version}};
+	struct item_print p = {{print}};
+	struct item_digest d;
+
+	for (unsigned i = 0; i < k.n; i++)
+		k.k[i] = (struct item_key){{(uint8_t)keys[i]}};
+	item_digest(&k, &v, &p, &d);
+	assert_int_equal(d.known, item_digest_known(&k.k[0], &v));
+	return d;
+}
+
+static void
+a_digest_tells_every_part_of_an_entry(void **state)
+{
+	struct item_digest a = digest("ug", 1, 1), b;
+
+	(void)state;
+	b = digest("ug", 1, 1);
+	assert_int_equal(a.known, b.known);
+	assert_int_equal(a.whole, b.whole);
+	b = digest("ug", 1, 2); /* another date: known, but not as it is */
+	assert_int_equal(a.known, b.known);
+	assert_int_not_equal(a.whole, b.whole);
+	b = digest("ugt", 1, 1);
+	assert_int_equal(a.known, b.known);
+	assert_int_not_equal(a.whole, b.whole);
+	b = digest("ug", 2, 1);
+	assert_int_not_equal(a.known, b.known);
+	assert_int_not_equal(a.whole, b.whole);
+	b = digest("gu", 1, 1);
+	assert_int_not_equal(a.known, b.known);
+	assert_int_not_equal(a.whole, b.whole);
+}
+
+/* They are in databases: another value would show every item anew. */
+static void
+a_digest_is_the_same_on_every_machine(void **state)
+{
+	struct item_digest d = digest("ug", 1, 1);
+
+	(void)state;
+	assert_int_equal(d.known, UINT64_C(0x86bf7d85ff808025));
+	assert_int_equal(d.whole, UINT64_C(0xc9133eda9b4659c8));
+}
+
 int
 main(void)
 {
@@ -163,6 +212,8 @@ main(void)
 		cmocka_unit_test(the_version_changes_with_title_and_text_only),
 		cmocka_unit_test(
 			a_new_document_says_nothing_and_is_freed_whole),
+		cmocka_unit_test(a_digest_tells_every_part_of_an_entry),
+		cmocka_unit_test(a_digest_is_the_same_on_every_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Lists of item rows as bytes. */
+/* What a document holds, as bytes. */
 #include "testing.h"
 
 #include "store/private.h"
@@ -6,74 +6,110 @@
 #define BYTES_MAX 100000
 
 static void
-round_trip(row_list *rows)
+assert_round_trip(const held_list *l)
 {
-	struct strbuf bytes = STRBUF_INIT(BYTES_MAX);
-	row_list back = {0};
+	struct strbuf rows = STRBUF_INIT(BYTES_MAX);
+	struct strbuf digests = STRBUF_INIT(BYTES_MAX);
+	held_list back = {0};
 
-	rows_sort(rows);
-	rows_format(rows, &bytes);
-	assert_int_equal(rows_parse(strbuf_as_span(&bytes), &back, NULL), 0);
-	assert_int_equal(back.n, rows->n);
-	if (rows->n > 0)
-		assert_memory_equal(
-			back.p, rows->p, rows->n * sizeof(rows->p[0]));
+	held_format(l, &rows, &digests);
+	assert_int_equal(held_parse(strbuf_as_span(&rows),
+				 strbuf_as_span(&digests), &back, NULL),
+		0);
+	assert_int_equal(back.n, l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		assert_int_equal(back.p[i].row, l->p[i].row);
+		assert_int_equal(back.p[i].digest.known, l->p[i].digest.known);
+		assert_int_equal(back.p[i].digest.whole, l->p[i].digest.whole);
+	}
 	vec_fini(&back);
-	strbuf_fini(&bytes);
+	strbuf_fini(&digests);
+	strbuf_fini(&rows);
 }
 
 static void
-any_list_comes_back_sorted_and_without_doubles(void **state)
+any_list_comes_back_sorted(void **state)
 {
 	struct rng r = test_rng();
 
 	(void)state;
 	for (int i = 0; i < 500; i++) {
-		row_list rows = {0};
-		unsigned bits = 1 + rng_below(&r, 62);
+		held_list l = {0};
+		unsigned bits = 8 + rng_below(&r, 55);
 
 		for (uint32_t n = rng_below(&r, 40); n > 0; n--)
-			vec_push(&rows,
-				(int64_t)(rng_next(&r) >> (64 - bits)) + 1);
-		round_trip(&rows);
-		for (size_t k = 1; k < rows.n; k++)
-			assert_true(rows.p[k - 1] < rows.p[k]);
-		vec_fini(&rows);
+			vec_push(&l,
+				((struct held){.row = (int64_t)(rng_next(&r) >>
+							      (64 - bits)) +
+						1,
+					.digest = {
+						rng_next(&r), rng_next(&r)}}));
+		held_sort(&l);
+		for (size_t k = 1; k < l.n; k++)
+			assert_true(l.p[k - 1].row <= l.p[k].row);
+		assert_round_trip(&l);
+		vec_fini(&l);
 	}
 }
 
 static void
-neighbours_take_a_byte_each(void **state)
+rows_that_are_neighbours_take_a_byte_each(void **state)
 {
-	struct strbuf bytes = STRBUF_INIT(BYTES_MAX);
-	row_list rows = {0};
+	struct strbuf rows = STRBUF_INIT(BYTES_MAX);
+	struct strbuf digests = STRBUF_INIT(BYTES_MAX);
+	held_list l = {0};
 
 	(void)state;
 	for (int64_t i = 1; i <= 100; i++)
-		vec_push(&rows, i);
-	rows_format(&rows, &bytes);
-	assert_int_equal(bytes.n, 100);
-	vec_fini(&rows);
-	strbuf_fini(&bytes);
+		vec_push(&l, ((struct held){.row = i}));
+	held_format(&l, &rows, &digests);
+	assert_int_equal(rows.n, 100);
+	assert_int_equal(digests.n, 100 * ITEM_DIGEST_BYTES);
+	vec_fini(&l);
+	strbuf_fini(&digests);
+	strbuf_fini(&rows);
+}
+
+static void
+rows_of_a_database_without_digests_have_none(void **state)
+{
+	held_list l = {0};
+
+	(void)state;
+	assert_int_equal(
+		held_parse(SPAN_LIT("\x01\x02"), SPAN_NULL, &l, NULL), 0);
+	assert_int_equal(l.n, 2);
+	assert_int_equal(l.p[1].row, 3);
+	assert_int_equal(l.p[1].digest.known, 0);
+	assert_int_equal(l.p[1].digest.whole, 0);
+	vec_fini(&l);
 }
 
 static void
 damaged_bytes_are_refused(void **state)
 {
-	const struct span damaged[] = {
-		SPAN_LIT("\x80"),
-		SPAN_LIT("\x01\xff"),
-		SPAN_LIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+	const struct {
+		struct span rows, digests;
+	} damaged[] = {
+		{SPAN_LIT("\x80"), SPAN_NULL},
+		{SPAN_LIT("\x01\xff"), SPAN_NULL},
+		{SPAN_LIT("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+			SPAN_NULL},
+		{SPAN_LIT("\x01"), SPAN_LIT("")},
+		{SPAN_LIT("\x01"), SPAN_LIT("fifteen bytes..")},
+		{SPAN_LIT("\x01"), SPAN_LIT("seventeen bytes..")},
 	};
 	struct err err;
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(damaged); i++) {
-		row_list rows = {0};
+		held_list l = {0};
 
-		assert_int_equal(rows_parse(damaged[i], &rows, &err), -1);
+		assert_int_equal(held_parse(damaged[i].rows, damaged[i].digests,
+					 &l, &err),
+			-1);
 		assert_int_equal(err.kind, ERR_PERM);
-		vec_fini(&rows);
+		vec_fini(&l);
 	}
 }
 
@@ -81,9 +117,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			any_list_comes_back_sorted_and_without_doubles),
-		cmocka_unit_test(neighbours_take_a_byte_each),
+		cmocka_unit_test(any_list_comes_back_sorted),
+		cmocka_unit_test(rows_that_are_neighbours_take_a_byte_each),
+		cmocka_unit_test(rows_of_a_database_without_digests_have_none),
 		cmocka_unit_test(damaged_bytes_are_refused),
 	};
 
