@@ -75,10 +75,9 @@ static const struct failure {
 		"the answer's chunks are broken"},
 	{CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE, ERR_PERM,
 		"the answer is larger than allowed"},
-	/* 7.88 says so of a header line beyond its own bound of 100 KiB; when
-	 * memory is really out, we are told by mem_alloc(). */
-	{CURLE_OUT_OF_MEMORY, HTTP_TOO_LARGE, ERR_PERM,
-		"a header line of the answer is too long"},
+	/* Its own memory never runs out: curl_loop.c. */
+	{CURLE_OUT_OF_MEMORY, HTTP_OTHER, ERR_TEMP,
+		"a library that libcurl uses has no memory"},
 };
 
 static const struct failure *
@@ -100,6 +99,13 @@ is_connected(const struct http_transfer *t)
 
 	curl_easy_getinfo(t->handle->easy, CURLINFO_PRETRANSFER_TIME_T, &us);
 	return us > 0;
+}
+
+/* 7.88 calls a header line beyond its own bound of 100 KiB "out of memory". */
+static bool
+is_long_line(const struct http_transfer *t, int code)
+{
+	return code == CURLE_OUT_OF_MEMORY && is_connected(t) && !t->head_ended;
 }
 
 static void
@@ -149,6 +155,10 @@ http_easy_failure(struct http_transfer *t, int code, struct http_response *r)
 		err_set(&r->err, ERR_PERM,
 			"the answer's headers are larger than %zu bytes",
 			t->max_head_bytes);
+	} else if (is_long_line(t, code)) {
+		r->failure = HTTP_TOO_LARGE;
+		err_set(&r->err, ERR_PERM,
+			"a header line of the answer is too long");
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		set_timeout(t, r);
 	} else {
