@@ -116,8 +116,8 @@ put_feed(struct import *m, const struct config_feed *f)
 {
 	put_text(m, "  - {url: ", f->url);
 	put_text(m, ", title: ", f->title);
-	put_text(m, ", publisher: ", f->publisher);
-	put_text(m, ", category: ", f->category);
+	put_text(m, ", publisher: ", f->set->publisher);
+	put_text(m, ", category: ", f->set->category);
 	strbuf_str(&m->yaml, "}\n");
 	m->added++;
 }
@@ -131,9 +131,9 @@ tell_double(struct import *m, const struct config_feed *f,
 	if (m->doubles++ >= DOUBLES_SHOWN)
 		return;
 	url_mask(f->url, &b);
-	fprintf(stderr, "%s:%u:%u: left out: %s is at %s:%u:%u\n",
-		f->place.file, f->place.line, f->place.column, strbuf_cstr(&b),
-		first->place.file, first->place.line, first->place.column);
+	fprintf(stderr, "%s:%u:%u: left out: %s is at %s:%u:%u\n", f->set->file,
+		f->line, f->column, strbuf_cstr(&b), first->set->file,
+		first->line, first->column);
 	strbuf_fini(&b);
 }
 
@@ -232,8 +232,7 @@ is_included(const struct import *m)
 
 	if (m->have && config_load(&o, &c, &report, &err) == 0) {
 		for (size_t i = 0; i < c->feeds.n && !found; i++)
-			found = strcmp(c->feeds.p[i].place.file, m->output) ==
-				0;
+			found = strcmp(c->feeds.p[i].set->file, m->output) == 0;
 	}
 	config_unref(&c);
 	strbuf_fini(&report);

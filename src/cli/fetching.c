@@ -193,7 +193,8 @@ fetching_get(struct fetching *f, struct span url,
 	struct under_way w = {f, out};
 	struct fetch_trace trace = {on_request, on_response, &w};
 	const struct config_feed *feed = configured(f, url);
-	struct config_feed plain = {.url = url};
+	static const struct config_feed_set nothing = {.weight = 1};
+	struct config_feed plain = {.url = url, .set = &nothing};
 	struct feed_state state = {.url = url};
 	struct fetch_conf conf = {
 		.loop = f->loop,

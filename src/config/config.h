@@ -23,11 +23,12 @@ struct config_header {
 	struct span name, value;
 };
 
-struct config_feed {
-	struct span url; /* http:, https:, file:, exec:; as given */
+/* What the feeds of one list, or of entries that say no more than a URL, have
+ * in common: there is one of it for all of them. */
+struct config_feed_set {
+	const char *file; /* of their places */
 	struct entity_texts command; /* argv of an exec: feed */
 	struct span publisher; /* empty: from the feed and its domain */
-	struct span title; /* what the user calls it; may be empty */
 	struct span category; /* folders, "A/B"; may be empty */
 	int64_t interval_ms; /* 0: auto */
 	int64_t min_interval_ms, max_interval_ms; /* 0: as fetch says */
@@ -37,8 +38,21 @@ struct config_feed {
 	struct span proxy;
 	const struct config_header *headers;
 	size_t n_headers;
-	struct place place;
 };
+
+/* There may be a million of these. */
+struct config_feed {
+	struct span url; /* http:, https:, file:, exec:; as given */
+	struct span title; /* what the user calls it; may be empty */
+	const struct config_feed_set *set; /* never NULL */
+	unsigned line, column; /* of its place */
+};
+
+static inline struct place
+config_feed_place(const struct config_feed *f)
+{
+	return (struct place){f->set->file, f->line, f->column};
+}
 
 struct config_feeds {
 	const struct config_feed *p;

@@ -2,6 +2,7 @@
 #include "config/config.h"
 
 #include "base/map.h"
+#include "config/feed_entry.h"
 #include "config/keys.h"
 
 /* Do two values of a row's type say the same? Places do not count. */
@@ -51,7 +52,7 @@ is_value(const struct key *k, const char *prefix)
 }
 
 static bool
-headers_equal(const struct config_feed *a, const struct config_feed *b)
+headers_equal(const struct config_feed_set *a, const struct config_feed_set *b)
 {
 	if (a->n_headers != b->n_headers)
 		return false;
@@ -67,13 +68,15 @@ static bool
 feeds_equal(struct key_rows rows, const struct config_feed *a,
 	const struct config_feed *b)
 {
+	struct feed_entry x = feed_entry_of(a), y = feed_entry_of(b);
+
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct key *k = &rows.first[i];
 
-		if (is_value(k, rows.prefix) && !value_equal(k, a, b))
+		if (is_value(k, rows.prefix) && !value_equal(k, &x, &y))
 			return false;
 	}
-	return headers_equal(a, b);
+	return headers_equal(a->set, b->set);
 }
 
 /* A map's values are not const; this one's are only looked at. */

@@ -52,11 +52,11 @@ bad_url(struct span s)
 
 /* A command belongs to an exec: feed, and only the configuration has one. */
 static bool
-check_command(struct load *l, const struct config_feed *f)
+check_command(struct load *l, const struct feed_entry *f)
 {
 	bool is_exec = span_starts(f->url, "exec:");
 
-	if (is_exec == (f->command.n > 0))
+	if (is_exec == (f->set.command.n > 0))
 		return true;
 	diag_error(l->diag, f->place,
 		is_exec ? "an exec: feed needs a command, and may stand in "
@@ -120,7 +120,7 @@ file_url(struct load *l, const char *file, struct span url)
 }
 
 static bool
-check_url(struct load *l, const char *file, struct config_feed *f,
+check_url(struct load *l, const char *file, struct feed_entry *f,
 	bool from_config)
 {
 	const char *why;
@@ -161,8 +161,25 @@ check_url(struct load *l, const char *file, struct config_feed *f,
 	return true;
 }
 
+/* Those of one list say the same, so the last one's will mostly do. What is
+ * behind its pointers is not compared: a list's feeds have the very same ones,
+ * and a copy too many does no harm. */
+static const struct config_feed_set *
+shared_set(struct load *l, struct feed_entry *f)
+{
+	struct config_feed_set *set;
+
+	f->set.file = f->place.file;
+	if (l->last_set && !memcmp(l->last_set, &f->set, sizeof(f->set)))
+		return l->last_set;
+	set = arena_new_obj(l->snap->arena, struct config_feed_set);
+	*set = f->set;
+	l->last_set = set;
+	return set;
+}
+
 void
-load_feed(struct load *l, const char *file, struct config_feed *f,
+load_feed(struct load *l, const char *file, struct feed_entry *f,
 	bool from_config)
 {
 	struct strbuf first = STRBUF_INIT(KIB(8));
@@ -172,7 +189,10 @@ load_feed(struct load *l, const char *file, struct config_feed *f,
 		return;
 	seen = (uintptr_t)map_get(l->seen_feeds, f->url);
 	if (seen) {
-		load_place(&l->snap->feeds.p[seen - 1].place, &first);
+		struct place at =
+			config_feed_place(&l->snap->feeds.p[seen - 1]);
+
+		load_place(&at, &first);
 		diag_warning(l->diag, f->place,
 			"this feed is here twice; the first is at %s, and the "
 			"second is left out",
@@ -189,7 +209,9 @@ load_feed(struct load *l, const char *file, struct config_feed *f,
 	}
 	map_put(l->seen_feeds, f->url,
 		(void *)(l->snap->feeds.n + (uintptr_t)1));
-	vec_push(&l->snap->feeds, *f);
+	vec_push(&l->snap->feeds,
+		(struct config_feed){f->url, f->title, shared_set(l, f),
+			f->place.line, f->place.column});
 }
 
 /* -- lists ----------------------------------------------------------------- */
@@ -217,9 +239,9 @@ indent_of(struct span line)
 }
 
 static void
-load_line(struct load *l, const struct config_feed *like, struct span line)
+load_line(struct load *l, const struct feed_entry *like, struct span line)
 {
-	struct config_feed f = *like;
+	struct feed_entry f = *like;
 
 	if (!span_is_utf8(line)) {
 		diag_error(l->diag, like->place,
@@ -233,10 +255,10 @@ load_line(struct load *l, const struct config_feed *like, struct span line)
 }
 
 void
-load_list_text(struct load *l, const struct config_feed *like, const char *file,
+load_list_text(struct load *l, const struct feed_entry *like, const char *file,
 	struct span text)
 {
-	struct config_feed row = *like;
+	struct feed_entry row = *like;
 	struct span line;
 
 	if (span_starts(text, "\xef\xbb\xbf"))
@@ -252,7 +274,7 @@ load_list_text(struct load *l, const struct config_feed *like, const char *file,
 }
 
 static void
-load_list(struct load *l, struct config_feed *like, const char *file)
+load_list(struct load *l, struct feed_entry *like, const char *file)
 {
 	struct strbuf text = STRBUF_INIT(LIMIT_LIST_BYTES);
 
@@ -310,7 +332,7 @@ check_header(struct load *l, const struct yaml_node *key)
 struct entry {
 	struct load *l;
 	struct key_reader r;
-	struct config_feed feed;
+	struct feed_entry feed;
 };
 
 static void
@@ -336,23 +358,23 @@ on_headers(const struct key *k, const struct yaml_node *key, void *arg)
 		p[n].name = arena_span(e->r.arena, header->text);
 		p[n++].value = arena_span(e->r.arena, header->value->text);
 	}
-	e->feed.headers = p;
-	e->feed.n_headers = n;
+	e->feed.set.headers = p;
+	e->feed.set.n_headers = n;
 }
 
 static void
 check_feed(struct entry *e, const struct yaml_node *map)
 {
-	const struct config_feed *f = &e->feed;
+	const struct feed_entry *f = &e->feed;
 
-	if (f->min_interval_ms && f->max_interval_ms &&
-		f->min_interval_ms > f->max_interval_ms)
+	if (f->set.min_interval_ms && f->set.max_interval_ms &&
+		f->set.min_interval_ms > f->set.max_interval_ms)
 		diag_error(e->l->diag, yaml_get(map, "min_interval")->place,
 			"min_interval is longer than max_interval");
-	if (f->bearer_file.n && (f->user.n || f->password_file.n))
+	if (f->set.bearer_file.n && (f->set.user.n || f->set.password_file.n))
 		diag_error(e->l->diag, yaml_get(map, "bearer_file")->place,
 			"bearer_file and user exclude each other");
-	if (f->password_file.n && !f->user.n)
+	if (f->set.password_file.n && !f->set.user.n)
 		diag_error(e->l->diag, yaml_get(map, "password_file")->place,
 			"password_file without user");
 }

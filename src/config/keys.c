@@ -1,7 +1,7 @@
 /* The table. How it is read: keys_read.c. */
 #include "config/keys.h"
 
-#include "config/config.h"
+#include "config/feed_entry.h"
 #include "config/value.h"
 #include "model/limits.h"
 
@@ -128,12 +128,12 @@ static const struct key keys[] = {
 	 */
 	{"feeds", KEY_PART, KEY_NOWHERE, NULL, 0, 0, NULL, 0,
 		"List of feeds; an element that is a text is a URL."},
-	{"feeds[].url", KEY_TEXT, AT(config_feed, url), NULL, 1,
-		LIMIT_URL_BYTES, NULL, 0,
+	{"feeds[].url", KEY_TEXT, AT(feed_entry, url), NULL, 1, LIMIT_URL_BYTES,
+		NULL, 0,
 		"http:, https: or file: (an absolute path, or one beside this "
 		"file), or exec:NAME with a command."},
-	{"feeds[].command", KEY_TEXTS, AT(config_feed, command), NULL, 1, 256,
-		NULL, 0,
+	{"feeds[].command", KEY_TEXTS, AT(feed_entry, set.command), NULL, 1,
+		256, NULL, 0,
 		"The program of an exec: feed and its arguments; what it "
 		"prints "
 		"is the document. No shell is involved."},
@@ -142,36 +142,37 @@ static const struct key keys[] = {
 	{"feeds[].list", KEY_TEXT, KEY_NOWHERE, NULL, 1, 4096, NULL, 0,
 		"A file with one URL a line, instead of a URL; # starts a "
 		"comment."},
-	{"feeds[].publisher", KEY_TEXT, AT(config_feed, publisher), NULL, 1,
+	{"feeds[].publisher", KEY_TEXT, AT(feed_entry, set.publisher), NULL, 1,
 		LIMIT_NAME_BYTES, NULL, 0,
 		"Who publishes it; otherwise from the feed and its domain."},
-	{"feeds[].title", KEY_TEXT, AT(config_feed, title), NULL, 1,
+	{"feeds[].title", KEY_TEXT, AT(feed_entry, title), NULL, 1,
 		LIMIT_NAME_BYTES, NULL, 0,
 		"A name of your own for it, in lists and when exported."},
-	{"feeds[].category", KEY_TEXT, AT(config_feed, category), NULL, 1,
+	{"feeds[].category", KEY_TEXT, AT(feed_entry, set.category), NULL, 1,
 		LIMIT_NAME_BYTES, NULL, 0,
 		"A folder for it, a/b for one within another, when exported."},
-	{"feeds[].interval", KEY_INTERVAL, AT(config_feed, interval_ms), "auto",
-		S(1), D(30), NULL, 0,
+	{"feeds[].interval", KEY_INTERVAL, AT(feed_entry, set.interval_ms),
+		"auto", S(1), D(30), NULL, 0,
 		"Time between polls; auto learns it from the feed."},
-	{"feeds[].min_interval", KEY_DURATION, AT(config_feed, min_interval_ms),
-		NULL, S(1), D(30), NULL, 0,
+	{"feeds[].min_interval", KEY_DURATION,
+		AT(feed_entry, set.min_interval_ms), NULL, S(1), D(30), NULL, 0,
 		"Instead of fetch.min_interval, for interval: auto."},
-	{"feeds[].max_interval", KEY_DURATION, AT(config_feed, max_interval_ms),
-		NULL, S(1), D(30), NULL, 0,
+	{"feeds[].max_interval", KEY_DURATION,
+		AT(feed_entry, set.max_interval_ms), NULL, S(1), D(30), NULL, 0,
 		"Instead of fetch.max_interval, for interval: auto."},
-	{"feeds[].backfill", KEY_DURATION, AT(config_feed, backfill_ms), "0", 0,
-		D(36500), NULL, 0,
+	{"feeds[].backfill", KEY_DURATION, AT(feed_entry, set.backfill_ms), "0",
+		0, D(36500), NULL, 0,
 		"When the feed is seen first: alert on items up to this old."},
-	{"feeds[].weight", KEY_NUMBER, AT(config_feed, weight), "1", 0.01, 100,
-		NULL, 0, "Share of the budget, compared with other feeds."},
-	{"feeds[].user", KEY_TEXT, AT(config_feed, user), NULL, 1, 1024, NULL,
-		0, "User name for Basic authentication."},
-	{"feeds[].password_file", KEY_PATH, AT(config_feed, password_file),
+	{"feeds[].weight", KEY_NUMBER, AT(feed_entry, set.weight), "1", 0.01,
+		100, NULL, 0,
+		"Share of the budget, compared with other feeds."},
+	{"feeds[].user", KEY_TEXT, AT(feed_entry, set.user), NULL, 1, 1024,
+		NULL, 0, "User name for Basic authentication."},
+	{"feeds[].password_file", KEY_PATH, AT(feed_entry, set.password_file),
 		NULL, 1, 4096, NULL, 0, "File with the password on one line."},
-	{"feeds[].bearer_file", KEY_PATH, AT(config_feed, bearer_file), NULL, 1,
-		4096, NULL, 0, "File with a bearer token on one line."},
-	{"feeds[].proxy", KEY_URL, AT(config_feed, proxy), NULL, 1,
+	{"feeds[].bearer_file", KEY_PATH, AT(feed_entry, set.bearer_file), NULL,
+		1, 4096, NULL, 0, "File with a bearer token on one line."},
+	{"feeds[].proxy", KEY_URL, AT(feed_entry, set.proxy), NULL, 1,
 		LIMIT_URL_BYTES, proxy_schemes, 0,
 		"Proxy for this feed, instead of fetch.proxy."},
 	{"feeds[].headers", KEY_PART, KEY_NOWHERE, NULL, 0, 32, NULL, 0,

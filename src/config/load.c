@@ -231,8 +231,9 @@ check_whole(struct load *l)
 				SPAN_ARG(c->name));
 	}
 	vec_each (const struct config_feed *, f, &s->feeds) {
-		if (f->interval_ms && f->interval_ms < fetch->min_interval_ms)
-			diag_warning(l->diag, f->place,
+		if (f->set->interval_ms &&
+			f->set->interval_ms < fetch->min_interval_ms)
+			diag_warning(l->diag, config_feed_place(f),
 				"the feed's interval is below "
 				"fetch.min_interval, which holds");
 	}

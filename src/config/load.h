@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "config/config.h"
 #include "config/events.h"
+#include "config/feed_entry.h"
 #include "config/keys.h"
 
 /* The snapshot and what it owns; pub comes first. */
@@ -39,7 +40,8 @@ struct load {
 	struct map *seen_domains; /* of publishers -> index + 1 */
 	struct map *seen_files; /* path -> itself */
 	size_t tolerated; /* mistakes before the present row of bulk data */
-	struct config_feed feed_defaults;
+	const struct config_feed_set *last_set; /* of the last feed */
+	struct feed_entry feed_defaults;
 	struct entity entity_defaults;
 	struct route_conf route_defaults;
 	struct inhibit_conf inhibit_defaults;
@@ -110,16 +112,17 @@ bool load_entity(struct load *l, const struct entity *e);
 void load_watchlist_csv(struct load *l, const char *file, struct place at);
 
 /* Takes a feed: the URL (still without a meaning) is checked, a relative file:
- * URL resolved, a duplicate warned of. from_config: file: URLs are allowed. */
-void load_feed(struct load *l, const char *file, struct config_feed *f,
+ * URL resolved, a duplicate warned of. from_config: file: URLs are allowed. All
+ * texts but the URL are in the snapshot's arena. */
+void load_feed(struct load *l, const char *file, struct feed_entry *f,
 	bool from_config);
 
 /* The feeds of an OPML file, with the settings of `like`; place names it. */
-void load_opml(struct load *l, struct config_feed *like, const char *file);
+void load_opml(struct load *l, struct feed_entry *like, const char *file);
 /* The same of text that was read already; place is the file as a whole. */
-void load_opml_text(struct load *l, const struct config_feed *like,
+void load_opml_text(struct load *l, const struct feed_entry *like,
 	const char *file, struct span text);
-void load_list_text(struct load *l, const struct config_feed *like,
+void load_list_text(struct load *l, const struct feed_entry *like,
 	const char *file, struct span text);
 
 /* "ai" for "watchlists.d/ai.yaml"; in the snapshot's arena. */

@@ -14,7 +14,7 @@
 
 struct opml {
 	struct load *l;
-	const struct config_feed *like;
+	const struct feed_entry *like;
 	const char *file;
 	struct span doc;
 	size_t at; /* in doc, behind the last xmlUrl found */
@@ -23,6 +23,7 @@ struct opml {
 	size_t feeds;
 	/* The folders around: where each open element's name ends in path. */
 	struct strbuf path;
+	struct span folder; /* path, as the last feed has it */
 	size_t ends[OPML_DEPTH + 1];
 	size_t depth;
 };
@@ -61,6 +62,8 @@ name_of(struct opml *o, struct span raw)
 	struct span name;
 
 	raw = span_trim(raw);
+	if (raw.n == 0)
+		return SPAN_NULL;
 	for (size_t i = 0; i < raw.n; i++) {
 		bool space = strchr(" \t\r\n", raw.p[i]) && raw.p[i];
 
@@ -87,6 +90,17 @@ title_of(struct opml *o, const struct xml_element *el)
 								   : title;
 }
 
+/* One copy for all feeds of it that follow each other. */
+static struct span
+folder_of(struct opml *o)
+{
+	struct span path = strbuf_as_span(&o->path);
+
+	if (!span_eq(o->folder, path))
+		o->folder = arena_span(o->l->snap->arena, path);
+	return o->folder;
+}
+
 /* The folders it stands in, else its "category", "/a/b,/c": the first. */
 static struct span
 category_of(struct opml *o, const struct xml_element *el)
@@ -94,7 +108,7 @@ category_of(struct opml *o, const struct xml_element *el)
 	struct span list = xml_attr(el, XML_NS_NONE, "category"), first;
 
 	if (o->path.n > 0)
-		return arena_span(o->l->snap->arena, strbuf_as_span(&o->path));
+		return folder_of(o);
 	if (!span_next(&list, ',', &first))
 		return SPAN_NULL;
 	while (first.n > 0 && first.p[0] == '/')
@@ -120,7 +134,7 @@ static bool
 on_start(void *arg, const struct xml_element *el)
 {
 	struct opml *o = arg;
-	struct config_feed f = *o->like;
+	struct feed_entry f = *o->like;
 
 	o->ends[o->depth++] = o->path.n;
 	if (!span_caseeq_str(el->local, "outline"))
@@ -133,10 +147,11 @@ on_start(void *arg, const struct xml_element *el)
 	f.place = next_place(o);
 	if (f.title.n == 0)
 		f.title = title_of(o, el);
-	if (f.category.n == 0)
-		f.category = category_of(o, el);
-	if (f.publisher.n == 0)
-		f.publisher = name_of(o, xml_attr(el, NS_OURS, "publisher"));
+	if (f.set.category.n == 0)
+		f.set.category = category_of(o, el);
+	if (f.set.publisher.n == 0)
+		f.set.publisher =
+			name_of(o, xml_attr(el, NS_OURS, "publisher"));
 	o->feeds++;
 	load_feed(o->l, o->file, &f, false);
 	load_bulk_row(o->l);
@@ -199,13 +214,13 @@ read_outlines(struct opml *o)
 }
 
 void
-load_opml_text(struct load *l, const struct config_feed *like, const char *file,
+load_opml_text(struct load *l, const struct feed_entry *like, const char *file,
 	struct span text)
 {
 	struct strbuf decoded = STRBUF_INIT(LIMIT_LIST_BYTES);
 	struct charset_labels labels = {.document = charset_of_xml(text)};
 	struct charset_result result;
-	struct config_feed with = *like;
+	struct feed_entry with = *like;
 	struct opml o = {.l = l,
 		.like = &with,
 		.file = file,
@@ -221,7 +236,7 @@ load_opml_text(struct load *l, const struct config_feed *like, const char *file,
 }
 
 void
-load_opml(struct load *l, struct config_feed *like, const char *file)
+load_opml(struct load *l, struct feed_entry *like, const char *file)
 {
 	struct strbuf text = STRBUF_INIT(LIMIT_LIST_BYTES);
 

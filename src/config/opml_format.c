@@ -10,7 +10,7 @@ static int
 compare(const void *a, const void *b)
 {
 	const struct config_feed *const *x = a, *const *y = b;
-	int order = span_cmp((*x)->category, (*y)->category);
+	int order = span_cmp((*x)->set->category, (*y)->set->category);
 
 	/* In the order of the configuration: they lie in one array. */
 	return order != 0 ? order : (*x > *y) - (*x < *y);
@@ -74,7 +74,7 @@ static void
 put_feed(struct strbuf *out, const struct config_feed *f, size_t depth)
 {
 	struct span text = f->title.n > 0 ? f->title
-		: f->publisher.n > 0      ? f->publisher
+		: f->set->publisher.n > 0 ? f->set->publisher
 					  : f->url;
 
 	indent(out, 2 + depth);
@@ -83,8 +83,8 @@ put_feed(struct strbuf *out, const struct config_feed *f, size_t depth)
 	/* Without a title of its own, the reader is told so. */
 	put_attr(out, "title", f->title.n > 0 ? f->title : f->url);
 	put_attr(out, "xmlUrl", f->url);
-	if (f->publisher.n > 0)
-		put_attr(out, "newswatch:publisher", f->publisher);
+	if (f->set->publisher.n > 0)
+		put_attr(out, "newswatch:publisher", f->set->publisher);
 	strbuf_str(out, "/>\n");
 }
 
@@ -95,8 +95,9 @@ put_feeds(const struct config_feed *const *sorted, size_t n, struct strbuf *out)
 	size_t depth = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		depth = go_to_folder(out, folder, sorted[i]->category, depth);
-		folder = sorted[i]->category;
+		depth = go_to_folder(
+			out, folder, sorted[i]->set->category, depth);
+		folder = sorted[i]->set->category;
 		put_feed(out, sorted[i], depth);
 	}
 	go_to_folder(out, folder, SPAN_NULL, depth);

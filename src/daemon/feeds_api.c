@@ -88,7 +88,7 @@ static void
 put_detail(struct json_w *w, const struct feed_state *s,
 	const struct config_feed *conf)
 {
-	json_w_kv_int(w, "interval_s", conf->interval_ms / 1000);
+	json_w_kv_int(w, "interval_s", conf->set->interval_ms / 1000);
 	put_url(w, "adopted_url", s->fetch_url);
 	put_url(w, "redirect_url", s->redirect_url);
 	json_w_kv_int(w, "redirect_count", s->redirect_count);

@@ -172,13 +172,13 @@ source_fill(const struct unit *w, struct hit_source *src)
 	*src = (struct hit_source){
 		.received = w->job->received,
 		.now = clock_wall(),
-		.backfill_ms = w->conf->backfill_ms,
+		.backfill_ms = w->conf->set->backfill_ms,
 		.feed_row = w->row,
 	};
 	src->feed.url = w->conf->url;
 	src->feed.title = r->title;
 	src->feed.domain = domain;
-	src->feed.publisher = w->conf->publisher;
+	src->feed.publisher = w->conf->set->publisher;
 	if (src->feed.publisher.n == 0)
 		src->feed.publisher = r->title.n > 0 ? r->title : domain;
 }

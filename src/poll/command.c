@@ -87,13 +87,13 @@ command_start(struct loop *loop, const struct config_feed *feed,
 	static const char *const environment[] = {
 		"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", NULL};
 	struct command *c = mem_new(c);
-	size_t n = feed->command.n;
+	size_t n = feed->set->command.n;
 	char **argv = mem_calloc(n + 1, sizeof(*argv));
 	struct proc_spec spec = PROC_SPEC_INIT;
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
-		argv[i] = span_dup(feed->command.p[i].text);
+		argv[i] = span_dup(feed->set->command.p[i].text);
 	*c = (struct command){.loop = loop,
 		.most = limits->max_body_bytes,
 		.done = done,

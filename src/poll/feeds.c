@@ -122,7 +122,8 @@ feed_share(struct feed *f, int sign)
 	struct poller *p = f->p;
 
 	if (!plan_is_auto(f)) {
-		p->fixed_rate += sign * 1000.0 / (double)f->conf->interval_ms;
+		p->fixed_rate +=
+			sign * 1000.0 / (double)f->conf->set->interval_ms;
 		return;
 	}
 	schedule_price_change(&p->price, sign < 0 ? (double)f->worth : 0,
@@ -210,7 +211,7 @@ poller_add(struct poller *p, const struct config_feed *conf,
 
 	f->conf = conf;
 	f->next_due.ms = FEED_NEVER;
-	poller_tell_proxy(p, conf->proxy);
+	poller_tell_proxy(p, conf->set->proxy);
 	record_init(&active_new(f)->state, conf->url);
 	if (known != NULL) {
 		take_state(known, f);
@@ -238,10 +239,10 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 	bool same_pace;
 
 	assert(f != NULL);
-	same_pace = f->conf->interval_ms == conf->interval_ms &&
-		f->conf->min_interval_ms == conf->min_interval_ms &&
-		f->conf->max_interval_ms == conf->max_interval_ms;
-	poller_tell_proxy(p, conf->proxy);
+	same_pace = f->conf->set->interval_ms == conf->set->interval_ms &&
+		f->conf->set->min_interval_ms == conf->set->min_interval_ms &&
+		f->conf->set->max_interval_ms == conf->set->max_interval_ms;
+	poller_tell_proxy(p, conf->set->proxy);
 	feed_share(f, -1);
 	f->conf = conf;
 	feed_share(f, 1);

@@ -309,9 +309,10 @@ add(struct headers *hs, const char *name, struct span value)
 static void
 add_configured(struct headers *hs, const struct config_feed *feed)
 {
-	for (size_t i = 0; i < feed->n_headers && hs->n < MAX_HEADERS; i++)
-		hs->h[hs->n++] = (struct http_header){
-			feed->headers[i].name, feed->headers[i].value};
+	for (size_t i = 0; i < feed->set->n_headers && hs->n < MAX_HEADERS; i++)
+		hs->h[hs->n++] =
+			(struct http_header){feed->set->headers[i].name,
+				feed->set->headers[i].value};
 }
 
 /* Validators mean nothing to another address than the one that gave them. */
@@ -342,7 +343,7 @@ request(struct fetch *f, struct err *err)
 		.low_speed_bytes = LOW_SPEED_BYTES,
 		.max_body_bytes = c->max_body_bytes,
 		.max_header_bytes = LIMIT_HEADER_BYTES,
-		.proxy = feed->proxy.n > 0 ? feed->proxy : c->proxy,
+		.proxy = feed->set->proxy.n > 0 ? feed->set->proxy : c->proxy,
 		.guard = f->conf.guard,
 	};
 
@@ -354,7 +355,7 @@ request(struct fetch *f, struct err *err)
 	}
 	if (f->same_origin) {
 		add_configured(&hs, feed);
-		q.user = feed->user;
+		q.user = feed->set->user;
 		q.password = span_of(f->password);
 		q.bearer = span_of(f->bearer);
 	}
@@ -484,10 +485,10 @@ fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 		url = conf->state->fetch_url;
 	}
 	strbuf_span(&f->url, url);
-	if (read_secret(conf->feed->password_file, &f->password, &f->early) !=
-			0 ||
-		read_secret(conf->feed->bearer_file, &f->bearer, &f->early) !=
-			0 ||
+	if (read_secret(conf->feed->set->password_file, &f->password,
+		    &f->early) != 0 ||
+		read_secret(conf->feed->set->bearer_file, &f->bearer,
+			&f->early) != 0 ||
 		request(f, &f->early) != 0)
 		defer(f, on_early);
 	return f;

@@ -50,7 +50,7 @@ poll_why_text(enum poll_why why)
 bool
 plan_is_auto(const struct feed *f)
 {
-	return f->conf->interval_ms == 0;
+	return f->conf->set->interval_ms == 0;
 }
 
 double
@@ -58,14 +58,14 @@ plan_worth(const struct feed *f)
 {
 	const struct schedule *s = &f->active->learned;
 
-	return schedule_rate(s) * f->conf->weight *
+	return schedule_rate(s) * f->conf->set->weight *
 		schedule_interest(s, f->p->price.hit_share);
 }
 
 static struct schedule_limits
 limits_of(const struct feed *f)
 {
-	const struct config_feed *c = f->conf;
+	const struct config_feed_set *c = f->conf->set;
 	const struct config_fetch *all = f->p->conf;
 
 	return (struct schedule_limits){
@@ -105,13 +105,13 @@ own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 {
 	struct schedule_limits limits = limits_of(f);
 	bool by_clock = false;
-	int64_t ms = f->conf->interval_ms;
+	int64_t ms = f->conf->set->interval_ms;
 
 	*why = WHY_INTERVAL;
 	if (plan_is_auto(f)) {
 		double mu = schedule_price_mu(&f->p->price, clock_wall());
 
-		double weight = f->conf->weight *
+		double weight = f->conf->set->weight *
 			schedule_interest(learned, f->p->price.hit_share);
 
 		ms = schedule_next(

@@ -361,8 +361,8 @@ check_feeds(struct setup *s)
 	for (size_t i = 0; i < s->c->feeds.n; i++) {
 		const struct config_feed *f = &s->c->feeds.p[i];
 
-		check_secret(s, f->place, f->password_file);
-		check_secret(s, f->place, f->bearer_file);
+		check_secret(s, config_feed_place(f), f->set->password_file);
+		check_secret(s, config_feed_place(f), f->set->bearer_file);
 	}
 	s->counts.feeds = s->c->feeds.n;
 }

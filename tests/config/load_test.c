@@ -101,21 +101,57 @@ a_feed_has_its_settings_and_its_place(void **state)
 	(void)state;
 	assert_int_equal(f.config->feeds.n, 3);
 	assert_span_equal(p[0].url, "https://a.example/feed");
-	assert_int_equal(p[0].interval_ms, 0);
-	assert_true(p[0].weight == 1);
-	assert_int_equal(p[0].place.line, 2);
-	assert_int_equal(p[0].place.column, 5);
-	assert_span_equal(p[1].publisher, "B");
-	assert_int_equal(p[1].interval_ms, 90000);
-	assert_int_equal(p[1].backfill_ms, 7 * DAY);
-	assert_true(p[1].weight == 2.5);
-	assert_span_equal(p[1].password_file, "pw");
-	assert_int_equal(p[1].n_headers, 2);
-	assert_span_equal(p[1].headers[1].name, "X-B");
-	assert_span_equal(p[1].headers[1].value, "2");
-	assert_int_equal(p[2].interval_ms, 0);
-	assert_int_equal(p[2].min_interval_ms, 300000);
-	assert_int_equal(p[2].max_interval_ms, 7200000);
+	assert_int_equal(p[0].set->interval_ms, 0);
+	assert_true(p[0].set->weight == 1);
+	assert_int_equal(p[0].line, 2);
+	assert_int_equal(p[0].column, 5);
+	assert_span_equal(p[1].set->publisher, "B");
+	assert_int_equal(p[1].set->interval_ms, 90000);
+	assert_int_equal(p[1].set->backfill_ms, 7 * DAY);
+	assert_true(p[1].set->weight == 2.5);
+	assert_span_equal(p[1].set->password_file, "pw");
+	assert_int_equal(p[1].set->n_headers, 2);
+	assert_span_equal(p[1].set->headers[1].name, "X-B");
+	assert_span_equal(p[1].set->headers[1].value, "2");
+	assert_int_equal(p[2].set->interval_ms, 0);
+	assert_int_equal(p[2].set->min_interval_ms, 300000);
+	assert_int_equal(p[2].set->max_interval_ms, 7200000);
+	fixture_free(&f);
+}
+
+static void
+feeds_of_one_list_share_their_settings(void **state)
+{
+	struct fixture f;
+	const struct config_feed *p;
+
+	(void)state;
+	fixture_write("a.txt", "http://a/\nhttp://b/\n");
+	fixture_write("b.txt", "http://c/\nhttp://d/\n");
+	fixture_write("o.opml",
+		"<opml version='2.0'><body><outline text='F'>"
+		"<outline xmlUrl='http://e/' text='E'/>"
+		"<outline xmlUrl='http://f/' text='F'/></outline>"
+		"<outline xmlUrl='http://g/' text='G'/></body></opml>");
+	f = load("feeds:\n  - {list: a.txt, interval: 5m}\n"
+		 "  - {list: b.txt, interval: 5m}\n"
+		 "  - {opml: o.opml}\n"
+		 "  - http://h/\n  - {url: http://i/, title: I}\n"
+		 "  - {url: http://j/, weight: 2}\n");
+	p = f.config->feeds.p;
+	assert_int_equal(f.config->feeds.n, 10);
+	assert_ptr_equal(p[0].set, p[1].set);
+	assert_ptr_not_equal(p[1].set, p[2].set);
+	assert_string_equal(p[2].set->file, "b.txt");
+	assert_ptr_equal(p[2].set, p[3].set);
+	assert_ptr_equal(p[4].set, p[5].set);
+	assert_span_equal(p[5].title, "F");
+	assert_span_equal(p[5].set->category, "F");
+	assert_ptr_not_equal(p[5].set, p[6].set);
+	assert_int_equal(p[6].set->category.n, 0);
+	assert_ptr_equal(p[7].set, p[8].set);
+	assert_span_equal(p[8].title, "I");
+	assert_ptr_not_equal(p[8].set, p[9].set);
 	fixture_free(&f);
 }
 
@@ -172,14 +208,14 @@ lists_and_opml_take_the_settings_of_their_entry(void **state)
 	assert_int_equal(f.config->feeds.n, 4);
 	assert_span_equal(f.config->feeds.p[0].url, "http://a.example/#top");
 	assert_span_equal(f.config->feeds.p[1].url, "http://b.example/");
-	assert_int_equal(f.config->feeds.p[1].interval_ms, 300000);
-	assert_string_equal(f.config->feeds.p[1].place.file, "l.txt");
-	assert_int_equal(f.config->feeds.p[1].place.line, 4);
-	assert_int_equal(f.config->feeds.p[1].place.column, 2);
+	assert_int_equal(f.config->feeds.p[1].set->interval_ms, 300000);
+	assert_string_equal(f.config->feeds.p[1].set->file, "l.txt");
+	assert_int_equal(f.config->feeds.p[1].line, 4);
+	assert_int_equal(f.config->feeds.p[1].column, 2);
 	assert_span_equal(
 		f.config->feeds.p[3].url, "http://d.example/?a=1&b=2");
-	assert_span_equal(f.config->feeds.p[3].publisher, "P");
-	assert_int_equal(f.config->feeds.p[3].place.line, 2);
+	assert_span_equal(f.config->feeds.p[3].set->publisher, "P");
+	assert_int_equal(f.config->feeds.p[3].line, 2);
 	fixture_free(&f);
 }
 
@@ -555,6 +591,7 @@ main(void)
 		cmocka_unit_test(an_empty_file_gives_the_defaults),
 		cmocka_unit_test(values_of_every_type_are_read),
 		cmocka_unit_test(a_feed_has_its_settings_and_its_place),
+		cmocka_unit_test(feeds_of_one_list_share_their_settings),
 		cmocka_unit_test(file_urls_become_absolute),
 		cmocka_unit_test(
 			lists_and_opml_take_the_settings_of_their_entry),

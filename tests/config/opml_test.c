@@ -35,11 +35,12 @@ assert_same_feeds(
 
 		assert_non_null(f);
 		if (!span_eq(f->title, feeds[i].title) ||
-			!span_eq(f->category, feeds[i].category) ||
-			!span_eq(f->publisher, feeds[i].publisher))
+			!span_eq(f->set->category, feeds[i].set->category) ||
+			!span_eq(f->set->publisher, feeds[i].set->publisher))
 			fail_msg("%.*s: '%.*s' in '%.*s' by '%.*s'",
 				SPAN_ARG(f->url), SPAN_ARG(f->title),
-				SPAN_ARG(f->category), SPAN_ARG(f->publisher));
+				SPAN_ARG(f->set->category),
+				SPAN_ARG(f->set->publisher));
 	}
 }
 
@@ -67,15 +68,20 @@ whatever_is_exported_is_imported_as_it_was(void **state)
 		struct strbuf out = STRBUF_INIT(1 << 20);
 		struct config *c;
 
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			struct config_feed_set *set =
+				arena_new_obj(a, struct config_feed_set);
+
+			set->category = any(&r, folders, N_ROWS(folders));
+			set->publisher = any(&r, titles, 3);
 			feeds[i] = (struct config_feed){
 				.url = span_of(arena_printf(a,
 					"https://h%zu.example/?a=1&b=\"<%zu>'",
 					i, i)),
 				.title = any(&r, titles, N_ROWS(titles)),
-				.category = any(&r, folders, N_ROWS(folders)),
-				.publisher = any(&r, titles, 3),
+				.set = set,
 			};
+		}
 		assert_int_equal(
 			opml_format(feeds, n, (struct wall){0}, &out), 0);
 		/* A list without feeds is taken for a mistake. */
@@ -92,8 +98,10 @@ whatever_is_exported_is_imported_as_it_was(void **state)
 static void
 local_files_are_left_out(void **state)
 {
+	static const struct config_feed_set set = {0};
 	const struct config_feed feeds[] = {
-		{.url = SPAN_LIT("file:///x")}, {.url = SPAN_LIT("http://a/")}};
+		{.url = SPAN_LIT("file:///x"), .set = &set},
+		{.url = SPAN_LIT("http://a/"), .set = &set}};
 	struct strbuf out = STRBUF_INIT(4096);
 
 	(void)state;
@@ -136,7 +144,8 @@ titles_and_folders_are_read(void **state)
 		read_back(text, &c);
 		assert_int_equal(c->feeds.n, 1);
 		assert_span_equal(c->feeds.p[0].title, outlines[i].title);
-		assert_span_equal(c->feeds.p[0].category, outlines[i].category);
+		assert_span_equal(
+			c->feeds.p[0].set->category, outlines[i].category);
 		config_unref(&c);
 		mem_free(&text);
 	}
@@ -150,8 +159,8 @@ a_list_of_urls_is_read_as_well(void **state)
 	(void)state;
 	read_back("\xef\xbb\xbf# mine\nhttp://a/\n  http://b/ # b\n\n", &c);
 	assert_int_equal(c->feeds.n, 2);
-	assert_int_equal(c->feeds.p[1].place.line, 3);
-	assert_int_equal(c->feeds.p[1].place.column, 3);
+	assert_int_equal(c->feeds.p[1].line, 3);
+	assert_int_equal(c->feeds.p[1].column, 3);
 	config_unref(&c);
 }
 

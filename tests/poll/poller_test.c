@@ -14,6 +14,10 @@
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
+static const struct config_feed_set plain = {.weight = 1};
+static const struct config_feed_set slow = {
+	.weight = 1, .min_interval_ms = 60000};
+
 struct kept {
 	bool is_there;
 	struct feed_state s; /* owns etag and learned; the rest is plain */
@@ -150,7 +154,7 @@ open_world(struct world *w, size_t n, const char *url)
 	w->store = mem_calloc(n, sizeof(*w->store));
 	for (size_t i = 0; i < n; i++) {
 		w->confs[i].url = span_of(url);
-		w->confs[i].weight = 1;
+		w->confs[i].set = &plain;
 	}
 }
 
@@ -427,7 +431,7 @@ after_a_crash_what_is_overdue_waits_for_its_minimum(void **state)
 	(void)state;
 	open_world(&w, 2, "http://feeds.invalid/");
 	poller_pause(w.poller);
-	w.confs[1].min_interval_ms = 60000;
+	w.confs[1].set = &slow;
 	poller_after_crash(w.poller);
 	add_known(&w, 0, 3600 * 1000, 1, &bytes);
 	add_known(&w, 1, 3600 * 1000, 1, &bytes);
