@@ -69,6 +69,12 @@ print_queue(const struct json *queue, struct strbuf *b)
 	strbuf_char(b, '\n');
 	if (message.n > 0)
 		strbuf_printf(b, "           %.*s\n", SPAN_ARG(message));
+	if (number(queue, "batches") > 0)
+		strbuf_printf(b,
+			"           %lld batches, %lld by transaction, "
+			"%lld transactions aborted\n",
+			number(queue, "batches"), number(queue, "transactions"),
+			number(queue, "transactions_aborted"));
 }
 
 static void

@@ -145,6 +145,9 @@ put_queue(struct daemon *d, struct json_w *w)
 	json_w_kv_int(w, "published", (int64_t)p.published);
 	json_w_kv_int(w, "doubles", (int64_t)p.doubles);
 	json_w_kv_int(w, "rewinds", (int64_t)p.rewinds);
+	json_w_kv_int(w, "batches", (int64_t)p.batches);
+	json_w_kv_int(w, "transactions", (int64_t)p.multis);
+	json_w_kv_int(w, "transactions_aborted", (int64_t)p.aborted);
 	json_w_kv_int(w, "outcomes", (int64_t)p.outcomes);
 	if (store_stats(d->store, &s, &err) == 0) {
 		json_w_kv_int(w, "unpublished", s.unpublished);
@@ -389,6 +392,14 @@ metrics_queue(struct daemon *d, struct strbuf *out)
 	metrics_put(out, "rewinds_total", "counter",
 		"Times that Redis had lost hits, which were published again",
 		(int64_t)p.rewinds);
+	metrics_put(out, "batches_total", "counter",
+		"Batches of hits added to the stream", (int64_t)p.batches);
+	metrics_put(out, "transactions_total", "counter",
+		"Batches of these that were a transaction, not a script",
+		(int64_t)p.multis);
+	metrics_put(out, "transactions_aborted_total", "counter",
+		"Transactions that Redis refused: the batch went by script",
+		(int64_t)p.aborted);
 	if (store_stats(d->store, &s, &err) == 0) {
 		metrics_put(out, "hits_unpublished", "gauge",
 			"Stored hits not yet in Redis", s.unpublished);

@@ -9,6 +9,7 @@ import time
 import pytest
 from conftest import BUILD, wait_for
 from test_kills import Storm
+from test_polls import metrics
 from test_worker import P, Bench, hit
 
 
@@ -23,6 +24,22 @@ def conf(bench):
 
 def lines(p):
     return [json.loads(x) for x in p.stdout.splitlines()]
+
+
+def on_terminal(*args):
+    main, side = pty.openpty()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(side, 1)
+        os.execv(BUILD / "newswatch", ["newswatch", *map(str, args)])
+    os.close(side)
+    text = b""
+    with contextlib.suppress(OSError):  # EIO: it has ended
+        while piece := os.read(main, 4096):
+            text += piece
+    assert os.waitpid(pid, 0)[1] == 0
+    os.close(main)
+    return text.decode()
 
 
 def bury(bench, n, answer=410):
@@ -196,19 +213,8 @@ def test_tail_shows_the_wanted_entities_once_each(bench):
 
 def test_tail_on_a_terminal_prints_lines_for_people(bench):
     alert(bench, hit(1))
-    main, side = pty.openpty()
-    pid = os.fork()
-    if pid == 0:
-        os.dup2(side, 1)
-        os.execv(BUILD / "newswatch", ["newswatch", "tail", "--from", "0", "-n", "1", *map(str, conf(bench))])
-    os.close(side)
-    text = b""
-    with contextlib.suppress(OSError):  # EIO: it has ended
-        while piece := os.read(main, 4096):
-            text += piece
-    assert os.waitpid(pid, 0)[1] == 0
-    os.close(main)
-    assert b"News 1" in text and b"{" not in text
+    text = on_terminal("tail", "--from", "0", "-n", "1", *conf(bench))
+    assert "News 1" in text and "{" not in text
 
 
 # -- status ----------------------------------------------------------------------
@@ -258,3 +264,17 @@ def test_status_and_metrics_say_how_long_hits_wait_for_a_worker(nw, nginx, redis
     storm.worker.start()
     wait_for("the end", lambda: nw.status()["queue"]["unconfirmed"] == 0)
     assert nw.status()["queue"]["oldest_unconfirmed_s"] == 0
+
+
+def test_status_and_metrics_count_batches_and_transactions(nw, nginx, redis_server, sink):
+    storm = Storm(nw, nginx, redis_server, sink)
+    storm.publish(30)
+    storm.daemon.start()
+    wait_for("thirty hits", lambda: nw.status()["queue"]["published"] == 30)
+    queue = nw.status()["queue"]
+    assert queue["transactions"] >= 1 and queue["transactions_aborted"] == 0
+    assert f"{queue['batches']} batches, {queue['transactions']} by transaction, 0 transactions aborted" in on_terminal("status", "-c", nw.etc / "newswatch.yaml")
+    m = metrics(nw)
+    assert m["newswatch_batches_total"] == queue["batches"]
+    assert m["newswatch_transactions_total"] == queue["transactions"]
+    assert m["newswatch_transactions_aborted_total"] == 0
