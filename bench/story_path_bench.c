@@ -6,7 +6,12 @@
  * text those of its happening; a share of the items names a watched company.
  *
  *	bench/story_path_bench WATCHLIST NAME [ITEMS [PERCENT_NAMED]]
+ *	bench/story_path_bench WATCHLIST NAME ITEMS one
+ *
+ * one: every item is a headline from another feed, and all of them join one
+ * story: the dearest hit there is.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +44,7 @@ struct bench {
 	struct stories *stories;
 	struct strbuf document;
 	const char *name;
+	bool one; /* story, of headlines */
 	unsigned percent, n_items, n_hits;
 	int64_t now_ms;
 	double analyse_s, keep_s;
@@ -108,9 +114,34 @@ put_item(struct bench *b, unsigned number)
 	strbuf_str(&b->document, "</description></item>");
 }
 
+/* Of one story, in the words of bench/poll. */
+static void
+make_headline(struct bench *b)
+{
+	uint64_t a = rng_next(&b->r), z = rng_next(&b->r);
+
+	strbuf_clear(&b->document);
+	strbuf_printf(&b->document,
+		"<?xml version=\"1.0\"?><rss version=\"2.0\"><channel>"
+		"<title>Feed %u</title><link>https://example.com/%u</link>"
+		"<item><title>Number %016" PRIx64 "%016" PRIx64
+		" of the town: %s buys a company</title>"
+		"<link>https://example.com/%u</link><guid>%u</guid>"
+		"<description>Some words of a summary, as long as such words "
+		"usually are, with &lt;b&gt;markup&lt;/b&gt; and a full stop."
+		"</description></item></channel></rss>",
+		b->n_items, b->n_items, a, z, b->name, b->n_items, b->n_items);
+	b->n_items++;
+	b->now_ms += ITEM_MS;
+}
+
 static void
 make_document(struct bench *b)
 {
+	if (b->one) {
+		make_headline(b);
+		return;
+	}
 	strbuf_clear(&b->document);
 	strbuf_str(&b->document,
 		"<?xml version=\"1.0\"?><rss version=\"2.0\"><channel>"
@@ -169,8 +200,13 @@ keep_items(struct bench *b, struct store_unit *u, struct arena *a,
 			SPAN_LIT("example.com")},
 	};
 	struct stories_touched touched = {0};
+	struct strbuf title = STRBUF_INIT(LIMIT_TITLE_BYTES);
 	bool made;
 
+	if (b->one) {
+		strbuf_printf(&title, "Feed %" PRId64, feed);
+		src.feed.publisher = src.feed.title = strbuf_as_span(&title);
+	}
 	d.n_items = r->n_items;
 	d.items = arena_array(a, r->n_items, sizeof(*d.items));
 	for (size_t i = 0; i < r->n_items; i++) {
@@ -192,6 +228,7 @@ keep_items(struct bench *b, struct store_unit *u, struct arena *a,
 		b->n_hits += made;
 	}
 	stories_touched_fini(&touched);
+	strbuf_fini(&title);
 }
 
 static void
@@ -201,12 +238,17 @@ keep(struct bench *b, struct span bytes)
 		.url = SPAN_LIT("https://example.com/feed.xml"),
 		.first_ok = {1},
 	};
+	struct strbuf url = STRBUF_INIT(LIMIT_URL_BYTES);
 	struct arena *a = arena_new();
 	struct analyse_result r;
 	struct store_unit *u;
 	struct err err;
 	int64_t feed;
 
+	if (b->one) {
+		strbuf_printf(&url, "https://example.com/%u.xml", b->n_items);
+		state.url = strbuf_as_span(&url);
+	}
 	must(analyse_result_parse(bytes, a, &r, &err), &err);
 	must(store_unit_begin(b->store, &u, &err), &err);
 	must(store_unit_feed(u, &state, &feed, &err), &err);
@@ -214,6 +256,7 @@ keep(struct bench *b, struct span bytes)
 	must(store_unit_end(&u, NULL, NULL, &err), &err);
 	must(store_commit(b->store, &err), &err);
 	arena_free(&a);
+	strbuf_fini(&url);
 }
 
 static void
@@ -267,13 +310,14 @@ main(int argc, char **argv)
 
 	if (argc < 3) {
 		fputs("usage: story_path_bench WATCHLIST NAME [ITEMS "
-		      "[PERCENT_NAMED]]\n",
+		      "[PERCENT_NAMED | one]]\n",
 			stderr);
 		return 64;
 	}
 	lists.p = (const char *[]){argv[1]};
 	lists.n = 1;
 	b.name = argv[2];
+	b.one = argc > 4 && strcmp(argv[4], "one") == 0;
 	b.percent = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 100;
 	b.now_ms = INT64_C(1767225600000);
 	rng_init(&b.r, 1);
