@@ -309,6 +309,7 @@ report(struct putting *p, struct err *err)
 	struct story_case c = {
 		.articles = p->place.articles,
 		.publishers = p->s->publishers,
+		.brief = true,
 	};
 
 	if (stories_members(p->s->store, p->out->row.row, &p->item, p->arena,

@@ -1,7 +1,9 @@
 /*
  * The report: read the members, link them, then say what stands. The files
- * beside this one: attribution_names.c (who is who), attribution_graph.c (the
- * origin, who repeats whom), attribution_facts.c (companies, conflicts).
+ * beside this one: attribution_notes.c (what a name is), attribution_names.c
+ * (who is who), attribution_graph.c (the origin, who repeats whom),
+ * attribution_facts.c (companies, conflicts). All of them take time by the
+ * number of members, not by its square: a report is made of every hit.
  */
 #include "story/attribution.h"
 
@@ -228,14 +230,41 @@ first_seen(const struct story_case *c)
 	return first;
 }
 
+void *
+desk_grow(struct desk *d, const void *p, size_t n, size_t *max, size_t size)
+{
+	void *more;
+
+	*max = *max > 0 ? *max * 2 : d->c->n_members;
+	more = arena_array(d->arena, *max, size);
+	if (n > 0)
+		memcpy(more, p, n * size);
+	return more;
+}
+
+void
+desk_put_edge(struct desk *d, size_t from, size_t to, size_t member)
+{
+	if (d->n_edges == EDGES_MAX)
+		return;
+	if (d->n_edges == d->max_edges)
+		d->edges = desk_grow(d, d->edges, d->n_edges, &d->max_edges,
+			sizeof(*d->edges));
+	d->edges[d->n_edges++] = (struct edge){from, to, member};
+}
+
 static void
 desk_init(struct desk *d, const struct story_case *c, struct arena *arena)
 {
 	*d = (struct desk){.c = c, .arena = arena};
-	d->max_nodes = c->n_members * (SOURCES_MAX + 1);
 	d->parts = arena_array(arena, c->n_members, sizeof(*d->parts));
-	d->nodes = arena_array(arena, d->max_nodes, sizeof(*d->nodes));
-	d->edges = arena_array(arena, EDGES_MAX, sizeof(*d->edges));
+	d->heads = arena_array(arena, DESK_HEADS, sizeof(*d->heads));
+	d->notes = arena_array(arena, c->n_members, sizeof(*d->notes));
+	for (size_t i = 0; i < c->n_members; i++)
+		d->notes[i] = c->members[i].notes
+			? c->members[i].notes
+			: member_notes_make(
+				  &c->members[i], c->publishers, arena);
 }
 
 void

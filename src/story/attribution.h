@@ -36,7 +36,17 @@ struct story_case {
 	 * n_members, and at least what the members show. */
 	unsigned articles, publishers_least;
 	const struct publishers *publishers; /* NULL: none is known */
+	bool brief; /* verdicts are wanted without their `why` */
 };
+
+/*
+ * What the table of publishers (or NULL) says of a member's own names: the
+ * same in every report of it, so that who keeps members keeps this in
+ * m->notes, too; a report makes it for members that have none. In the arena;
+ * borrows the member's texts and the table.
+ */
+const struct member_notes *member_notes_make(const struct story_member *m,
+	const struct publishers *t, struct arena *a);
 
 /* What a member is to the story. */
 enum member_part {
@@ -56,7 +66,8 @@ struct member_verdict {
 		    */
 	struct span publisher; /* name after the table of publishers */
 	struct span family; /* owner after it; else the publisher */
-	struct span why; /* for people: "names Example News: \"...\"" */
+	struct span why; /* for people: "names Example News: \"...\""; empty in
+			    brief */
 };
 
 /*

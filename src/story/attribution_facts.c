@@ -110,8 +110,16 @@ struct figure {
 	size_t member;
 };
 
+/* Those of one kind, in the order of the members; each once a member. */
 struct figures {
 	struct figure *p;
+	size_t n;
+	size_t cap;
+};
+
+/* By kind, in the order in which the first of each was found. */
+struct kinds {
+	struct figures *p;
 	size_t n;
 	size_t cap;
 };
@@ -146,87 +154,100 @@ is_same_figure(const struct hit_fact *a, const struct hit_fact *b)
 	return fabs(a->value - b->value) <= larger * SAME_SHARE;
 }
 
-/* The type that most members report first. */
+struct counted_type {
+	struct span type;
+	unsigned n;
+};
+
+/* The type that most members report first: of equal ones the earliest. */
 static struct span
 main_type(const struct desk *d)
 {
-	struct span best = SPAN_NULL;
-	unsigned most = 0;
+	VEC(struct counted_type) types = {0};
+	struct counted_type best = {SPAN_NULL, 0};
 
 	for (size_t i = 0; i < d->c->n_members; i++) {
 		const struct story_member *m = &d->c->members[i];
-		unsigned n = 0;
+		size_t k = 0;
 
 		if (m->n_events == 0)
 			continue;
-		for (size_t k = 0; k < d->c->n_members; k++)
-			n += d->c->members[k].n_events > 0 &&
-				span_eq(d->c->members[k].events[0].type,
-					m->events[0].type);
-		if (n > most) {
-			most = n;
-			best = m->events[0].type;
-		}
+		while (k < types.n &&
+			!span_eq(types.p[k].type, m->events[0].type))
+			k++;
+		if (k == types.n)
+			vec_push(&types,
+				(struct counted_type){m->events[0].type, 0});
+		types.p[k].n++;
 	}
-	return best;
+	vec_each (const struct counted_type *, t, &types)
+		if (t->n > best.n)
+			best = *t;
+	vec_fini(&types);
+	return best.type;
 }
 
-static bool
-has_figure(const struct figures *all, size_t member, const struct hit_fact *f)
+static struct figures *
+kind_of(struct kinds *all, const struct hit_fact *f)
 {
-	vec_each (const struct figure *, it, all)
-		if (it->member == member && is_same_kind(it->fact, f) &&
-			is_same_figure(it->fact, f))
+	vec_each (struct figures *, kind, all)
+		if (is_same_kind(kind->p[0].fact, f))
+			return kind;
+	return vec_add(all);
+}
+
+/* Has the member of the latest ones this one, too? */
+static bool
+is_double(const struct figures *kind, size_t member, const struct hit_fact *f)
+{
+	for (size_t i = kind->n; i > 0 && kind->p[i - 1].member == member; i--)
+		if (is_same_figure(kind->p[i - 1].fact, f))
 			return true;
 	return false;
 }
 
-/* The figures of the story's main event; each once a member. */
 static void
-gather(const struct desk *d, struct figures *all)
+gather_event(struct kinds *all, size_t member, const struct hit_event *e)
+{
+	for (size_t i = 0; i < e->n_facts; i++) {
+		const struct hit_fact *f = &e->facts[i];
+		struct figures *kind;
+
+		if (!is_countable(f->kind))
+			continue;
+		kind = kind_of(all, f);
+		if (!is_double(kind, member, f))
+			vec_push(kind, (struct figure){f, member});
+	}
+}
+
+/* The figures of the story's main event. */
+static void
+gather(const struct desk *d, struct kinds *all)
 {
 	struct span type = main_type(d);
 
 	for (size_t i = 0; i < d->c->n_members; i++) {
 		const struct story_member *m = &d->c->members[i];
 
-		for (size_t k = 0; k < m->n_events; k++) {
-			const struct hit_event *e = &m->events[k];
-
-			if (!span_eq(e->type, type))
-				continue;
-			for (size_t f = 0; f < e->n_facts; f++)
-				if (is_countable(e->facts[f].kind) &&
-					!has_figure(all, i, &e->facts[f]))
-					vec_push(all,
-						(struct figure){
-							&e->facts[f], i});
-		}
+		for (size_t k = 0; k < m->n_events; k++)
+			if (span_eq(m->events[k].type, type))
+				gather_event(all, i, &m->events[k]);
 	}
 }
 
-static unsigned
-count_members(const struct figures *all, const struct hit_fact *f)
-{
-	unsigned n = 0;
-
-	vec_each (const struct figure *, it, all)
-		n += is_same_kind(it->fact, f) && is_same_figure(it->fact, f);
-	return n;
-}
-
 static void
-put_who(const struct desk *d, const struct figures *all,
+put_who(const struct desk *d, const struct figures *kind,
 	const struct hit_fact *f, struct strbuf *out)
 {
 	struct span shown[NAMES_SHOWN];
 	unsigned n = 0, others = 0;
 
-	vec_each (const struct figure *, it, all) {
+	vec_each (const struct figure *, it, kind) {
 		struct span name = d->nodes[d->parts[it->member].node].name;
 		bool again = false;
 
-		if (!is_same_kind(it->fact, f) || !is_same_figure(it->fact, f))
+		if (!is_same_figure(it->fact, f))
 			continue;
 		for (unsigned i = 0; i < n; i++)
 			again |= span_eq(shown[i], name);
@@ -244,27 +265,41 @@ put_who(const struct desk *d, const struct figures *all,
 			out, " and %u other%s", others, others > 1 ? "s" : "");
 }
 
+/* Has the member of figure i this one, too? */
+static bool
+member_has(const struct figures *kind, size_t i, const struct hit_fact *f)
+{
+	size_t member = kind->p[i].member;
+
+	while (i > 0 && kind->p[i - 1].member == member)
+		i--;
+	for (; i < kind->n && kind->p[i].member == member; i++)
+		if (is_same_figure(kind->p[i].fact, f))
+			return true;
+	return false;
+}
+
 /* Members that have f's kind of figure, but not f: each of theirs against it.
  */
 static struct span
 conflict_with(
-	struct desk *d, const struct figures *all, const struct hit_fact *f)
+	struct desk *d, const struct figures *kind, const struct hit_fact *f)
 {
 	struct strbuf text = STRBUF_INIT(CONFLICT_BYTES);
 	struct figures told = {0};
 	struct span result = SPAN_NULL;
 
 	strbuf_printf(&text, "%.*s: ", SPAN_ARG(f->text));
-	put_who(d, all, f, &text);
-	vec_each (const struct figure *, it, all) {
-		if (!is_same_kind(it->fact, f) ||
-			has_figure(all, it->member, f) ||
-			!is_comparable(it->fact, f) ||
-			has_figure(&told, 0, it->fact))
+	put_who(d, kind, f, &text);
+	for (size_t i = 0; i < kind->n && !(told.n > 0 && text.full); i++) {
+		const struct hit_fact *other = kind->p[i].fact;
+
+		if (!is_comparable(other, f) || member_has(kind, i, f) ||
+			is_double(&told, 0, other))
 			continue;
-		vec_push(&told, (struct figure){it->fact, 0});
-		strbuf_printf(&text, "; %.*s: ", SPAN_ARG(it->fact->text));
-		put_who(d, all, it->fact, &text);
+		vec_push(&told, (struct figure){other, 0});
+		strbuf_printf(&text, "; %.*s: ", SPAN_ARG(other->text));
+		put_who(d, kind, other, &text);
 	}
 	if (told.n)
 		result = arena_span(d->arena, strbuf_as_span(&text));
@@ -273,55 +308,107 @@ conflict_with(
 	return result;
 }
 
-static bool
-was_judged(const struct figures *all, size_t i)
+/* A value and how many figures have it, or one as good as it. */
+struct amount {
+	const struct hit_fact *fact;
+	unsigned n, alike;
+};
+
+struct amounts {
+	struct amount *p;
+	size_t n;
+	size_t cap;
+};
+
+static int
+by_value(const void *pa, const void *pb)
 {
-	for (size_t k = 0; k < i; k++)
-		if (is_same_kind(all->p[k].fact, all->p[i].fact))
-			return true;
-	return false;
+	const struct amount *a = pa, *b = pb;
+
+	return a->fact->value < b->fact->value
+		? -1
+		: a->fact->value > b->fact->value;
+}
+
+/* Sorted, each once. */
+static void
+count_amounts(const struct figures *kind, struct amounts *out)
+{
+	size_t n = 0;
+
+	vec_each (const struct figure *, it, kind)
+		vec_push(out, (struct amount){it->fact, 1, 0});
+	qsort(out->p, out->n, sizeof(*out->p), by_value);
+	for (size_t i = 0; i < out->n; i++)
+		if (n > 0 && by_value(&out->p[n - 1], &out->p[i]) == 0)
+			out->p[n - 1].n++;
+		else
+			out->p[n++] = out->p[i];
+	out->n = n;
+	/* What is alike stands together. */
+	for (size_t i = 0; i < n; i++) {
+		struct amount *a = &out->p[i];
+
+		for (size_t k = i;
+			k < n && is_same_figure(a->fact, out->p[k].fact); k++)
+			a->alike += out->p[k].n;
+		for (size_t k = i;
+			k > 0 && is_same_figure(a->fact, out->p[k - 1].fact);
+			k--)
+			a->alike += out->p[k - 1].n;
+	}
+}
+
+static unsigned
+count_alike(const struct amounts *all, const struct hit_fact *f)
+{
+	const struct amount key = {.fact = f};
+	const struct amount *found =
+		bsearch(&key, all->p, all->n, sizeof(*all->p), by_value);
+
+	return found ? found->alike : 0;
 }
 
 /* The figure of a kind that most members have: of equal ones the origin's. */
 static const struct hit_fact *
-usual(const struct desk *d, const struct figures *all, const struct hit_fact *f)
+usual(const struct desk *d, const struct figures *kind)
 {
-	const struct hit_fact *best = f;
+	const struct hit_fact *best = kind->p[0].fact;
+	struct amounts amounts = {0};
 	unsigned most = 0;
 
-	vec_each (const struct figure *, it, all) {
-		unsigned n;
-
-		if (!is_same_kind(it->fact, f))
-			continue;
-		n = 2 * count_members(all, it->fact) +
+	count_amounts(kind, &amounts);
+	vec_each (const struct figure *, it, kind) {
+		unsigned n = 2 * count_alike(&amounts, it->fact) +
 			(d->parts[it->member].node == d->origin);
+
 		if (n > most) {
 			most = n;
 			best = it->fact;
 		}
 	}
+	vec_fini(&amounts);
 	return best;
 }
 
 void
 desk_conflicts(struct desk *d, struct hit_story *out)
 {
-	struct figures all = {0};
+	struct kinds kinds = {0};
 	struct span *list =
 		arena_array(d->arena, STORY_CONFLICTS_MAX, sizeof(*list));
 	size_t n = 0;
 
-	gather(d, &all);
-	for (size_t i = 0; i < all.n && n < STORY_CONFLICTS_MAX; i++) {
-		struct span told;
+	gather(d, &kinds);
+	vec_each (struct figures *, kind, &kinds) {
+		struct span told = n < STORY_CONFLICTS_MAX
+			? conflict_with(d, kind, usual(d, kind))
+			: SPAN_NULL;
 
-		if (was_judged(&all, i))
-			continue;
-		told = conflict_with(d, &all, usual(d, &all, all.p[i].fact));
 		if (told.n)
 			list[n++] = told;
+		vec_fini(kind);
 	}
 	out->conflicts = (struct item_spans){list, n};
-	vec_fini(&all);
+	vec_fini(&kinds);
 }

@@ -14,7 +14,7 @@
 static bool
 same_family(const struct desk *d, size_t a, size_t b)
 {
-	return span_eq(d->nodes[a].family, d->nodes[b].family);
+	return d->nodes[a].head == d->nodes[b].head;
 }
 
 static bool
@@ -25,13 +25,6 @@ is_before(const struct desk *d, size_t a, size_t b)
 	return x != y ? x < y : a < b;
 }
 
-static void
-put_edge(struct desk *d, size_t from, size_t to, size_t member)
-{
-	if (d->n_edges < EDGES_MAX)
-		d->edges[d->n_edges++] = (struct edge){from, to, member};
-}
-
 /* The member that this one has its words from. */
 static size_t
 copied(const struct desk *d, size_t i)
@@ -40,13 +33,15 @@ copied(const struct desk *d, size_t i)
 	double best = COPY_RESEMBLANCE;
 	size_t of = NO_MEMBER;
 
+	if (m->words < COPY_WORDS)
+		return NO_MEMBER;
 	for (size_t k = 0; k < d->c->n_members; k++) {
 		const struct story_member *o = &d->c->members[k];
 		double like;
 
-		if (k == i || d->parts[k].node == d->parts[i].node ||
-			!is_before(d, k, i) || o->words < COPY_WORDS ||
-			m->words < COPY_WORDS)
+		if (k == i || o->words < COPY_WORDS ||
+			d->parts[k].node == d->parts[i].node ||
+			!is_before(d, k, i))
 			continue;
 		like = features_resemblance(m->sketch, o->sketch);
 		if (like >= best) {
@@ -66,7 +61,7 @@ find_copies(struct desk *d)
 		part->copy_of = part->by_official ? NO_MEMBER : copied(d, i);
 		/* Who names a source says more than the words in common. */
 		if (part->copy_of != NO_MEMBER && part->cites == NULL)
-			put_edge(
+			desk_put_edge(
 				d, part->node, d->parts[part->copy_of].node, i);
 	}
 }
@@ -91,40 +86,90 @@ drop_relays(struct desk *d)
 	d->n_edges = n;
 }
 
-/* -- the origin ------------------------------------------------------------ */
+/* -- ways ------------------------------------------------------------------
+ */
 
-/* Marks all nodes that can be reached from one. */
+/* Edges by the node that they begin at, and where the last walk came. */
+struct ways {
+	size_t *begin; /* of a node's edges in `to`; n_nodes + 1 of them */
+	size_t *to;
+	size_t *came; /* nodes, in the order they were reached */
+	size_t n_came;
+	size_t *walk; /* by node: the last one that came there */
+	size_t n_walks;
+};
+
 static void
-reach(const struct desk *d, size_t from, bool *seen)
+ways_make(struct ways *w, const struct desk *d, bool backwards)
 {
-	bool more = true;
+	size_t *at = arena_array(d->arena, d->n_nodes, sizeof(*at));
 
-	memset(seen, 0, d->n_nodes * sizeof(*seen));
-	seen[from] = true;
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < d->n_edges; i++) {
-			const struct edge *e = &d->edges[i];
+	*w = (struct ways){
+		.begin = arena_array(
+			d->arena, d->n_nodes + 1, sizeof(*w->begin)),
+		.to = arena_array(d->arena, d->n_edges, sizeof(*w->to)),
+		.came = arena_array(d->arena, d->n_nodes, sizeof(*w->came)),
+		.walk = arena_array(d->arena, d->n_nodes, sizeof(*w->walk)),
+	};
+	for (size_t i = 0; i < d->n_edges; i++)
+		w->begin[1 + (backwards ? d->edges[i].to : d->edges[i].from)]++;
+	for (size_t i = 0; i < d->n_nodes; i++) {
+		at[i] = w->begin[i];
+		w->begin[i + 1] += w->begin[i];
+	}
+	for (size_t i = 0; i < d->n_edges; i++) {
+		const struct edge *e = &d->edges[i];
 
-			if (seen[e->from] && !seen[e->to])
-				more = seen[e->to] = true;
+		w->to[at[backwards ? e->to : e->from]++] =
+			backwards ? e->from : e->to;
+	}
+}
+
+/* All nodes that can be reached from one, itself the first. */
+static void
+ways_walk(struct ways *w, size_t from)
+{
+	size_t walk = ++w->n_walks;
+
+	w->n_came = 0;
+	w->walk[from] = walk;
+	w->came[w->n_came++] = from;
+	for (size_t i = 0; i < w->n_came; i++) {
+		size_t at = w->came[i];
+
+		for (size_t k = w->begin[at]; k < w->begin[at + 1]; k++) {
+			size_t to = w->to[k];
+
+			if (w->walk[to] == walk)
+				continue;
+			w->walk[to] = walk;
+			w->came[w->n_came++] = to;
 		}
 	}
 }
 
+static bool
+ways_came(const struct ways *w, size_t node)
+{
+	return w->walk[node] == w->n_walks;
+}
+
+/* -- the origin ------------------------------------------------------------ */
+
 static void
 count_reached(struct desk *d)
 {
-	bool *seen = arena_array(d->arena, d->n_nodes, sizeof(*seen));
+	struct ways w;
 
+	ways_make(&w, d, false);
 	for (size_t i = 0; i < d->n_edges; i++)
 		d->nodes[d->edges[i].from].leads_on = true;
 	for (size_t i = 0; i < d->n_nodes; i++) {
 		if (d->nodes[i].first == NO_MEMBER || !d->nodes[i].leads_on)
 			continue;
-		reach(d, i, seen);
-		for (size_t k = 0; k < d->n_nodes; k++)
-			d->nodes[k].reached += seen[k] && k != i;
+		ways_walk(&w, i);
+		for (size_t k = 1; k < w.n_came; k++)
+			d->nodes[w.came[k]].reached++;
 	}
 }
 
@@ -219,21 +264,55 @@ desk_link(struct desk *d)
 
 /* -- verdicts -------------------------------------------------------------- */
 
-static bool
-leads_to_origin(struct desk *d, size_t node, bool *seen)
+/* What is asked of every member, found once. */
+struct judging {
+	struct ways to_origin; /* of which one walk was made: back from it */
+	size_t *first; /* by the head of a family: its earliest member */
+};
+
+/* Families by the hash of the name of their first node. */
+static void
+find_families(struct desk *d)
 {
-	reach(d, node, seen);
-	return seen[d->origin];
+	uint32_t *heads = arena_array(d->arena, DESK_HEADS, sizeof(*heads));
+	uint32_t *next = arena_array(d->arena, d->n_nodes, sizeof(*next));
+
+	for (size_t i = 0; i < d->n_nodes; i++) {
+		struct span family = d->nodes[i].family;
+		uint32_t *head = &heads[desk_hash(family) % DESK_HEADS];
+		uint32_t at = *head;
+
+		while (at > 0 && !span_eq(d->nodes[at - 1].family, family))
+			at = next[at - 1];
+		d->nodes[i].head = at > 0 ? at - 1 : i;
+		if (at > 0)
+			continue;
+		next[i] = *head;
+		*head = (uint32_t)i + 1;
+	}
+}
+
+static void
+judging_init(struct judging *j, struct desk *d)
+{
+	find_families(d);
+	ways_make(&j->to_origin, d, true);
+	ways_walk(&j->to_origin, d->origin);
+	j->first = arena_array(d->arena, d->n_nodes, sizeof(*j->first));
+	for (size_t i = 0; i < d->n_nodes; i++)
+		j->first[i] = NO_MEMBER;
+	for (size_t i = 0; i < d->c->n_members; i++) {
+		size_t *first = &j->first[d->nodes[d->parts[i].node].head];
+
+		if (*first == NO_MEMBER || is_before(d, i, *first))
+			*first = i;
+	}
 }
 
 static bool
-is_first_of_family(const struct desk *d, size_t i)
+is_first_of_family(const struct desk *d, const struct judging *j, size_t i)
 {
-	for (size_t k = 0; k < d->c->n_members; k++)
-		if (k != i && is_before(d, k, i) &&
-			same_family(d, d->parts[k].node, d->parts[i].node))
-			return false;
-	return true;
+	return j->first[d->nodes[d->parts[i].node].head] == i;
 }
 
 static size_t
@@ -244,7 +323,7 @@ first_of(const struct desk *d, size_t node, size_t otherwise)
 }
 
 static enum member_part
-judge(struct desk *d, size_t i, bool *seen, size_t *of)
+judge(const struct desk *d, const struct judging *j, size_t i, size_t *of)
 {
 	const struct part *p = &d->parts[i];
 
@@ -262,9 +341,9 @@ judge(struct desk *d, size_t i, bool *seen, size_t *of)
 		return PART_FAMILY;
 	}
 	if (p->own && p->copy_of == NO_MEMBER)
-		return is_first_of_family(d, i) ? PART_INDEPENDENT
-						: PART_FAMILY;
-	if (p->cites || leads_to_origin(d, p->node, seen)) {
+		return is_first_of_family(d, j, i) ? PART_INDEPENDENT
+						   : PART_FAMILY;
+	if (p->cites || ways_came(&j->to_origin, p->node)) {
 		*of = first_of(d, p->cites ? p->cited : d->origin, i);
 		return PART_REPEATS;
 	}
@@ -317,9 +396,10 @@ explain(struct desk *d, size_t i, const struct member_verdict *v)
 unsigned
 desk_verdicts(struct desk *d, struct member_verdict *out)
 {
-	bool *seen = arena_array(d->arena, d->n_nodes, sizeof(*seen));
 	unsigned independent = 0;
+	struct judging j;
 
+	judging_init(&j, d);
 	for (size_t i = 0; i < d->c->n_members; i++) {
 		const struct node *n = &d->nodes[d->parts[i].node];
 		struct member_verdict v = {
@@ -327,12 +407,12 @@ desk_verdicts(struct desk *d, struct member_verdict *out)
 			.family = n->family,
 		};
 
-		v.part = judge(d, i, seen, &v.of);
+		v.part = judge(d, &j, i, &v.of);
 		independent += v.part == PART_INDEPENDENT;
-		if (out) {
+		if (out && !d->c->brief)
 			v.why = explain(d, i, &v);
+		if (out)
 			out[i] = v;
-		}
 	}
 	return independent;
 }

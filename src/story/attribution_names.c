@@ -1,12 +1,9 @@
 /*
- * Who publishes each member, and who its cues name. A name is an outlet if the
- * table knows it, if a member is published under it, if a page of it is linked,
- * or if cue and form leave nothing else ("first reported by the X Gazette").
+ * The nodes: who publishes each member, and whom its cues name, after the notes
+ * of each (attribution_notes.c) and what other members are published under; and
+ * what the cues say besides.
  */
 #include "story/attribution_private.h"
-
-#include "text/domain.h"
-#include "text/url.h"
 
 bool
 node_is(const struct node *n, enum publisher_class kind)
@@ -16,110 +13,57 @@ node_is(const struct node *n, enum publisher_class kind)
 
 /* -- nodes ----------------------------------------------------------------- */
 
-static struct span
-bare(struct span name)
+static struct node *
+add_node(struct desk *d, const struct outlet *o)
 {
-	name = span_trim(name);
-	if (name.n > 4 && span_caseeq_str(span_sub(name, 0, 4), "the "))
-		return span_trim(span_sub(name, 4, SIZE_MAX));
-	return name;
+	uint32_t *head = &d->heads[o->hash % DESK_HEADS];
+	struct node *n;
+
+	if (d->n_nodes == d->max_nodes)
+		d->nodes = desk_grow(
+			d, d->nodes, d->n_nodes, &d->max_nodes, sizeof(*n));
+	n = &d->nodes[d->n_nodes++];
+	*n = (struct node){
+		.publisher = o->publisher,
+		.name = o->publisher ? o->publisher->name : o->bare,
+		.bare = o->bare,
+		.family = o->publisher ? o->publisher->family : o->bare,
+		.first = NO_MEMBER,
+		.hash = o->hash,
+		.next = *head,
+	};
+	*head = (uint32_t)d->n_nodes;
+	return n;
+}
+
+/* The first node of this name: chains have the last one first. */
+static size_t
+find_node(const struct desk *d, const struct outlet *o)
+{
+	size_t found = NO_NODE;
+
+	for (uint32_t at = d->heads[o->hash % DESK_HEADS]; at > 0;
+		at = d->nodes[at - 1].next) {
+		const struct node *n = &d->nodes[at - 1];
+
+		if (n->hash == o->hash &&
+			(o->publisher ? n->publisher == o->publisher
+				      : span_caseeq(n->bare, o->bare)))
+			found = at - 1;
+	}
+	return found;
 }
 
 static size_t
-node_of(struct desk *d, const struct publisher *p, struct span name)
+node_of(struct desk *d, const struct outlet *o)
 {
-	struct node *n;
-	struct span plain;
+	size_t found = find_node(d, o);
 
-	if (p)
-		name = p->name;
-	plain = bare(name);
-	for (size_t i = 0; i < d->n_nodes; i++) {
-		n = &d->nodes[i];
-		if (p ? n->publisher == p : span_caseeq(n->bare, plain))
-			return i;
-	}
-	if (d->n_nodes == d->max_nodes)
-		return NO_NODE;
-	n = &d->nodes[d->n_nodes];
-	n->publisher = p;
-	n->name = p ? p->name : plain;
-	n->bare = plain;
-	n->family = p ? p->family : n->name;
-	n->first = NO_MEMBER;
-	return d->n_nodes++;
+	return found != NO_NODE ? found : (size_t)(add_node(d, o) - d->nodes);
 }
 
 /* -- who publishes a member -------------------------------------------------
  */
-
-static const struct item_source *
-cue_of(const struct story_member *m, enum source_cue cue)
-{
-	for (size_t i = 0; i < m->sources.n; i++)
-		if (m->sources.p[i].cue == cue)
-			return &m->sources.p[i];
-	return NULL;
-}
-
-static bool
-is_collector(const struct publisher *p)
-{
-	return p == NULL || p->kind == PUBLISHER_AGGREGATOR ||
-		p->kind == PUBLISHER_SOCIAL;
-}
-
-/* A collector says whose an item is: <source>, or the end of the title. */
-static size_t
-collected_from(struct desk *d, const struct story_member *m)
-{
-	const struct publishers *t = d->c->publishers;
-	const struct item_source *rss = cue_of(m, BY_RSS);
-	const struct publisher *p;
-
-	if (rss) {
-		p = publishers_at(t, url_host(rss->url));
-		if (p == NULL)
-			p = publishers_named(t, rss->name, NAMED_CITED);
-		if (p || rss->name.n)
-			return node_of(d, p, rss->name);
-	}
-	for (size_t i = 0; i < m->sources.n; i++) {
-		const struct item_source *s = &m->sources.p[i];
-
-		if (s->cue != BY_TRAILING || s->field != FIELD_TITLE)
-			continue;
-		p = publishers_named(t, s->name, NAMED_CITED);
-		if (p)
-			return node_of(d, p, s->name);
-	}
-	return NO_NODE;
-}
-
-static size_t
-publisher_node(struct desk *d, const struct story_member *m)
-{
-	const struct publishers *t = d->c->publishers;
-	const struct publisher *p = publishers_at(t, url_host(m->url));
-	struct span name = m->publisher.n ? m->publisher : m->domain;
-	size_t node;
-
-	if (is_collector(p)) {
-		const struct publisher *feed = publishers_at(t, m->domain);
-
-		if (feed == NULL)
-			feed = publishers_named(t, m->publisher, NAMED_CITED);
-		p = p ? p : feed;
-		node = is_collector(p) && (p || cue_of(m, BY_RSS))
-			? collected_from(d, m)
-			: NO_NODE;
-		if (node != NO_NODE)
-			return node;
-	}
-	if (name.n == 0)
-		name = domain_registrable(url_host(m->url));
-	return node_of(d, p, name.n ? name : SPAN_LIT("?"));
-}
 
 /* "Meta Newsroom", "Meta": the company publishes it itself. */
 static const char *const own_pages[] = {"newsroom", "press", "blog", "investor",
@@ -154,9 +98,7 @@ find_publishers(struct desk *d)
 		struct part *part = &d->parts[i];
 		struct node *n;
 
-		part->node = publisher_node(d, m);
-		if (part->node == NO_NODE)
-			part->node = 0;
+		part->node = node_of(d, &d->notes[i]->by);
 		n = &d->nodes[part->node];
 		if (n->first == NO_MEMBER ||
 			m->when.ms < d->c->members[n->first].when.ms)
@@ -169,136 +111,29 @@ find_publishers(struct desk *d)
 /* -- who a cue names --------------------------------------------------------
  */
 
-static const char *const mastheads[] = {"Times", "Post", "Journal", "Herald",
-	"Tribune", "Gazette", "Chronicle", "Courier", "Observer", "Examiner",
-	"Dispatch", "Telegraph", "Star", "Sun", "Standard", "Record",
-	"Register", "Mirror", "Express", "Mail", "Globe", "Bulletin",
-	"Sentinel", "Inquirer", "Enquirer", "Daily", "Weekly", "Magazine",
-	"News", "Newspaper", "Zeitung", "Nachrichten", "Anzeiger", "Tagblatt",
-	"Presse", "Rundschau"};
-
-/* "Springfield Gazette", "Gazette of Springfield": two words at least. */
-static bool
-has_masthead(struct span name)
-{
-	struct span rest = bare(name), word;
-	unsigned n = 0;
-	bool found = false;
-
-	while (span_next(&rest, ' ', &word)) {
-		n++;
-		for (size_t i = 0; i < sizeof(mastheads) / sizeof(*mastheads);
-			i++)
-			found |= span_eq_str(word, mastheads[i]);
-	}
-	return found && n > 1;
-}
-
-/* A short name ("the Journal") of an outlet that the member names in full. */
-static const struct publisher *
-named_before(struct desk *d, const struct story_member *m, struct span name)
-{
-	const struct publishers *t = d->c->publishers;
-
-	for (size_t i = 0; i < m->sources.n; i++) {
-		const struct item_source *s = &m->sources.p[i];
-		const struct publisher *p = s->what == SOURCE_OUTLET
-			? publishers_named(t, s->name, NAMED_CITED)
-			: NULL;
-
-		if (p && publisher_is_called(p, name))
-			return p;
-	}
-	for (size_t i = 0; i < m->sources.domains.n; i++) {
-		const struct publisher *p =
-			publishers_at(t, m->sources.domains.p[i]);
-
-		if (p && publisher_is_called(p, name))
-			return p;
-	}
-	return NULL;
-}
-
-/* The prefixes of a name in a headline, where every word is a capital. */
-static const struct publisher *
-named_in_title(struct desk *d, const struct item_source *s)
-{
-	struct span name = s->name;
-
-	while (s->field == FIELD_TITLE && s->cue != BY_TRAILING) {
-		const struct publisher *p;
-		size_t cut = name.n;
-
-		while (cut > 0 && name.p[cut - 1] != ' ')
-			cut--;
-		if (cut == 0)
-			return NULL;
-		name = span_trim(span_sub(name, 0, cut));
-		p = publishers_named(d->c->publishers, name, NAMED_PLAIN);
-		if (p &&
-			(s->cue == BY_TOLD || s->cue == BY_ACCORDING ||
-				s->cue == BY_FIRST_REPORTED))
-			return p;
-	}
-	return NULL;
-}
-
-static const struct publisher *
-known_outlet(struct desk *d, const struct story_member *m,
-	const struct item_source *s)
-{
-	const struct publisher *p;
-
-	if (s->cue == BY_LINK)
-		return publishers_at(d->c->publishers, url_host(s->url));
-	p = named_before(d, m, bare(s->name));
-	if (p == NULL)
-		p = publishers_named(d->c->publishers, s->name, NAMED_CITED);
-	if (p == NULL)
-		p = named_in_title(d, s);
-	return p;
-}
-
-static bool
-is_linked(const struct story_member *m, struct span name)
-{
-	for (size_t i = 0; i < m->sources.domains.n; i++)
-		if (span_caseeq(m->sources.domains.p[i], bare(name)))
-			return true;
-	return false;
-}
-
 /* Does a member appear under this name? */
 static bool
-is_feed(const struct desk *d, struct span name)
+is_feed(const struct desk *d, const struct outlet *o)
 {
-	struct span plain = bare(name);
+	for (uint32_t at = d->heads[o->hash % DESK_HEADS]; at > 0;
+		at = d->nodes[at - 1].next) {
+		const struct node *n = &d->nodes[at - 1];
 
-	for (size_t i = 0; i < d->c->n_members; i++)
-		if (span_caseeq(d->nodes[d->parts[i].node].bare, plain))
+		if (n->first != NO_MEMBER && n->hash == o->hash &&
+			span_caseeq(n->bare, o->bare))
 			return true;
+	}
 	return false;
 }
 
+/* Of source k of a member. */
 static size_t
-named_node(struct desk *d, const struct story_member *m,
-	const struct item_source *s)
+named_node(struct desk *d, size_t member, size_t k)
 {
-	const struct publisher *p = known_outlet(d, m, s);
+	const struct outlet *o = &d->notes[member]->cited[k];
 
-	if (p)
-		return p->kind == PUBLISHER_SOCIAL ||
-				p->kind == PUBLISHER_AGGREGATOR
-			? NO_NODE
-			: node_of(d, p, s->name);
-	if (s->entity.n || s->cue == BY_LINK || s->cue == BY_WIRE)
-		return NO_NODE;
-	if (is_feed(d, s->name) || is_linked(m, s->name))
-		return node_of(d, NULL, s->name);
-	if (s->cue == BY_TRAILING || s->cue == BY_RSS)
-		return NO_NODE;
-	if (s->cue == BY_FIRST_REPORTED || has_masthead(s->name))
-		return node_of(d, NULL, s->name);
+	if (o->is == OUTLET_IS || (o->is == OUTLET_IF_FEED && is_feed(d, o)))
+		return node_of(d, o);
 	return NO_NODE;
 }
 
@@ -369,15 +204,13 @@ note_cited(
 		part->cites = s;
 		part->cited = node;
 	}
-	if (d->n_edges < EDGES_MAX)
-		d->edges[d->n_edges++] =
-			(struct edge){part->node, node, member};
+	desk_put_edge(d, part->node, node, member);
 }
 
 static void
-read_outlet(struct desk *d, size_t member, const struct item_source *s)
+read_outlet(struct desk *d, size_t member, size_t k)
 {
-	const struct story_member *m = &d->c->members[member];
+	const struct item_source *s = &d->c->members[member].sources.p[k];
 	struct part *part = &d->parts[member];
 	size_t node;
 
@@ -389,7 +222,7 @@ read_outlet(struct desk *d, size_t member, const struct item_source *s)
 		if (s->cue == BY_SAID)
 			return;
 	}
-	node = named_node(d, m, s);
+	node = named_node(d, member, k);
 	if (node == NO_NODE)
 		return;
 	if (node_is(&d->nodes[node], PUBLISHER_RELEASE)) {
@@ -418,7 +251,7 @@ owner_of(struct desk *d, size_t member, const struct item_source *s)
 
 		if (o->what != SOURCE_OUTLET || !is_beside(o, s))
 			continue;
-		node = named_node(d, m, o);
+		node = named_node(d, member, i);
 		if (node != NO_NODE)
 			return &d->nodes[node];
 	}
@@ -512,7 +345,7 @@ desk_read(struct desk *d)
 
 		for (size_t k = 0; k < s->n; k++)
 			if (s->p[k].what == SOURCE_OUTLET)
-				read_outlet(d, i, &s->p[k]);
+				read_outlet(d, i, k);
 		for (size_t k = 0; k < s->n; k++) {
 			const struct item_source *one = &s->p[k];
 

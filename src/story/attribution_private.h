@@ -11,6 +11,25 @@
 /* Cues beyond this many bytes of a text are told in passing. */
 #define ATTRIBUTION_LEAD_BYTES 600
 
+/* What a name is, as far as one member and the table of publishers show it. */
+enum outlet_is {
+	OUTLET_NONE,
+	OUTLET_IF_FEED, /* if a member is published under it */
+	OUTLET_IS
+};
+
+struct outlet {
+	enum outlet_is is;
+	const struct publisher *publisher; /* NULL: not in the table */
+	struct span bare; /* the name without an article, to compare */
+	uint32_t hash; /* of it, letter case aside */
+};
+
+struct member_notes {
+	struct outlet by; /* who publishes it */
+	const struct outlet *cited; /* of each of its sources */
+};
+
 /* An outlet: one that an item is from, or that is named. */
 struct node {
 	struct span name, family;
@@ -24,6 +43,9 @@ struct node {
 	bool interview; /* the person spoke to it */
 	unsigned reached; /* members whose words lead here */
 	bool leads_on; /* it names another */
+	size_t head; /* of its family: the first node that has it */
+	uint32_t hash; /* of `bare` */
+	uint32_t next; /* node + 1 with a hash of the same place; 0: none */
 };
 
 /* One member as it is judged. */
@@ -47,19 +69,33 @@ struct edge {
 	size_t member; /* that says so */
 };
 
+/* Nodes are found by the hash of their names: chains of about one. */
+#define DESK_HEADS 1024
+
 struct desk {
 	const struct story_case *c;
 	struct arena *arena;
+	const struct member_notes **notes; /* of members */
+	uint32_t *heads; /* node + 1; 0: none */
 	struct part *parts; /* of members */
 	struct node *nodes;
 	size_t n_nodes, max_nodes;
 	struct edge *edges;
-	size_t n_edges;
+	size_t n_edges, max_edges;
 	size_t origin; /* node; NO_NODE */
 	size_t official; /* member with the official word; NO_MEMBER */
 	struct span key_company; /* name; empty: none */
 	struct span key_id;
 };
+
+/* attribution.c: room for more of them, in the arena. */
+void *desk_grow(
+	struct desk *d, const void *p, size_t n, size_t *max, size_t size);
+/* Beyond EDGES_MAX it is forgotten. */
+void desk_put_edge(struct desk *d, size_t from, size_t to, size_t member);
+
+/* attribution_notes.c: letter case aside. */
+uint32_t desk_hash(struct span name);
 
 /* attribution_names.c: nodes, and what each cue is. */
 void desk_read(struct desk *d);

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "base/wire.h"
 #include "model/item.h"
 
 #define FEATURES_TITLE_MAX 64 /* terms; later ones are dropped */
@@ -60,6 +61,11 @@ void features_watch(struct features *f, struct span name);
 /* Shingles that two sketches have in common, of all: 0..1. */
 double features_resemblance(
 	const uint16_t a[FEATURES_BINS], const uint16_t b[FEATURES_BINS]);
+
+/* A sketch as it stands in every format that has one. */
+void features_put_sketch(
+	struct strbuf *out, const uint16_t sketch[FEATURES_BINS]);
+void features_get_sketch(struct wire *w, uint16_t sketch[FEATURES_BINS]);
 
 /* Appends at most FEATURES_BYTES_MAX bytes: the same on every machine. */
 void features_format(const struct features *f, struct strbuf *out);

@@ -58,10 +58,7 @@ story_member_format(const struct story_member *m, struct strbuf *out)
 	put_events(out, m);
 	wire_put_span(out, span_utf8_head(m->decision, MEMBER_SENTENCE_BYTES));
 	wire_put_u32(out, m->words);
-	for (size_t i = 0; i < FEATURES_BINS; i++) {
-		wire_put_u8(out, (uint8_t)m->sketch[i]);
-		wire_put_u8(out, (uint8_t)(m->sketch[i] >> 8));
-	}
+	features_put_sketch(out, m->sketch);
 	strbuf_fini(&sources);
 }
 
@@ -89,11 +86,7 @@ story_member_parse(struct span bytes, struct arena *arena,
 	out->events = hit_wire_events(&w, arena, &out->n_events);
 	out->decision = wire_span(&w);
 	out->words = wire_u32(&w);
-	for (size_t i = 0; i < FEATURES_BINS; i++) {
-		unsigned low = wire_u8(&w), high = wire_u8(&w);
-
-		out->sketch[i] = (uint16_t)(low | high << 8);
-	}
+	features_get_sketch(&w, out->sketch);
 	if (w.bad || w.rest.n > 0)
 		return err_set(err, ERR_INPUT,
 			"item of a story: not in version %d of the format",

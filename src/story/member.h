@@ -15,6 +15,8 @@
 #define MEMBER_EVENTS_MAX 16 /* kept: the most certain */
 #define MEMBER_SENTENCE_BYTES 1024 /* of an event; cut at a character */
 
+struct member_notes; /* story/attribution.h */
+
 struct story_member {
 	struct item_key item;
 	struct wall when; /* published, but not after it was seen */
@@ -31,6 +33,9 @@ struct story_member {
 	struct span decision; /* why it is in this story, for people */
 	uint32_t words; /* of title and text: struct features */
 	uint16_t sketch[FEATURES_BINS]; /* features_resemblance: text reuse */
+	/* What the table of publishers says of it; NULL: not asked yet. No
+	 * part of the bytes. */
+	const struct member_notes *notes;
 };
 
 /* Appends at most MEMBER_BYTES_MAX bytes. */

@@ -5,19 +5,24 @@
 #define FORMAT_VERSION 1
 #define VECTOR_TERM_BYTES 8
 
+/* One number on the wire: hash, weight, weight in the title. */
 static void
-put_u16(struct strbuf *out, uint16_t v)
+put_term(struct strbuf *out, const struct vector_term *t)
 {
-	wire_put_u8(out, (uint8_t)(v & 0xff));
-	wire_put_u8(out, (uint8_t)(v >> 8));
+	uint64_t v =
+		t->hash | (uint64_t)t->all << 32 | (uint64_t)t->title << 48;
+
+	wire_put_i64(out, (int64_t)v);
 }
 
-static uint16_t
-get_u16(struct wire *w)
+static void
+get_term(struct wire *w, struct vector_term *t)
 {
-	uint16_t low = wire_u8(w);
+	uint64_t v = (uint64_t)wire_i64(w);
 
-	return (uint16_t)(low | wire_u8(w) << 8);
+	t->hash = (uint32_t)v;
+	t->all = (uint16_t)(v >> 32);
+	t->title = (uint16_t)(v >> 48);
 }
 
 void
@@ -31,11 +36,8 @@ story_format(const struct story *s, struct strbuf *out)
 	wire_put_u32(out, s->articles);
 	wire_put_double(out, (double)s->words);
 	wire_put_u32(out, s->mean.n);
-	for (uint32_t i = 0; i < s->mean.n; i++) {
-		wire_put_u32(out, s->mean.p[i].hash);
-		put_u16(out, s->mean.p[i].all);
-		put_u16(out, s->mean.p[i].title);
-	}
+	for (uint32_t i = 0; i < s->mean.n; i++)
+		put_term(out, &s->mean.p[i]);
 	wire_put_u8(out, (uint8_t)s->numbers.n);
 	vec_each (const uint32_t *, it, &s->numbers)
 		wire_put_u32(out, *it);
@@ -44,8 +46,7 @@ story_format(const struct story *s, struct strbuf *out)
 		wire_put_u32(out, *it);
 	wire_put_u8(out, (uint8_t)s->n_sketches);
 	for (uint32_t i = 0; i < s->n_sketches; i++)
-		for (unsigned j = 0; j < FEATURES_BINS; j++)
-			put_u16(out, s->sketches[i][j]);
+		features_put_sketch(out, s->sketches[i]);
 }
 
 static void
@@ -60,9 +61,7 @@ get_mean(struct wire *w, struct vector *v)
 	v->p = mem_calloc(n ? n : 1, sizeof(*v->p));
 	v->n = v->cap = (uint32_t)n;
 	for (size_t i = 0; i < n; i++) {
-		v->p[i].hash = wire_u32(w);
-		v->p[i].all = get_u16(w);
-		v->p[i].title = get_u16(w);
+		get_term(w, &v->p[i]);
 		w->bad |= i > 0 && v->p[i].hash <= v->p[i - 1].hash;
 	}
 }
@@ -75,8 +74,7 @@ get_sketches(struct wire *w, struct story *s)
 		return;
 	s->sketches = mem_calloc(s->n_sketches, sizeof(*s->sketches));
 	for (uint32_t i = 0; i < s->n_sketches; i++)
-		for (unsigned j = 0; j < FEATURES_BINS; j++)
-			s->sketches[i][j] = get_u16(w);
+		features_get_sketch(w, s->sketches[i]);
 }
 
 static void

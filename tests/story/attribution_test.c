@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include "base/file.h"
+#include "model/json.h"
 #include "story/attribution.h"
 
 #define STORIES_LEAST 40
@@ -235,6 +236,59 @@ no_source_is_invented(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* -- notes that are kept ---------------------------------------------------
+ */
+
+static void
+format(const struct hit_story *story, struct strbuf *out)
+{
+	struct json_w w;
+
+	strbuf_clear(out);
+	json_w_init(&w, out);
+	hit_story_format(story, &w);
+}
+
+static void
+check_notes(const struct yaml_node *story)
+{
+	struct arena *arena = arena_new();
+	struct told *t = arena_alloc(arena, sizeof(*t));
+	struct member_verdict *brief =
+		arena_array(arena, STORY_MEMBERS_MAX, sizeof(*brief));
+	struct strbuf plain = STRBUF_INIT(1 << 20), kept = STRBUF_INIT(1 << 20);
+
+	tell(story, arena, t);
+	format(&t->story, &plain);
+	for (size_t i = 0; i < t->c.n_members; i++)
+		t->members[i].notes = member_notes_make(
+			&t->members[i], t->c.publishers, arena);
+	t->c.brief = true;
+	t->story = (struct hit_story){0};
+	story_report(&t->c, arena, &t->story, brief);
+	format(&t->story, &kept);
+	assert_string_equal(strbuf_cstr(&kept), strbuf_cstr(&plain));
+	for (size_t i = 0; i < t->c.n_members; i++) {
+		assert_int_equal(brief[i].part, t->verdicts[i].part);
+		assert_int_equal(brief[i].of, t->verdicts[i].of);
+		assert_true(
+			span_eq(brief[i].publisher, t->verdicts[i].publisher));
+		assert_true(span_eq(brief[i].family, t->verdicts[i].family));
+		assert_int_equal(brief[i].why.n, 0);
+		assert_true(t->verdicts[i].why.n > 0);
+	}
+	strbuf_fini(&kept);
+	strbuf_fini(&plain);
+	arena_free(&arena);
+}
+
+static void
+a_brief_report_of_kept_notes_is_the_same_without_reasons(void **state)
+{
+	(void)state;
+	assert_true(each_story(check_notes) >= STORIES_LEAST);
+}
+
 static int
 open_world(void **state)
 {
@@ -257,6 +311,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_little_story_is_told_as_it_is),
 		cmocka_unit_test(no_source_is_invented),
+		cmocka_unit_test(
+			a_brief_report_of_kept_notes_is_the_same_without_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

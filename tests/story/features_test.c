@@ -1,5 +1,7 @@
 #include "testing.h"
 
+#include <math.h>
+
 #include "story/features.h"
 #include "term.h"
 
@@ -201,6 +203,50 @@ words_of_a_watched_name_are_marked_wherever_they_stand(void **state)
 	strbuf_fini(&bytes);
 }
 
+/* One bin after the other. */
+static double
+plain_resemblance(
+	const uint16_t a[FEATURES_BINS], const uint16_t b[FEATURES_BINS])
+{
+	unsigned used = 0, equal = 0;
+
+	for (size_t i = 0; i < FEATURES_BINS; i++) {
+		bool is_used = a[i] != FEATURES_BIN_EMPTY ||
+			b[i] != FEATURES_BIN_EMPTY;
+
+		used += is_used;
+		equal += is_used && a[i] == b[i];
+	}
+	return used ? (double)equal / used : 0;
+}
+
+static void
+bins_at_once_resemble_as_much_as_one_by_one(void **state)
+{
+	struct rng r = test_rng();
+
+	(void)state;
+	for (unsigned round = 0; round < 2000; round++) {
+		uint16_t a[FEATURES_BINS], b[FEATURES_BINS];
+		uint32_t empty = rng_below(&r, 101);
+		uint32_t same = rng_below(&r, 101);
+
+		for (size_t i = 0; i < FEATURES_BINS; i++) {
+			a[i] = rng_below(&r, 100) < empty
+				? FEATURES_BIN_EMPTY
+				: (uint16_t)rng_next(&r);
+			b[i] = rng_below(&r, 100) < empty
+				? FEATURES_BIN_EMPTY
+				: (uint16_t)rng_next(&r);
+			if (rng_below(&r, 100) < same)
+				b[i] = a[i];
+		}
+		if (fabs(features_resemblance(a, b) - plain_resemblance(a, b)) >
+			0)
+			fail_msg("round %u", round);
+	}
+}
+
 int
 main(void)
 {
@@ -213,6 +259,7 @@ main(void)
 		cmocka_unit_test(key_numbers_are_no_years_days_or_small_counts),
 		cmocka_unit_test(marked_parts_of_a_text_do_not_count),
 		cmocka_unit_test(a_copy_resembles_and_another_text_does_not),
+		cmocka_unit_test(bins_at_once_resemble_as_much_as_one_by_one),
 		cmocka_unit_test(han_text_gives_terms_of_two_characters),
 		cmocka_unit_test(
 			random_texts_stay_within_bounds_and_survive_encoding),
