@@ -33,6 +33,7 @@ enum sentence_style {
  * are indexes of the market or their points. */
 struct around_fields {
 	unsigned business, other, indexes;
+	unsigned foreign; /* small words of other languages than English */
 };
 
 struct around {

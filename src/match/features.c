@@ -5,6 +5,7 @@
 #include "match/features.h"
 
 #include "match/cues.h"
+#include "match/phrase.h"
 #include "match/sense.h"
 
 const char *const feature_names[FEATURE_N] = {
@@ -282,6 +283,8 @@ of_before(const struct feature_input *in, double *f)
 		return;
 	if (b->gap == GAP_HYPHEN && is_prefix(in, b))
 		return; /* ex-Apple is about Apple */
+	if (phrase_is_elided(in))
+		return; /* d'Orange, l'Orange: see phrase.c */
 	if (b->gap == GAP_HYPHEN || b->gap == GAP_DOT || b->gap == GAP_APOS)
 		f[F_BEFORE_JOINED] = 1;
 	else if (is_initial(in))
@@ -373,8 +376,10 @@ static enum feature
 after_hyphen(const struct feature_input *in, const struct neighbour *a,
 	const struct neighbour *b)
 {
-	if (is_participle(in, a))
+	if (sense_in_list(in, a, LIST_PARTICIPLES))
 		return F_AFTER_PARTICIPLE;
+	if (sense_in_list(in, a, LIST_FOREIGN_BUSINESS))
+		return F_FOREIGN_BUSINESS; /* Apple-Aktie */
 	if (a->gap == GAP_HYPHEN && around_is_capital(a) && b->there &&
 		b->gap == GAP_SPACE && is_tie(in, b))
 		return F_AFTER_TIE;
@@ -429,6 +434,8 @@ of_list(const struct feature_input *in, double *f)
 {
 	const struct around *a = in->around;
 
+	if (phrase_is_possessed(in))
+		return; /* "Bengals' Chase": no comma */
 	f[F_IN_LIST] = is_list_member(&a->before[0], &a->before[1], a->style) +
 		is_list_member(&a->after[0], &a->after[1], a->style);
 }
@@ -485,7 +492,8 @@ is_command(const struct feature_input *in)
 	const struct neighbour *n = &in->around->after[0];
 
 	return in->name->flags & NAME_VERB && n->there && n->gap == GAP_SPACE &&
-		n->cues & (CUE_ARTICLE | CUE_OWNER | CUE_PREPOSITION);
+		(n->cues & (CUE_ARTICLE | CUE_OWNER | CUE_PREPOSITION) ||
+			sense_in_list(in, n, LIST_COMMANDED));
 }
 
 static void
@@ -499,8 +507,8 @@ of_all(const struct feature_input *in, double *f)
 	f[F_COMMAND] = starts && is_command(in);
 	f[F_START_BARE] = starts && !has_support(in, f) && !(f[F_COMMAND] > 0);
 	f[F_LONGER_COMPANY] = is_longer_company(a);
-	f[F_AFTER_OF] = a->after[0].there && a->after[0].gap == GAP_SPACE &&
-		a->after[0].token.hash == token_hash(SPAN_LIT("of"));
+	f[F_AFTER_OF] = a->after[0].gap == GAP_SPACE &&
+		sense_in_list(in, &a->after[0], LIST_OF);
 	f[F_PLACE_OF] = a->before[0].there && a->before[1].there &&
 		a->before[0].token.hash == token_hash(SPAN_LIT("of")) &&
 		a->before[1].cues & CUE_PLACE;
@@ -560,4 +568,5 @@ features_of(const struct feature_input *in, double out[FEATURE_N])
 	of_item(in, out);
 	of_all(in, out);
 	sense_features(in, out);
+	phrase_features(in, out);
 }

@@ -123,7 +123,30 @@
 	X(OTHER_TICKER_LEADS, "other-ticker-leads") \
 	X(BUSINESS_NOUN, "business-noun-follows") \
 	X(NOUN_VERB, "noun-with-its-own-verb-follows") \
-	X(OTHER_FIELD_ONLY, "only-words-of-other-fields")
+	X(OTHER_FIELD_ONLY, "only-words-of-other-fields") \
+	X(OTHER_FIELD_MORE, "more-words-of-other-fields") \
+	/* the phrase */ \
+	X(LIVING_NEXT, "beside-living-thing-or-food") \
+	X(LIVING_NEAR, "living-thing-or-food-near") \
+	X(ARTICLE_HEAD, "article-and-no-noun") \
+	X(POSSESSED, "after-a-possessor") \
+	X(FIGURE_BEFORE, "after-a-number") \
+	X(PLURAL_THEN_VERB, "plural-noun-then-verb") \
+	X(HOW_TO, "how-to-line") \
+	X(PLACE_FOLLOWS, "place-behind-a-comma") \
+	X(COUNTRY_FOLLOWS, "country-follows") \
+	X(COPULA, "is-or-was-follows") \
+	X(OBJECT, "object-of-a-verb") \
+	X(CLAUSE_SUBJECT, "subject-of-a-clause") \
+	X(LOWER_LINE, "line-without-capitals") \
+	X(LOWER_SUBJECT, "subject-of-such-a-line") \
+	X(AGE_FOLLOWS, "age-follows") \
+	X(OCCUPATION, "after-an-occupation") \
+	/* other languages */ \
+	X(FOREIGN, "other-language") \
+	X(FOREIGN_ARTICLE, "after-foreign-article") \
+	X(FOREIGN_PREPOSITION, "after-foreign-preposition") \
+	X(FOREIGN_BUSINESS, "joined-to-foreign-business-word")
 
 enum feature {
 #define X(id, name) F_##id,

@@ -4,67 +4,126 @@
 #include <stdlib.h>
 
 static const char *const business_words[] = {"acquire", "acquires",
-	"acquisition", "activist", "ads", "advertising", "airline", "airlines",
-	"analyst", "analysts", "antitrust", "app", "apps", "automaker",
-	"automakers", "bankruptcy", "beats", "bid", "billion", "bln", "bn",
-	"bonds", "bookings", "boss", "brand", "brands", "brokerage", "buyback",
-	"buybacks", "carmaker", "cars", "ceo", "cfo", "chief", "chip", "chips",
-	"cloud", "company", "competitor", "competitors", "contract",
-	"contracts", "corporate", "customers", "cuts", "deal", "deals", "debt",
-	"delisted", "deliveries", "demand", "dividend", "dividends",
-	"downgrade", "downgraded", "downgrades", "drivers", "drugmaker",
-	"earnings", "employees", "engineers", "eps", "estimate", "estimates",
-	"exec", "execs", "executive", "executives", "exports", "factory",
-	"fares", "fined", "fintech", "firm", "firms", "fiscal", "flight",
-	"flights", "founder", "funding", "giant", "guidance", "hires",
-	"imports", "insurer", "insurers", "invest", "investor", "investors",
-	"ipo", "jet", "jets", "jobs", "lawsuit", "layoffs", "lender", "listing",
-	"loss", "losses", "maker", "makers", "margin", "margins", "merger",
-	"million", "mln", "multibillion", "orders", "outlook", "output",
-	"owner", "partnership", "passengers", "patent", "patents", "payments",
-	"phones", "pilots", "plane", "planes", "plant", "plants", "posts",
-	"premarket", "premiums", "prices", "pricing", "product", "production",
-	"products", "profit", "profits", "quarter", "quarterly", "rally",
-	"recall", "recalls", "refinery", "regulator", "regulators",
-	"restructuring", "results", "retailer", "retailers", "revenue",
-	"revenues", "rival", "rivals", "routes", "sales", "service", "services",
-	"share", "shareholder", "shareholders", "shares", "slump", "software",
-	"sources", "staff", "stake", "startup", "stock", "stocks", "store",
-	"stores", "strike", "strikes", "subscribers", "subsidiary", "sue",
-	"sues", "supplier", "suppliers", "takeover", "tech", "telecom",
-	"trucks", "union", "unit", "unveils", "upgrade", "upgraded", "upgrades",
-	"users", "valuation", "vehicles", "walkout", "wall", "workers",
-	"workforce"};
+	"acquisition", "activist", "ads", "advertiser", "advertisers",
+	"advertising", "airline", "airlines", "analyst", "analysts",
+	"antitrust", "app", "apps", "audit", "auditors", "automaker",
+	"automakers", "backlog", "bankruptcy", "beats", "bid", "billings",
+	"billion", "bln", "bn", "bonds", "bookings", "boss", "brand", "brands",
+	"brokerage", "buyback", "buybacks", "buyer", "buyout", "cards",
+	"carmaker", "cars", "ceo", "cfo", "chief", "chip", "chipmaker",
+	"chipmakers", "chips", "cloud", "cofounder", "company", "competitor",
+	"competitors", "conglomerate", "contract", "contracts", "corporate",
+	"creditors", "ctr", "customers", "cuts", "datacenter", "deal", "deals",
+	"debt", "delisted", "deliveries", "demand", "developers", "distributor",
+	"divestiture", "dividend", "dividends", "downgrade", "downgraded",
+	"downgrades", "drivers", "drugmaker", "e-commerce", "earnings",
+	"ecommerce", "employees", "engineers", "eps", "estimate", "estimates",
+	"exec", "execs", "executive", "executives", "exports", "fab", "fabs",
+	"factory", "fares", "fee", "fees", "fiber", "fibre", "fined", "fintech",
+	"firm", "firms", "fiscal", "flight", "flights", "forecast", "forecasts",
+	"founder", "franchise", "franchisee", "franchisees", "funding",
+	"fundraise", "fundraising", "giant", "grocer", "guidance",
+	"headquarters", "hires", "hiring", "hq", "imports", "insurer",
+	"insurers", "invest", "investor", "investors", "ipo", "jet", "jets",
+	"jobs", "lawsuit", "layoffs", "lender", "licence", "license", "listing",
+	"loss", "losses", "maker", "makers", "margin", "margins", "market",
+	"marketplace", "markets", "merchants", "merger", "million", "mln",
+	"monopoly", "multibillion", "orders", "outage", "outages", "outlook",
+	"output", "owner", "owners", "partner", "partners", "partnership",
+	"passengers", "patent", "patents", "payments", "payout", "payroll",
+	"phones", "pilots", "pipeline", "plane", "planes", "plant", "plants",
+	"platform", "posts", "premarket", "premiums", "preorders", "prices",
+	"pricing", "prime", "product", "production", "products", "profit",
+	"profits", "quarter", "quarterly", "quarters", "rally", "rebrand",
+	"recall", "recalls", "refinancing", "refinery", "regulator",
+	"regulators", "reorganization", "restructuring", "results", "retailer",
+	"retailers", "revenue", "revenues", "rights", "rival", "rivals",
+	"rollout", "routes", "salaries", "sales", "service", "services",
+	"settlement", "share", "shareholder", "shareholders", "shares",
+	"shoppers", "shopping", "showroom", "slump", "software", "sources",
+	"sourcing", "spinoff", "staff", "stake", "startup", "stock", "stocks",
+	"store", "stores", "strike", "strikes", "subscriber", "subscribers",
+	"subscription", "subscriptions", "subsidiary", "sue", "sues",
+	"supplier", "suppliers", "takeover", "tariff", "tariffs", "tech",
+	"telco", "telecom", "tender", "tenders", "trading", "trucks",
+	"turnaround", "union", "unionize", "unions", "unit", "unveils",
+	"upgrade", "upgraded", "upgrades", "users", "valuation", "vehicles",
+	"vendor", "vendors", "venture", "walkout", "wall", "warehouse",
+	"warehouses", "wholesale", "wholesaler", "workers", "workforce", "yoy"};
 
 static const char *const other_words[] = {"actor", "actress", "album", "alert",
-	"ancient", "animals", "archaeologists", "army", "arrest", "arrested",
-	"arrests", "artist", "band", "baseball", "basketball", "beach",
-	"bishop", "blaze", "book", "cake", "campaign", "cancer", "cell",
-	"championship", "child", "children", "church", "coach", "coast",
-	"concert", "congress", "convention", "cooking", "county", "covid",
-	"crew", "crews", "cricket", "crop", "cup", "dead", "defeat",
-	"deforestation", "democrats", "deported", "diet", "disease", "drought",
-	"ecb", "election", "explorers", "fair", "farmers", "fed", "festival",
-	"film", "fire", "fires", "football", "forest", "free", "galaxies",
-	"galaxy", "gender", "goal", "goals", "grief", "gunman", "halftime",
-	"harvest", "health", "hearts", "heatwave", "hikers", "holiday",
-	"hostages", "hurricane", "hurt", "immigration", "inflation", "innings",
-	"killed", "killing", "kills", "kitchen", "knicks", "labour",
-	"lawmakers", "league", "legend", "life", "lottery", "marathon", "mayor",
-	"medal", "migrants", "militants", "military", "minister", "minutes",
-	"missile", "missiles", "movie", "museum", "music", "musical", "nasa",
-	"nfl", "novel", "olympic", "olympics", "opera", "overtime", "pageant",
-	"painting", "parade", "parliament", "planet", "playoff", "playoffs",
-	"poet", "police", "poll", "polls", "pope", "premiere", "prince",
-	"prison", "quake", "quarterback", "queen", "rainforest", "rebels",
-	"recipe", "republican", "republicans", "river", "rover", "rowing",
-	"samba", "school", "scientists", "season", "senate", "singer", "soccer",
-	"soldiers", "song", "songs", "spacecraft", "species", "spoilers",
-	"squad", "stadium", "storm", "striker", "student", "students", "study",
-	"suspect", "telescope", "tennis", "theatre", "tories", "tourists",
-	"tournament", "tribe", "troops", "trophy", "ukraine", "vacation",
-	"vaccine", "variant", "victims", "village", "virus", "vote", "voters",
-	"wedding", "wicket", "wickets", "wildfire", "wildfires"};
+	"ambulance", "ancient", "animals", "archaeologists", "archive", "arena",
+	"army", "arrest", "arrested", "arrests", "artillery", "artist",
+	"astronaut", "astronauts", "astronomers", "athlete", "athletes", "bake",
+	"baked", "baking", "ballet", "band", "baseball", "basketball", "bath",
+	"batter", "batting", "beach", "biologists", "bird", "birds", "birthday",
+	"bishop", "blaze", "blossom", "boat", "boil", "bomb", "book",
+	"botanists", "bowl", "boxer", "boxing", "boy", "breakfast", "brigade",
+	"bullpen", "butter", "butterfly", "cake", "camp", "campaign", "cancer",
+	"cardinal", "cathedral", "caucus", "ceasefire", "cell", "championship",
+	"cheese", "chef", "child", "children", "chocolate", "choir", "chop",
+	"christmas", "church", "cinema", "climbers", "coach", "coast", "comedy",
+	"comet", "concert", "congress", "conservationists", "convention",
+	"cook", "cooked", "cooking", "county", "covid", "cream", "crew",
+	"crews", "cricket", "crop", "culture", "cup", "curry", "dance",
+	"dancer", "dancing", "darts", "dead", "defeat", "defence", "defender",
+	"deforestation", "democrat", "democrats", "deported", "derby",
+	"dessert", "diet", "dinner", "diplomats", "disease", "divers", "dog",
+	"dogs", "donors", "drama", "dressing", "dribble", "drought", "ecb",
+	"election", "embassy", "exhibition", "exile", "explorers", "fair",
+	"fans", "farm", "farmer", "farmers", "fed", "festival", "film", "fire",
+	"fires", "fish", "fisherman", "fishermen", "flavor", "flavour", "flood",
+	"floods", "flour", "flowers", "football", "footballer", "forest",
+	"fossil", "fossils", "free", "fruit", "galaxies", "galaxy", "garden",
+	"gardeners", "garlic", "gender", "gene", "genes", "genome", "ghost",
+	"girl", "girls", "goal", "goalkeeper", "goals", "god", "golf",
+	"governor", "grandmother", "grief", "guitar", "gunman", "gunmen",
+	"habitat", "hair", "halftime", "hamlet", "handball", "harvest",
+	"health", "hearts", "heatwave", "herbs", "hike", "hiker", "hikers",
+	"hitter", "hockey", "holiday", "homer", "hospital", "hospitals",
+	"hostages", "hunters", "hunting", "hurricane", "hurt", "immigration",
+	"inflation", "injured", "injury", "innings", "insects", "invasion",
+	"jailed", "journalist", "jungle", "kids", "killed", "killing", "kills",
+	"kitchen", "knicks", "knockout", "labour", "lamb", "lap", "larvae",
+	"lawmakers", "league", "legend", "lemon", "life", "lioness", "lions",
+	"lottery", "lunch", "lyrics", "mammals", "marathon", "maths", "mayor",
+	"medal", "medals", "mezzo", "midfielder", "migrants", "militants",
+	"military", "militia", "minister", "minutes", "missile", "missiles",
+	"mosque", "mother", "movie", "mural", "murder", "muscle", "museum",
+	"mushrooms", "music", "musical", "nasa", "naval", "nest", "neurons",
+	"nfl", "novel", "nurses", "oak", "ocean", "olive", "olympic",
+	"olympics", "opera", "oven", "overtime", "pageant", "painting", "pan",
+	"parade", "parenting", "parents", "parliament", "party", "pasta",
+	"patient", "patients", "penalty", "pianist", "pie", "pilgrims",
+	"pitcher", "planet", "planets", "playoff", "playoffs", "playwright",
+	"podium", "poem", "poet", "poetry", "police", "poll", "polls",
+	"pollution", "pond", "pope", "potatoes", "prayer", "premier",
+	"premiere", "priest", "prince", "prison", "prisoner", "prisoners",
+	"protest", "protesters", "protests", "province", "psychologists",
+	"pupils", "quake", "quarterback", "quarterfinal", "queen", "raid",
+	"rain", "rainforest", "rape", "rapper", "rebel", "rebels", "recipe",
+	"recipes", "referee", "referendum", "refugees", "relay", "religion",
+	"republican", "republicans", "rescue", "rescued", "researchers", "rice",
+	"riders", "river", "roast", "rockets", "rookie", "rover", "rowing",
+	"rugby", "runner", "runners", "sailors", "salad", "salt", "samba",
+	"sauce", "school", "scientists", "scored", "scorer", "scores",
+	"scoring", "sculptor", "seabirds", "season", "semifinal", "semifinals",
+	"senate", "sheep", "shooting", "shot", "singer", "sister", "skier",
+	"skin", "sky", "snow", "soccer", "soldier", "soldiers", "song", "songs",
+	"songwriter", "soprano", "souls", "soup", "spacecraft", "species",
+	"spoilers", "spy", "squad", "stadium", "stars", "storm", "striker",
+	"student", "students", "study", "suburb", "sugar", "suicide", "surfer",
+	"surfers", "surgeon", "surgeons", "suspect", "swimmer", "swimmers",
+	"symphony", "synagogue", "tackle", "talent", "taste", "teacher",
+	"teachers", "teammate", "telescope", "temple", "tennis", "theatre",
+	"therapy", "toddler", "tories", "touchdown", "tourist", "tourists",
+	"tournament", "toys", "trail", "trainer", "trees", "trench", "tribe",
+	"tribute", "troops", "trophy", "tumour", "ukraine", "unbeaten", "uncle",
+	"vacation", "vaccine", "variant", "victims", "village", "virus",
+	"volcano", "volleyball", "vote", "voters", "war", "warship", "weather",
+	"wedding", "weekend", "whales", "wicket", "wickets", "wife", "wildfire",
+	"wildfires", "wildlife", "wine", "witnesses", "woman", "worship",
+	"wrestler", "yacht", "yoga", "youth", "zoo"};
 
 /* What follows is no company: the band Tesla, hurricane Delta. */
 static const char *const other_kinds[] = {"actor", "artist", "author", "band",
@@ -77,12 +136,13 @@ static const char *const other_kinds[] = {"actor", "artist", "author", "band",
 
 /* A house or an institution that bears a company's or a person's name, and
  * games played in it. */
-static const char *const venues[] = {"arena", "award", "awards", "ballpark",
-	"bowl", "centre", "championship", "classic", "college", "cup",
-	"fellowship", "field", "foundation", "fund", "hall", "hospital",
-	"house", "institute", "institution", "library", "marathon", "memorial",
-	"museum", "open", "orchestra", "park", "prize", "scholarship", "school",
-	"stadium", "street", "theater", "theatre", "trophy", "university"};
+static const char *const venues[] = {"airport", "arena", "award", "awards",
+	"ballpark", "bowl", "centre", "championship", "classic", "college",
+	"cup", "fellowship", "field", "foundation", "fund", "hall", "hospital",
+	"hotel", "house", "institute", "institution", "library", "marathon",
+	"memorial", "museum", "open", "opera", "orchestra", "park", "prize",
+	"scholarship", "school", "stadium", "street", "theater", "theatre",
+	"trophy", "university"};
 
 static const char *const times[] = {"april", "august", "autumn", "century",
 	"chapter", "day", "days", "decade", "december", "election", "fall",
@@ -99,9 +159,10 @@ static const char *const indexes[] = {"500", "asx", "cac", "dax", "ftse",
 	"sensex", "stoxx", "theory", "topix", "vix"};
 
 /* After these a word that can be a verb is one. */
-static const char *const before_verbs[] = {"can", "cannot", "could", "help",
-	"helps", "let", "may", "might", "must", "never", "not", "should", "t",
-	"to", "will", "would"};
+static const char *const before_verbs[] = {"can", "cannot", "could", "didn",
+	"doesn", "don", "gonna", "help", "helps", "i", "let", "lets", "may",
+	"might", "must", "never", "not", "please", "should", "t", "they", "to",
+	"we", "who", "will", "won", "would", "you"};
 
 /* "a stake in Orange" is no place where something happens. */
 static const char *const held_in[] = {"back", "believe", "bet", "bets", "buy",
@@ -117,6 +178,95 @@ static const char *const index_names[] = {"dax", "dow", "nasdaq", "nifty",
 
 static const char *const places_before[] = {"across", "around", "in", "inside",
 	"near", "on", "outside", "over", "through", "throughout"};
+
+/* What a hyphen joins to a company: "Ford-backed". */
+static const char *const participles[] = {"acquired", "affiliated", "backed",
+	"based", "branded", "built", "controlled", "designed", "developed",
+	"financed", "founded", "funded", "led", "linked", "listed", "made",
+	"managed", "operated", "organised", "organized", "owned", "powered",
+	"related", "run", "sponsored", "supplied", "supported"};
+
+/* "Discover how", "Match these". */
+static const char *const commanded[] = {"all", "how", "more", "new", "these",
+	"what", "when", "where", "which", "who", "why"};
+
+static const char *const of_words[] = {"de", "del", "des", "di", "du", "of"};
+
+static const char *const aimed[] = {
+	"against", "between", "for", "of", "on", "to"};
+
+static const char *const copulas[] = {
+	"are", "be", "is", "isn", "was", "wasn", "were"};
+
+static const char *const clause_words[] = {"after", "as", "because", "before",
+	"could", "did", "does", "how", "if", "once", "says", "should", "since",
+	"that", "until", "what", "when", "where", "whether", "while", "why"};
+
+static const char *const determiners[] = {"a", "an", "any", "each", "every",
+	"her", "his", "its", "my", "no", "our", "that", "the", "their", "these",
+	"this", "those", "your"};
+
+/* "Orange Poland": a daughter by its country. */
+static const char *const countries[] = {"africa", "america", "argentina",
+	"asia", "australia", "austria", "belgium", "brazil", "britain",
+	"bulgaria", "canada", "chile", "china", "colombia", "croatia",
+	"denmark", "egypt", "europe", "finland", "france", "germany", "ghana",
+	"greece", "hungary", "india", "indonesia", "ireland", "israel", "italy",
+	"japan", "kenya", "korea", "luxembourg", "malaysia", "mexico",
+	"morocco", "netherlands", "nigeria", "norway", "pakistan", "peru",
+	"philippines", "poland", "portugal", "romania", "russia", "scotland",
+	"senegal", "singapore", "slovakia", "spain", "sweden", "switzerland",
+	"taiwan", "thailand", "tunisia", "turkey", "uk", "ukraine", "us", "usa",
+	"vietnam"};
+
+/* People of whom the news says no more than a name and this. A plumber or a
+ * striker of a name is somebody else than who is watched for business. */
+static const char *const known_for[] = {"actor", "actress", "analyst", "banker",
+	"billionaire", "boss", "ceo", "chair", "chairman", "chairwoman",
+	"champion", "chief", "comedian", "designer", "developer", "director",
+	"economist", "entrepreneur", "exec", "executive", "filmmaker",
+	"founder", "governor", "heiress", "icon", "inventor", "investor",
+	"lawyer", "leader", "legend", "magnate", "manager", "millionaire",
+	"minister", "mogul", "musician", "oligarch", "owner", "partner",
+	"performer", "philanthropist", "pioneer", "president", "producer",
+	"rapper", "researcher", "rocker", "scientist", "senator", "singer",
+	"songwriter", "star", "starlet", "strategist", "superstar", "trader",
+	"tycoon"};
+
+/* Of German, French, Spanish and Italian; none that is an English word. */
+static const char *const foreign[] = {"als", "auf", "aus", "avec", "bei",
+	"beim", "che", "chez", "como", "con", "contra", "contre", "così",
+	"dans", "das", "dei", "del", "della", "delle", "dem", "depuis", "der",
+	"des", "di", "du", "durch", "ein", "eine", "einem", "einen", "einer",
+	"el", "entre", "est", "et", "für", "gegen", "gli", "hasta", "il", "im",
+	"ist", "kein", "la", "las", "le", "les", "los", "mais", "mit", "más",
+	"nach", "nel", "nella", "nicht", "não", "oder", "par", "para", "pero",
+	"por", "pour", "qu", "que", "qui", "sein", "ses", "sich", "sind",
+	"sobre", "su", "sul", "sur", "también", "una", "und", "une", "vom",
+	"von", "vor", "wegen", "wird", "y", "zu", "zum", "zur", "à", "às",
+	"über"};
+
+static const char *const foreign_articles[] = {"am", "das", "dem", "den", "der",
+	"des", "du", "ein", "eine", "einem", "einen", "einer", "el", "gli",
+	"il", "im", "la", "las", "le", "les", "los", "un", "una", "une", "zum",
+	"zur"};
+
+static const char *const foreign_prepositions[] = {"avec", "bei", "beim",
+	"chez", "con", "contra", "contre", "da", "durch", "für", "gegen", "mit",
+	"par", "para", "por", "pour", "von", "à"};
+
+/* German joins names to nouns: "Apple-Aktie". */
+static const char *const foreign_business[] = {"aktie", "aktien", "aktionäre",
+	"anteil", "anteile", "app", "beschäftigte", "beteiligung",
+	"betriebsrat", "bilanz", "chef", "chefin", "chefs", "deal", "einstieg",
+	"filiale", "filialen", "fusion", "geschäft", "gewinn", "gründer",
+	"gründerin", "händler", "konkurrent", "konto", "konzern", "kunde",
+	"kunden", "lieferant", "lieferanten", "manager", "managerin",
+	"mitarbeiter", "mitarbeiterin", "mutter", "nutzer", "partner", "patron",
+	"produkte", "quartal", "rivale", "rivalen", "server", "sparte",
+	"sprecher", "sprecherin", "standort", "standorte", "tochter", "töchter",
+	"umsatz", "vorstand", "werk", "werke", "zahlen", "zentrale",
+	"zulieferer", "übernahme"};
 
 #define LIST(words) \
 	{ \
@@ -134,6 +284,19 @@ const struct word_list word_lists[LIST_N] = {
 	[LIST_HELD_IN] = LIST(held_in),
 	[LIST_INDEX_NAMES] = LIST(index_names),
 	[LIST_PLACES_BEFORE] = LIST(places_before),
+	[LIST_PARTICIPLES] = LIST(participles),
+	[LIST_COMMANDED] = LIST(commanded),
+	[LIST_OF] = LIST(of_words),
+	[LIST_AIMED] = LIST(aimed),
+	[LIST_COPULAS] = LIST(copulas),
+	[LIST_CLAUSE_WORDS] = LIST(clause_words),
+	[LIST_DETERMINERS] = LIST(determiners),
+	[LIST_COUNTRIES] = LIST(countries),
+	[LIST_KNOWN_FOR] = LIST(known_for),
+	[LIST_FOREIGN] = LIST(foreign),
+	[LIST_FOREIGN_ARTICLES] = LIST(foreign_articles),
+	[LIST_FOREIGN_PREPOSITIONS] = LIST(foreign_prepositions),
+	[LIST_FOREIGN_BUSINESS] = LIST(foreign_business),
 };
 
 static int

@@ -19,6 +19,19 @@ enum list {
 	LIST_HELD_IN, /* "a stake in Orange" is no place */
 	LIST_INDEX_NAMES, /* names of companies and of indexes */
 	LIST_PLACES_BEFORE, /* in, near, ... */
+	LIST_PARTICIPLES, /* Ford-backed, but not match-fixing */
+	LIST_COMMANDED, /* what an order goes on with: Discover how ... */
+	LIST_OF, /* of, de, ... */
+	LIST_COPULAS, /* is, was, ... */
+	LIST_CLAUSE_WORDS, /* a clause begins behind them: how, as, ... */
+	LIST_AIMED, /* a target on, a match for: no company, as an object */
+	LIST_DETERMINERS, /* of a noun: a, the, this, his, ... */
+	LIST_COUNTRIES, /* in which companies have a daughter: Shell Nigeria */
+	LIST_KNOWN_FOR, /* what people are that are in the news by their name */
+	LIST_FOREIGN, /* small words of German, French, Spanish, Italian */
+	LIST_FOREIGN_ARTICLES,
+	LIST_FOREIGN_PREPOSITIONS, /* with which companies stand */
+	LIST_FOREIGN_BUSINESS, /* Apple-Aktie */
 	LIST_N
 };
 

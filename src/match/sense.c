@@ -2,7 +2,6 @@
 #include "match/sense.h"
 
 #include "match/cues.h"
-#include "match/lists.h"
 
 #define FIELD_WORDS 20 /* looked at on either side */
 #define WORD_MAX 64 /* longer words are in no list */
@@ -20,8 +19,8 @@ fold(struct span text, const struct token *t, struct strbuf *buf)
 	return strbuf_as_span(buf);
 }
 
-static bool
-neighbour_in(const struct feature_input *in, const struct neighbour *n,
+bool
+sense_in_list(const struct feature_input *in, const struct neighbour *n,
 	enum list list)
 {
 	struct strbuf buf = STRBUF_INIT(WORD_MAX);
@@ -37,6 +36,7 @@ count_word(struct span word, struct around_fields *out)
 	out->business += lists_has(LIST_BUSINESS, word);
 	out->other += lists_has(LIST_OTHER, word);
 	out->indexes += lists_has(LIST_INDEXES, word);
+	out->foreign += lists_has(LIST_FOREIGN, word);
 }
 
 struct around_fields
@@ -64,6 +64,31 @@ sense_fields(struct span text, size_t start, size_t end)
 
 /* -- one sign each --------------------------------------------------------- */
 
+/* Singular by its letters, where the end is regular. */
+static bool
+is_pair_of_one(struct span first, struct span plural)
+{
+	char one[WORD_MAX + 1];
+	size_t n = plural.n;
+
+	if (n < 4 || n > WORD_MAX || plural.p[n - 1] != 's')
+		return false;
+	if (words_are_pair(first, span_sub(plural, 0, n - 1)))
+		return true;
+	if (!span_ends(plural, "ies"))
+		return false;
+	memcpy(one, plural.p, n - 3);
+	one[n - 3] = 'y';
+	return words_are_pair(first, span_make(one, n - 2));
+}
+
+/* "meta tags" is the term "meta tag" too. */
+static bool
+is_pair(struct span first, struct span second)
+{
+	return words_are_pair(first, second) || is_pair_of_one(first, second);
+}
+
 /* The word before with the first of the name, or its last with the next. */
 static bool
 is_known_pair(const struct feature_input *in)
@@ -77,11 +102,11 @@ is_known_pair(const struct feature_input *in)
 
 	if (b->there && (b->gap == GAP_SPACE || b->gap == GAP_HYPHEN) &&
 		token_next(in->text, in->start, &t))
-		yes = words_are_pair(fold(in->text, &b->token, &one),
+		yes = is_pair(fold(in->text, &b->token, &one),
 			fold(in->text, &t, &two));
 	if (!yes && a->there && (a->gap == GAP_SPACE || a->gap == GAP_HYPHEN) &&
 		token_prev(in->text, in->end, &t, &gap))
-		yes = words_are_pair(fold(in->text, &t, &one),
+		yes = is_pair(fold(in->text, &t, &one),
 			fold(in->text, &a->token, &two));
 	strbuf_fini(&one);
 	strbuf_fini(&two);
@@ -111,7 +136,7 @@ is_compound_subject(const struct feature_input *in, const double *f)
 	if (!n->there || !v->there || n->gap != GAP_SPACE ||
 		v->gap != GAP_SPACE || !n->word.noun || n->cues & NO_NOUN ||
 		in->watched_beside || f[F_IN_LIST] > 0 ||
-		neighbour_in(in, n, LIST_BUSINESS) || !ends_in_s(in->text, n))
+		sense_in_list(in, n, LIST_BUSINESS) || !ends_in_s(in->text, n))
 		return false;
 	return v->word.verb && !ends_in_s(in->text, v) &&
 		!(v->cues & (CUE_PREPOSITION | CUE_AFTER));
@@ -176,7 +201,7 @@ is_noun_verb(const struct feature_input *in)
 
 	return n->there && v->there && n->gap == GAP_SPACE &&
 		v->gap == GAP_SPACE && n->word.noun && !(n->cues & NO_NOUN) &&
-		!(n->cues & CUE_VERB) && !neighbour_in(in, n, LIST_BUSINESS) &&
+		!(n->cues & CUE_VERB) && !sense_in_list(in, n, LIST_BUSINESS) &&
 		!ends_in_s(in->text, n) && v->word.verb &&
 		ends_in_s(in->text, v);
 }
@@ -201,7 +226,7 @@ is_verb_slot(const struct feature_input *in)
 	return in->name->flags & NAME_VERB && a->there &&
 		(a->gap == GAP_SPACE) &&
 		!(a->cues & (CUE_AFTER | CUE_LEGAL | CUE_SPEECH)) &&
-		neighbour_in(in, b, LIST_BEFORE_VERBS);
+		sense_in_list(in, b, LIST_BEFORE_VERBS);
 }
 
 /* "life on Mars", "a fire in Lincoln", "cruises on the Amazon" */
@@ -213,8 +238,8 @@ is_where(const struct feature_input *in)
 	if (b->there && b->token.hash == token_hash(SPAN_LIT("the")))
 		b++;
 	return b->there && b->gap == GAP_SPACE &&
-		neighbour_in(in, b, LIST_PLACES_BEFORE) &&
-		!neighbour_in(in, b + 1, LIST_HELD_IN);
+		sense_in_list(in, b, LIST_PLACES_BEFORE) &&
+		!sense_in_list(in, b + 1, LIST_HELD_IN);
 }
 
 static bool
@@ -259,7 +284,7 @@ is_before_venue(const struct feature_input *in)
 	const struct neighbour *n = &a->after[0];
 
 	return n->there && n->gap == GAP_SPACE && around_is_capital(n) &&
-		neighbour_in(in, n, LIST_VENUES);
+		sense_in_list(in, n, LIST_VENUES);
 }
 
 static bool
@@ -268,7 +293,7 @@ is_before_time(const struct feature_input *in)
 	const struct neighbour *n = &in->around->after[0];
 
 	return n->there && n->gap == GAP_SPACE &&
-		neighbour_in(in, n, LIST_TIMES);
+		sense_in_list(in, n, LIST_TIMES);
 }
 
 static bool
@@ -276,7 +301,7 @@ is_other_kind(const struct feature_input *in)
 {
 	const struct neighbour *b = &in->around->before[0];
 
-	return b->gap == GAP_SPACE && neighbour_in(in, b, LIST_OTHER_KINDS) &&
+	return b->gap == GAP_SPACE && sense_in_list(in, b, LIST_OTHER_KINDS) &&
 		in->lex->entities[in->name->entity].kind == ENTITY_COMPANY;
 }
 
@@ -297,6 +322,7 @@ of_fields(const struct feature_input *in, double *f)
 	f[F_BUSINESS] = w->business > 0;
 	f[F_BUSINESS_MORE] = w->business > 1;
 	f[F_OTHER_FIELD] = w->other > 0;
+	f[F_OTHER_FIELD_MORE] = w->other > 1;
 	f[F_OTHER_FIELD_ONLY] = w->other > 0 && w->business == 0;
 }
 
@@ -311,7 +337,7 @@ sense_features(const struct feature_input *in, double *f)
 	f[F_COMPOUND_SUBJECT] = is_compound_subject(in, f);
 	f[F_NOUN_VERB] = is_noun_verb(in);
 	f[F_BUSINESS_NOUN] = a->after[0].gap == GAP_SPACE &&
-		neighbour_in(in, &a->after[0], LIST_BUSINESS);
+		sense_in_list(in, &a->after[0], LIST_BUSINESS);
 	f[F_TO_VERB] = is_to_verb(a);
 	f[F_S_VERB] = is_s_verb(in);
 	f[F_OTHER_TICKER_LEADS] = is_led_by_ticker(in);

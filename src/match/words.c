@@ -36,6 +36,8 @@ word_of_marks(struct span marks)
 		w.given |= marks.p[i] == 'g';
 		w.proper |= marks.p[i] == 'p';
 		w.place |= marks.p[i] == 'l';
+		w.living |= marks.p[i] == 'b';
+		w.human |= marks.p[i] == 'h';
 		if (marks.p[i] >= '1' && marks.p[i] <= '7')
 			w.grade = (unsigned)(marks.p[i] - '0');
 	}

@@ -16,6 +16,8 @@ struct word {
 	bool given; /* a given name */
 	bool proper; /* place, people, day, surname: has a capital */
 	bool place; /* on a map or in the sky */
+	bool living; /* first of all an animal, a plant, food, of the body */
+	bool human; /* first of all somebody: plumber, striker */
 };
 
 /* word: folded, one token. All zero if it is not in the table. */
@@ -24,7 +26,7 @@ struct word words_get(struct span folded);
 /*
  * Do the two stand side by side in what is one thing: orange juice, big apple,
  * agent orange, abraham lincoln? Both folded, one token each. The table is
- * data/pairs.txt, which data/pairs.py makes of WordNet.
+ * data/pairs.txt, which data/pairs.py makes of WordNet and data/terms.txt.
  */
 bool words_are_pair(struct span first, struct span second);
 

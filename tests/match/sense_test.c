@@ -85,6 +85,12 @@ static const struct sentence sentences[] = {
 	{"Regulators study the Boeing-Embraer deal again", "Boeing"},
 	{"$ORGN - Orange Sky Labs prices offering", ""},
 	{"The Orange Foundation gave to schools", ""},
+	{"Peel the Orange thinly and chop the zest", ""},
+	{"Block parties return to Brooklyn", ""},
+	{"orange to sell its towers in spain", "Orange"},
+	{"How Orange Became a Bank", "Orange"},
+	{"Orange-Aktie steigt auf Rekordhoch", "Orange"},
+	{"Die Orange ist voller Vitamine", ""},
 };
 
 static void

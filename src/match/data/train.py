@@ -16,6 +16,8 @@ import argparse
 import collections
 import json
 import pathlib
+import re
+import sys
 
 import numpy as np
 
@@ -32,6 +34,9 @@ def read_prior():
             name, *w = line.split()
             names.append(name)
             rows.append([float(x) for x in w])
+    listed = re.findall(r'X\(\w+, "([^"]+)"\)', (HERE.parent / "features.h").read_text())
+    if names != listed:
+        sys.exit(f"prior.txt: its rows are not those of features.h: {[x for x in zip(names, listed) if x[0] != x[1]][:1]}")
     return names, np.array(rows)
 
 

@@ -12,6 +12,8 @@ One line a word, sorted by bytes: the word in lower case, a tab, and its marks.
   g      a given name (Faker)
   l      a place on a map or in the sky (instances in WordNet)
   p      written with a capital: places, peoples, days, surnames (SCOWL)
+  b      first of all an animal, a plant, food or a part of the body (WordNet)
+  h      first of all a human being: who somebody is or what they do (WordNet)
 Licences: see words.LICENSE.
 """
 import importlib
@@ -39,6 +41,40 @@ def wordnet():
             if line:
                 marks.setdefault(line.split()[0], set()).add(mark)
     return marks
+
+
+LIVING = {"05": "b", "13": "b", "20": "b", "08": "b", "18": "h"}  # by WordNet's lexicographer files
+
+
+def senses():
+    """What a noun's first sense is: a human being, or something else that lives and is no verb first. A part of
+    the body only if it is no verb at all, as backs and heads are."""
+    files = {line[:8]: line[9:11] for line in lines(WORDNET / "data.noun") if line[:8].isdigit()}
+    tagged = {}
+    for line in lines(WORDNET / "index.verb"):
+        f = line.split()
+        if f and line[0] != " ":
+            tagged[f[0]] = int(f[5 + int(f[3])])
+    found = {}
+    for line in lines(WORDNET / "index.noun"):
+        f = line.split()
+        if not f or line[0] == " " or not re.fullmatch("[a-z]+", f[0]):
+            continue
+        n = int(f[3])
+        file, noun_tags, verb_tags = files[f[6 + n]], int(f[5 + n]), tagged.get(f[0], -1)
+        if file != "18" and (verb_tags > max(0, noun_tags - 1) or (file == "08" and verb_tags >= 0)):
+            continue
+        found[f[0]] = LIVING.get(file, "")
+    return found
+
+
+def sense_of(word, found):
+    if word in found:
+        return found[word]
+    for end, add in (("s", ""), ("es", ""), ("ies", "y")):
+        if word.endswith(end) and len(word) > len(end) + 2 and found.get(word[:-len(end)] + add):
+            return found[word[:-len(end)] + add]
+    return ""
 
 
 def stems(word):
@@ -87,7 +123,7 @@ def places():
 
 
 def main():
-    marks = wordnet()
+    marks, found = wordnet(), senses()
     table = {}
     for size, grade in CLASSES.items():
         for kind in ("english-words", "american-words"):
@@ -96,7 +132,7 @@ def main():
                     continue
                 pos = pos_of(word, marks)
                 if grade < 7 or word in marks:
-                    table[word] = str(grade) + "".join(sorted(pos))
+                    table[word] = str(grade) + "".join(sorted(pos)) + sense_of(word, found)
     for size in (10, 35, 40, 50, 60):
         for kind in ("english-upper", "english-proper-names", "american-upper", "american-proper-names"):
             path = SCOWL / f"{kind}.{size}"
