@@ -156,6 +156,7 @@ redis_reader_next(
 	struct redis_reader *r, const struct redis_reply **out, struct err *err)
 {
 	void *reply = NULL;
+	size_t n_behind;
 
 	*out = NULL;
 	/* Only a whole reply was handed out: nothing half built is lost. */
@@ -166,13 +167,13 @@ redis_reader_next(
 			"the server's answer is no RESP2 "
 			"or too large (%s)",
 			r->hiredis->errstr);
-	if (!reply) {
-		if (r->fed <= r->max_bytes)
-			return 0;
+	n_behind = reply ? r->hiredis->len - r->hiredis->pos : 0;
+	if (r->fed - n_behind > r->max_bytes)
 		return err_set(err, ERR_TEMP,
 			"an answer is larger than %zu bytes", r->max_bytes);
-	}
-	r->fed = r->hiredis->len - r->hiredis->pos;
+	if (!reply)
+		return 0;
+	r->fed = n_behind;
 	*out = reply;
 	return 1;
 }

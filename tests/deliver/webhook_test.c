@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "deliver/sign.h"
+#include "model/limits.h"
 #include "support/channel_world.h"
 #include "support/scripted.h"
 
@@ -123,6 +124,30 @@ each_answer_has_its_outcome_and_its_reason(void **state)
 				h.w.retry_after_ms);
 		assert_null(strstr(h.w.text, "TOKEN"));
 		hook_close(&h);
+	}
+}
+
+/* The last byte never comes: nobody waits for it who wants no more. */
+static void
+an_answer_is_read_so_far_and_no_further(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		struct strbuf text = STRBUF_INIT(2 * LIMIT_RESPONSE_BYTES);
+		struct script script = {.await = "}", .end = SCRIPT_HOLD};
+		size_t n = LIMIT_RESPONSE_BYTES + more;
+		struct hook h;
+
+		strbuf_printf(&text,
+			HEAD("200 OK") "Content-Length: %zu\r\n\r\n", n + 1);
+		while (n-- > 0)
+			strbuf_char(&text, 'x');
+		script.answer = strbuf_cstr(&text);
+		hook_post(&h, &script, NULL, 0);
+		assert_int_equal(
+			h.w.outcome, more ? OUTCOME_SENT : OUTCOME_LATER);
+		hook_close(&h);
+		strbuf_fini(&text);
 	}
 }
 
@@ -284,6 +309,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_answer_has_its_outcome_and_its_reason),
+		cmocka_unit_test(an_answer_is_read_so_far_and_no_further),
 		cmocka_unit_test(
 			an_endless_answer_is_read_no_further_than_its_limit),
 		cmocka_unit_test(a_receiver_that_is_not_there_is_asked_later),

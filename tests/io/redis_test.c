@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "io/loop.h"
 #include "io/redis.h"
+#include "io/redis_reader.h"
 #include "support/redis_server.h"
 #include "support/scripted.h"
 #include "support/tls.h"
@@ -933,6 +934,34 @@ broken_answers_end_the_connection_with_a_reason(void **state)
 	*state = NULL;
 }
 
+/* Two of them at once, so that the second stands behind the first. */
+static void
+a_reply_is_as_long_as_its_bound_and_no_longer(void **state)
+{
+	char text[] = "$10\r\n0123456789\r\n$10\r\n0123456789\r\n";
+	size_t n = strlen(text) / 2;
+	struct redis_options o;
+
+	(void)state;
+	redis_options_init(&o);
+	assert_int_equal(o.max_reply_bytes, REDIS_REPLY_MAX_BYTES);
+	redis_options_fini(&o);
+	for (unsigned more = 0; more < 2; more++) {
+		struct redis_reader *r = redis_reader_new(n - more);
+		const struct redis_reply *reply;
+		struct err err;
+
+		redis_reader_feed(r, text, 2 * n);
+		for (unsigned i = 0; i < 2; i++)
+			assert_int_equal(redis_reader_next(r, &reply, &err),
+				more ? -1 : 1);
+		if (more)
+			assert_string_equal(
+				err.msg, "an answer is larger than 16 bytes");
+		redis_reader_free(&r);
+	}
+}
+
 static void
 an_endless_reply_is_cut_off_at_its_bound(void **state)
 {
@@ -1163,6 +1192,7 @@ main(void)
 		SERVER(of_several_hosts_the_next_is_tried),
 		cmocka_unit_test(
 			broken_answers_end_the_connection_with_a_reason),
+		PLAIN(a_reply_is_as_long_as_its_bound_and_no_longer),
 		PLAIN(an_endless_reply_is_cut_off_at_its_bound),
 		PLAIN(silence_is_noticed_by_an_unanswered_ping),
 		PLAIN(a_reply_cut_in_the_middle_leaves_the_outcome_unknown),

@@ -43,6 +43,63 @@ reads(struct strbuf *text, const char *says)
 }
 
 static void
+a_document_has_so_many_items_and_no_more(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		struct strbuf text = STRBUF_INIT(MIB(1));
+		struct document *doc = NULL;
+		struct err err;
+
+		strbuf_str(&text, "<rss version='2.0'><channel>");
+		repeat(&text, "<item><title>x</title></item>",
+			LIMIT_ITEMS + more);
+		strbuf_str(&text, "</channel></rss>");
+		assert_int_equal(parse(&text, &doc, &err), 0);
+		assert_int_equal(doc->n_items, LIMIT_ITEMS);
+		assert_int_equal(doc->recovered, more);
+		if (more)
+			assert_non_null(strstr(doc->recovered_why,
+				"more items than are read"));
+		document_free(&doc);
+	}
+}
+
+static void
+an_item_has_so_many_values_and_no_more(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		struct strbuf text = STRBUF_INIT(KIB(64));
+		struct document *doc = NULL;
+		const struct item *it;
+		struct err err;
+
+		strbuf_str(&text, "<rss version='2.0'><channel><item>");
+		for (unsigned i = 0; i < LIMIT_AUTHORS + more; i++)
+			strbuf_printf(&text, "<author>a%u</author>", i);
+		for (unsigned i = 0; i < LIMIT_CATEGORIES + more; i++)
+			strbuf_printf(&text, "<category>c%u</category>", i);
+		for (unsigned i = 0; i < LIMIT_LINKS + more; i++)
+			strbuf_printf(&text,
+				"<enclosure url='https://x.example/%u'/>", i);
+		strbuf_str(&text, "</item></channel></rss>");
+		assert_int_equal(parse(&text, &doc, &err), 0);
+		it = &doc->items[0];
+		assert_int_equal(it->authors.n, LIMIT_AUTHORS);
+		assert_int_equal(it->categories.n, LIMIT_CATEGORIES);
+		assert_int_equal(it->enclosures.n, LIMIT_LINKS);
+		assert_true(
+			span_eq_str(it->authors.p[LIMIT_AUTHORS - 1], "a31"));
+		assert_true(span_eq_str(
+			it->categories.p[LIMIT_CATEGORIES - 1], "c63"));
+		assert_true(span_eq_str(it->enclosures.p[LIMIT_LINKS - 1],
+			"https://x.example/255"));
+		document_free(&doc);
+	}
+}
+
+static void
 elements_are_nested_so_deep_and_no_deeper(void **state)
 {
 	(void)state;
@@ -269,6 +326,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_document_has_so_many_items_and_no_more),
+		cmocka_unit_test(an_item_has_so_many_values_and_no_more),
 		cmocka_unit_test(elements_are_nested_so_deep_and_no_deeper),
 		cmocka_unit_test(a_start_tag_is_so_long_and_no_longer),
 		cmocka_unit_test(entities_expand_so_far_and_no_further),

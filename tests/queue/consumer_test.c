@@ -177,6 +177,35 @@ a_producer_with_an_odd_name_is_not_told(void **state)
 	world_worker_kill(&k);
 }
 
+/* By workers that die before they take the first entry. */
+static void
+read_in_vain(struct world *w, unsigned times)
+{
+	world_ask(w, "XGROUP CREATE @hits newswatch 0");
+	for (unsigned i = 0; i < times; i++)
+		world_ask(w,
+			"XREADGROUP GROUP newswatch w1 COUNT 1 "
+			"STREAMS @hits %c",
+			i == 0 ? '>' : '0');
+}
+
+static void
+an_entry_read_once_less_is_taken(void **state)
+{
+	struct world *w = *state;
+	struct world_worker k;
+
+	world_worker_init(w, &k, "w1");
+	world_publish(w, 1, 0, false);
+	read_in_vain(w, CONSUMER_MAX_TAKES - 1);
+	world_worker_start(&k, true);
+	world_until_sent(&k, 1);
+	assert_all_ended(w, 1);
+	assert_string_equal(k.sends.p[0].body, "Meta news 1");
+	assert_string_equal(world_ask(w, "XLEN @dead"), "0");
+	world_worker_kill(&k);
+}
+
 static void
 an_entry_read_three_times_and_never_taken_is_given_up(void **state)
 {
@@ -186,10 +215,7 @@ an_entry_read_three_times_and_never_taken_is_given_up(void **state)
 	world_worker_init(w, &k, "w1");
 	world_publish(w, 1, 0, false);
 	world_publish(w, 2, 0, false);
-	world_ask(w, "XGROUP CREATE @hits newswatch 0");
-	world_ask(w, "XREADGROUP GROUP newswatch w1 COUNT 1 STREAMS @hits >");
-	world_ask(w, "XREADGROUP GROUP newswatch w1 COUNT 1 STREAMS @hits 0");
-	world_ask(w, "XREADGROUP GROUP newswatch w1 COUNT 1 STREAMS @hits 0");
+	read_in_vain(w, CONSUMER_MAX_TAKES);
 	world_worker_start(&k, true);
 	world_until_reply(w, "1", "XLEN @dead");
 	world_until_sent(&k, 1);
@@ -294,13 +320,13 @@ more_hits_than_fit_come_with_the_next_delivery(void **state)
 	world_worker_init(w, &k, "w1");
 	k.by_story = true;
 	k.wait_ms = 700;
-	for (unsigned i = 1; i <= LIMIT_DELIVERY_HITS + 20; i++)
+	for (unsigned i = 1; i <= LIMIT_DELIVERY_HITS + 1; i++)
 		world_publish(w, i, 5, false);
 	world_worker_start(&k, true);
 	world_until_sent(&k, 2);
-	assert_all_ended(w, LIMIT_DELIVERY_HITS + 20);
+	assert_all_ended(w, LIMIT_DELIVERY_HITS + 1);
 	assert_int_equal(k.sends.p[0].n_hits, LIMIT_DELIVERY_HITS);
-	assert_int_equal(k.sends.p[1].n_hits, 20);
+	assert_int_equal(k.sends.p[1].n_hits, 1);
 	world_worker_kill(&k);
 }
 
@@ -582,6 +608,7 @@ main(void)
 		TEST(a_refilled_hit_that_was_told_is_only_acknowledged),
 		TEST(an_entry_that_is_no_hit_becomes_a_dead_letter),
 		TEST(a_producer_with_an_odd_name_is_not_told),
+		TEST(an_entry_read_once_less_is_taken),
 		TEST(an_entry_read_three_times_and_never_taken_is_given_up),
 		TEST(a_story_is_told_once_and_then_its_updates),
 		TEST(an_update_of_an_untold_story_is_its_first_alert),
