@@ -11,6 +11,7 @@
 #include "match/words.h"
 
 #define NAME_TOKENS_MAX 48 /* a longer name is refused by its caller */
+#define NAME_FOLDED_MAX ((size_t)16 << 10) /* bytes, as it is compared */
 
 struct name_token {
 	uint64_t hash;
