@@ -1,7 +1,8 @@
 /*
  * The compiler's state, shared by its files, inside match only. patterns.c
- * makes patterns and text out of entities, problems.c keeps what is to be
- * told, lexicon_build.c groups and checks, layout.c writes the tables.
+ * makes patterns and text out of entities, query_patterns.c out of the queries
+ * of topics, problems.c keeps what is to be told, lexicon_build.c groups and
+ * checks, layout.c writes the tables.
  */
 #ifndef NW_MATCH_BUILD_H
 #define NW_MATCH_BUILD_H
@@ -99,6 +100,15 @@ struct build {
 
 /* Everything an entity is looked for by. */
 void patterns_add_entity(struct build *b, const struct entity *e);
+/* The query of b->entity, which has this number in the list. */
+void patterns_add_query(struct build *b, uint32_t entity);
+/* A ref of the text, cut at LIMIT_NAME_BYTES; of an empty one 0. */
+uint32_t patterns_put_text(struct build *b, struct span s);
+/* A form of the text being compiled; the text itself, as it was read. */
+void patterns_add(struct build *b, const struct name_form *f);
+void patterns_add_given(struct build *b);
+/* How seldom a word is in a text, from 1. */
+unsigned patterns_rarity(struct build *b, const struct name_token *t);
 /* The text of a ref. */
 struct span patterns_text(const struct build *b, uint32_t ref);
 /* "alias", "ticker", ...: the key in the watchlist. */

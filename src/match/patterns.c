@@ -10,8 +10,8 @@
 
 /* -- text and lists -------------------------------------------------------- */
 
-static uint32_t
-put_text(struct build *b, struct span s)
+uint32_t
+patterns_put_text(struct build *b, struct span s)
 {
 	size_t ref = b->text.n;
 	uint16_t n;
@@ -32,7 +32,7 @@ put_same_text(struct build *b, struct span s, unsigned slot)
 {
 	if (!b->last_ref[slot] || !span_eq(s, b->last_text[slot])) {
 		b->last_text[slot] = s;
-		b->last_ref[slot] = put_text(b, s);
+		b->last_ref[slot] = patterns_put_text(b, s);
 	}
 	return b->last_ref[slot];
 }
@@ -46,7 +46,7 @@ put_list(struct build *b, const struct entity_texts *texts)
 		return 0;
 	vec_push(&b->lists, (uint32_t)texts->n);
 	for (i = 0; i < texts->n; i++)
-		vec_push(&b->lists, put_text(b, texts->p[i].text));
+		vec_push(&b->lists, patterns_put_text(b, texts->p[i].text));
 	return (uint32_t)ref;
 }
 
@@ -65,7 +65,7 @@ put_detail(struct build *b, const struct name_form *f)
 		detail[i] = (char)(f->token[i].shape | f->token[i].gap << 4);
 	known = &b->detail_ref[token_hash(s) % DETAILS_MAX];
 	if (!*known || !span_eq(patterns_text(b, *known), s))
-		*known = put_text(b, s);
+		*known = patterns_put_text(b, s);
 	return *known;
 }
 
@@ -138,8 +138,8 @@ sieve_word(struct build *b, struct span word)
 
 #define RARITY_UNKNOWN 10 /* of a word of no list, in any text */
 
-static unsigned
-word_rarity(struct build *b, const struct name_token *t)
+unsigned
+patterns_rarity(struct build *b, const struct name_token *t)
 {
 	unsigned grade = name_word(&b->maker, t).grade;
 
@@ -154,8 +154,8 @@ is_second_anchor(struct build *b, const struct name_token *t)
 
 	if (t[0].hash == t[1].hash || b->is_dense)
 		return false;
-	first = word_rarity(b, &t[0]);
-	second = word_rarity(b, &t[1]);
+	first = patterns_rarity(b, &t[0]);
+	second = patterns_rarity(b, &t[1]);
 	return second != first ? second > first : t[1].folded.n > t[0].folded.n;
 }
 
@@ -197,8 +197,8 @@ add_path(struct build *b, const struct name_form *f)
 	return path;
 }
 
-static void
-add_pattern(struct build *b, const struct name_form *f)
+void
+patterns_add(struct build *b, const struct name_form *f)
 {
 	struct block_name n = {
 		.entity = (uint32_t)(b->entity - b->list->p),
@@ -228,14 +228,14 @@ add_pattern(struct build *b, const struct name_form *f)
 static void
 on_form(const struct name_form *f, void *arg)
 {
-	add_pattern(arg, f);
+	patterns_add(arg, f);
 }
 
 /* The given tokens as they are. */
-static void
-add_given(struct build *b)
+void
+patterns_add_given(struct build *b)
 {
-	add_pattern(b, &b->maker.given);
+	patterns_add(b, &b->maker.given);
 }
 
 static void
@@ -245,7 +245,7 @@ add_one_token(struct build *b, const struct name_token *t)
 
 	f.token[0] = *t;
 	f.token[0].gap = GAP_NONE;
-	add_pattern(b, &f);
+	patterns_add(b, &f);
 }
 
 /* A word that may stand for the whole name once that was there. */
@@ -292,8 +292,9 @@ read_source(struct build *b, const struct entity_text *t, enum block_role role)
 		return false;
 	}
 	if (name_read(&b->maker, t->text)) {
-		b->source_ref = role == ROLE_NAME ? vec_last(&b->entities)->name
-						  : put_text(b, t->text);
+		b->source_ref = role == ROLE_NAME
+			? vec_last(&b->entities)->name
+			: patterns_put_text(b, t->text);
 		return true;
 	}
 	if (span_trim(t->text).n == 0)
@@ -347,7 +348,7 @@ add_ticker(struct build *b, const struct entity_text *t)
 		symbol.text = span_sub(t->text, colon + 1, SIZE_MAX);
 	if (read_source(b, &symbol, ROLE_TICKER)) {
 		b->source = t->place;
-		add_given(b);
+		patterns_add_given(b);
 	}
 }
 
@@ -359,7 +360,7 @@ add_plain(struct build *b, const struct entity_text *t, enum block_role role)
 
 	if (!read_source(b, t, role))
 		return;
-	add_given(b);
+	patterns_add_given(b);
 	if (role != ROLE_CONTEXT || b->maker.given.n != 1 ||
 		b->maker.given.token[0].shape != SHAPE_LOWER ||
 		span_ends(b->maker.given.token[0].folded, "s"))
@@ -370,7 +371,7 @@ add_plain(struct build *b, const struct entity_text *t, enum block_role role)
 	strbuf_char(&word, 's');
 	plural.token[0].folded = strbuf_as_span(&word);
 	plural.token[0].hash = token_hash(plural.token[0].folded);
-	add_pattern(b, &plural);
+	patterns_add(b, &plural);
 	strbuf_fini(&word);
 }
 
@@ -398,153 +399,7 @@ add_texts(
 	}
 }
 
-/* -- queries --------------------------------------------------------------- */
-
-/* A term's number stands where other patterns have their column. */
-static void
-number_term(struct build *b, size_t from, size_t term)
-{
-	for (; from < b->names.n; from++)
-		b->names.p[from].column = (uint16_t)term;
-}
-
-static void
-add_prefix(struct build *b)
-{
-	struct name_form f = {.n = 1, .variant = VARIANT_EXACT};
-
-	f.token[0] = b->maker.given.token[0];
-	f.token[0].gap = GAP_NONE;
-	f.token[0].hash ^= BLOCK_PREFIX;
-	f.token[0].folded = SPAN_LIT(""); /* no word has it */
-	b->n_prefixes++;
-	add_pattern(b, &f);
-}
-
-/* Tokens of a term; a mistake is told where it stands in the query. */
-static bool
-read_term(struct build *b, const struct query_term *t)
-{
-	const struct entity_text *q = &b->entity->query;
-	uint32_t entity = (uint32_t)(b->entity - b->list->p);
-	size_t at = (size_t)(t->text.p - q->text.p);
-
-	b->source = q->place;
-	b->role = ROLE_TERM;
-	if (t->text.n > LIMIT_NAME_BYTES)
-		problems_tell_in(&b->problems, entity, q, at,
-			"this term is longer than %d bytes; shorten it",
-			LIMIT_NAME_BYTES);
-	else if (!name_read(&b->maker, t->text) && b->maker.given.n == 0)
-		problems_tell_in(&b->problems, entity, q, at,
-			"the term '%.*s' has neither letter nor digit, so it "
-			"cannot be found in a text",
-			SPAN_ARG(t->text));
-	else if (b->maker.given.n > NAME_TOKENS_MAX)
-		problems_tell_in(&b->problems, entity, q, at,
-			"this term has %u words, at most %d are allowed",
-			b->maker.given.n, NAME_TOKENS_MAX);
-	else if (t->is_prefix && b->maker.given.n > 1)
-		problems_tell_in(&b->problems, entity, q, at,
-			"'%.*s*' is more than one word; a * goes with one word "
-			"alone",
-			SPAN_ARG(t->text));
-	else
-		return true;
-	return false;
-}
-
-/* ref: of its text, for who asks why. */
-static bool
-add_term(struct build *b, size_t number, uint32_t *ref)
-{
-	const struct query_term *t = &b->query.terms.p[number];
-	size_t from = b->names.n;
-
-	if (!read_term(b, t))
-		return false;
-	*ref = b->source_ref = put_text(b, t->text);
-	if (query_is_about(t->field))
-		return true; /* it is not looked for in title and text */
-	if (t->is_prefix)
-		add_prefix(b);
-	else
-		add_given(b);
-	number_term(b, from, number);
-	return true;
-}
-
-#define RARITY_PREFIX 3 /* many words begin with it */
-
-/* How seldom will a term be in an article? From 1. */
-static unsigned
-rarity_of(struct build *b, const struct query_term *t)
-{
-	unsigned best = 1, one;
-
-	name_read(&b->maker, t->text);
-	for (unsigned i = 0; i < b->maker.given.n; i++) {
-		one = word_rarity(b, &b->maker.given.token[i]);
-		best = one > best ? one : best;
-	}
-	if (t->is_prefix)
-		return best < RARITY_PREFIX ? best : RARITY_PREFIX;
-	return best + b->maker.given.n - 1;
-}
-
-/* Marks the terms without one of which the query cannot hold. names: its first
- * pattern, one a term of title or text. */
-static void
-mark_anchors(struct build *b, size_t names)
-{
-	unsigned rarity[QUERY_TERMS_MAX];
-	bool anchor[QUERY_TERMS_MAX];
-
-	for (size_t i = 0; i < b->query.terms.n; i++)
-		rarity[i] = rarity_of(b, &b->query.terms.p[i]);
-	query_anchors(&b->query, rarity, anchor);
-	for (size_t i = 0; i < b->query.terms.n; i++) {
-		if (query_is_about(b->query.terms.p[i].field))
-			continue;
-		if (anchor[i])
-			b->names.p[names].flags |= NAME_ANCHOR;
-		names++;
-	}
-}
-
-static void
-add_query(struct build *b, uint32_t entity)
-{
-	const struct entity_text *q = &b->entity->query;
-	uint32_t base = (uint32_t)b->nodes.n;
-	struct err err = {0};
-	size_t at, i, names = b->names.n;
-
-	if (query_parse(q->text, &b->query, &at, &err) != 0) {
-		problems_tell_in(&b->problems, entity, q, at,
-			"in the query: %s", err.msg);
-		return;
-	}
-	vec_reserve(&b->term_refs, b->query.terms.n);
-	for (i = 0; i < b->query.terms.n; i++)
-		if (!add_term(b, i, &b->term_refs.p[i]))
-			return;
-	mark_anchors(b, names);
-	vec_each (struct query_node *, n, &b->query.nodes) {
-		struct query_node copy = *n;
-
-		if (n->op == QUERY_TERM) {
-			copy.distance = b->query.terms.p[n->left].is_prefix;
-			copy.right = b->term_refs.p[n->left];
-		} else {
-			copy.left += base;
-			copy.right += base;
-		}
-		vec_push(&b->nodes, copy);
-	}
-	vec_push(&b->topics,
-		(struct block_topic){entity, (uint32_t)b->nodes.n - 1});
-}
+/* -- entities -------------------------------------------------------------- */
 
 void
 patterns_add_entity(struct build *b, const struct entity *e)
@@ -554,8 +409,8 @@ patterns_add_entity(struct build *b, const struct entity *e)
 	b->entity = e;
 	vec_push(&b->entities,
 		(struct block_entity){
-			.id = put_text(b, e->id),
-			.name = put_text(b, e->name),
+			.id = patterns_put_text(b, e->id),
+			.name = patterns_put_text(b, e->name),
 			.watchlist = put_same_text(b, e->watchlist, 0),
 			.file = put_same_text(b, span_of(e->place.file), 1),
 			.tickers = put_list(b, &e->tickers),
@@ -569,7 +424,7 @@ patterns_add_entity(struct build *b, const struct entity *e)
 	if (e->query.text.n == 0)
 		add_name(b, &name, ROLE_NAME);
 	else
-		add_query(b, (uint32_t)(e - b->list->p));
+		patterns_add_query(b, (uint32_t)(e - b->list->p));
 	add_texts(b, &e->aliases, ROLE_ALIAS);
 	add_texts(b, &e->tickers, ROLE_TICKER);
 	add_texts(b, &e->codes, ROLE_CODE);
