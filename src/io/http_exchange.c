@@ -1,6 +1,6 @@
 /*
  * One request and its answer: complete, or streamed. What is sent goes to the
- * connection in http_server.c, if the client is still there. One thread.
+ * connection in http_conn.c, if the client is still there. One thread.
  */
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * The head of an HTTP request, strictly. Pure; for http_server.c.
+ * The head of an HTTP request, strictly. Pure; for http_conn.c.
  * Source: RFC 9110, RFC 9112.
  */
 #ifndef NW_IO_HTTP_PARSE_H

@@ -1,6 +1,6 @@
 /*
- * What http_server.c (sockets, connections, requests; the door to libevent) and
- * http_exchange.c (answers and streams) share.
+ * What http_server.c (listeners), http_conn.c (connections and requests; the
+ * door to libevent) and http_exchange.c (answers and streams) share.
  */
 #ifndef NW_IO_HTTP_SERVER_PRIVATE_H
 #define NW_IO_HTTP_SERVER_PRIVATE_H
@@ -60,7 +60,9 @@ struct http_server {
 	struct http_server_stats stats;
 };
 
-/* http_server.c */
+/* http_conn.c */
+/* Of an accepted socket, which it closes; local: of a Unix socket. */
+void http_conn_new(struct http_server *s, int fd, bool local);
 void http_conn_write(struct conn *c, const void *p, size_t n);
 size_t http_conn_unsent(const struct conn *c);
 /* All of the answer has been written; the exchange is gone. */

@@ -1,4 +1,4 @@
-/* For the other two doors to libevent, http_server.c and redis.c. */
+/* For the other two doors to libevent, http_conn.c and redis.c. */
 #ifndef NW_IO_LOOP_PRIVATE_H
 #define NW_IO_LOOP_PRIVATE_H
 
