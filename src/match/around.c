@@ -4,19 +4,15 @@
 #include "match/cues.h"
 
 #define STYLE_WORDS 14 /* looked at on either side for the style */
-#define WORD_MAX 64 /* longer words are not in any list */
 
 static void
-look_up(struct span text, struct neighbour *n)
+look_up(struct known_words *k, struct span text, struct neighbour *n)
 {
-	struct strbuf folded = STRBUF_INIT(WORD_MAX);
+	struct known known = known_get(k, text, &n->token);
 
-	if (n->token.end - n->token.start <= WORD_MAX) {
-		token_fold(text, &n->token, &folded);
-		n->cues = cues_get(strbuf_as_span(&folded));
-		n->word = words_get(strbuf_as_span(&folded));
-	}
-	strbuf_fini(&folded);
+	n->cues = known.cues;
+	n->lists = known.lists;
+	n->word = known.word;
 }
 
 /* Does a sentence end in this gap? A dot after an initial or a short
@@ -41,7 +37,8 @@ around_is_capital(const struct neighbour *n)
 }
 
 static void
-look_before(struct span text, size_t start, struct around *out)
+look_before(struct known_words *k, struct span text, size_t start,
+	struct around *out)
 {
 	struct neighbour *n;
 	size_t at = start;
@@ -54,15 +51,15 @@ look_before(struct span text, size_t start, struct around *out)
 			is_stop(n->gap, &n->token))
 			return;
 		n->there = true;
-		look_up(text, n);
+		look_up(k, text, n);
 		out->starts_sentence = false;
 		at = n->token.start;
 	}
 }
 
 static void
-look_after(struct span text, size_t end, const struct token *self,
-	struct around *out)
+look_after(struct known_words *k, struct span text, size_t end,
+	const struct token *self, struct around *out)
 {
 	const struct token *left = self;
 	struct neighbour *n;
@@ -77,7 +74,7 @@ look_after(struct span text, size_t end, const struct token *self,
 		if (is_stop(n->gap, left))
 			return;
 		n->there = true;
-		look_up(text, n);
+		look_up(k, text, n);
 		left = &n->token;
 		at = n->token.end;
 	}
@@ -161,13 +158,15 @@ look_style(struct span text, size_t start, size_t end)
 }
 
 void
-around_look(struct span text, size_t start, size_t end, struct around *out)
+around_look(struct known_words *k, struct span text, size_t start, size_t end,
+	struct around *out)
 {
 	struct token self = {0};
 
 	*out = (struct around){0};
-	token_next(text, start, &self);
-	look_before(text, start, out);
-	look_after(text, end, &self, out);
+	if (token_next(text, start, &self))
+		out->self = known_get(k, text, &self);
+	look_before(k, text, start, out);
+	look_after(k, text, end, &self, out);
 	out->style = look_style(text, start, end);
 }

@@ -6,8 +6,7 @@
 #define NW_MATCH_AROUND_H
 
 #include "base/span.h"
-#include "match/words.h"
-#include "text/tokens.h"
+#include "match/known.h"
 
 #define AROUND_WORDS 3 /* neighbours looked at on either side */
 
@@ -16,6 +15,7 @@ struct neighbour {
 	struct token token;
 	enum token_gap gap; /* between it and the candidate's side of it */
 	unsigned cues;
+	uint32_t lists; /* see known.h */
 	struct word word;
 };
 
@@ -39,15 +39,23 @@ struct around_fields {
 struct around {
 	struct neighbour before[AROUND_WORDS]; /* [0] is the nearest */
 	struct neighbour after[AROUND_WORDS];
+	struct known self; /* the candidate's first word */
 	enum sentence_style style;
 	bool starts_sentence;
 	struct around_fields fields; /* of names of one word: sense_fields() */
 };
 
-void around_look(
-	struct span text, size_t start, size_t end, struct around *out);
+void around_look(struct known_words *k, struct span text, size_t start,
+	size_t end, struct around *out);
 
 /* Begins with a capital, or has one. */
 bool around_is_capital(const struct neighbour *n);
+
+/* Is it there, and in the list? */
+static inline bool
+around_in_list(const struct neighbour *n, enum list list)
+{
+	return n->there && (n->lists >> list & 1);
+}
 
 #endif

@@ -195,3 +195,15 @@ cues_get(struct span folded)
 			bits |= (unsigned)lists[i].cue;
 	return bits;
 }
+
+void
+cues_each(cues_each_cb on_word, void *arg)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		struct span rest = span_of(lists[i].words), word;
+
+		while (span_next(&rest, ' ', &word))
+			if (word.n)
+				on_word(word, lists[i].cue, arg);
+	}
+}

@@ -30,4 +30,9 @@ enum cue {
 /* Bits of a folded word; 0 if it says nothing. */
 unsigned cues_get(struct span folded);
 
+/* Every word of every list. */
+typedef void (*cues_each_cb)(struct span word, enum cue cue, void *arg);
+
+void cues_each(cues_each_cb on_word, void *arg);
+
 #endif

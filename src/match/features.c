@@ -172,20 +172,11 @@ is_participle(const struct feature_input *in, const struct neighbour *n)
 static bool
 starts_generic(const struct feature_input *in)
 {
-	struct strbuf folded = STRBUF_INIT(64);
-	struct token t;
-	bool yes = false;
+	const struct known *first = &in->around->self;
 
-	if (in->name->flags & NAME_ONE_WORD || in->name->n_tokens < 2 ||
-		!token_next(in->text, in->start, &t))
-		return false;
-	token_fold(in->text, &t, &folded);
-	if (!folded.full)
-		yes = words_get(strbuf_as_span(&folded)).grade > 0 ||
-			cues_get(strbuf_as_span(&folded)) &
-				(CUE_CORPORATE | CUE_PLACE);
-	strbuf_fini(&folded);
-	return yes;
+	return !(in->name->flags & NAME_ONE_WORD) && in->name->n_tokens > 1 &&
+		(first->word.grade > 0 ||
+			first->cues & (CUE_CORPORATE | CUE_PLACE));
 }
 
 /* U.S., U.K., E.U. and the like are no part of the name after them. */
@@ -376,9 +367,9 @@ static enum feature
 after_hyphen(const struct feature_input *in, const struct neighbour *a,
 	const struct neighbour *b)
 {
-	if (sense_in_list(in, a, LIST_PARTICIPLES))
+	if (around_in_list(a, LIST_PARTICIPLES))
 		return F_AFTER_PARTICIPLE;
-	if (sense_in_list(in, a, LIST_FOREIGN_BUSINESS))
+	if (around_in_list(a, LIST_FOREIGN_BUSINESS))
 		return F_FOREIGN_BUSINESS; /* Apple-Aktie */
 	if (a->gap == GAP_HYPHEN && around_is_capital(a) && b->there &&
 		b->gap == GAP_SPACE && is_tie(in, b))
@@ -493,7 +484,7 @@ is_command(const struct feature_input *in)
 
 	return in->name->flags & NAME_VERB && n->there && n->gap == GAP_SPACE &&
 		(n->cues & (CUE_ARTICLE | CUE_OWNER | CUE_PREPOSITION) ||
-			sense_in_list(in, n, LIST_COMMANDED));
+			around_in_list(n, LIST_COMMANDED));
 }
 
 static void
@@ -508,7 +499,7 @@ of_all(const struct feature_input *in, double *f)
 	f[F_START_BARE] = starts && !has_support(in, f) && !(f[F_COMMAND] > 0);
 	f[F_LONGER_COMPANY] = is_longer_company(a);
 	f[F_AFTER_OF] = a->after[0].gap == GAP_SPACE &&
-		sense_in_list(in, &a->after[0], LIST_OF);
+		around_in_list(&a->after[0], LIST_OF);
 	f[F_PLACE_OF] = a->before[0].there && a->before[1].there &&
 		a->before[0].token.hash == token_hash(SPAN_LIT("of")) &&
 		a->before[1].cues & CUE_PLACE;

@@ -21,6 +21,7 @@ struct matcher {
 	struct candidates cs;
 	struct arena *arena; /* features of one item */
 	struct places by_place;
+	struct known_words *known;
 };
 
 struct matcher *
@@ -31,6 +32,7 @@ matcher_new(const struct lexicon *lex)
 	m->lex = lex;
 	m->scanner = scanner_new();
 	m->arena = arena_new();
+	m->known = known_words_new();
 	return m;
 }
 
@@ -43,6 +45,7 @@ matcher_free(struct matcher **m)
 	candidates_fini(&(*m)->cs);
 	arena_free(&(*m)->arena);
 	vec_fini(&(*m)->by_place);
+	known_words_free(&(*m)->known);
 
 	mem_free(m);
 }
@@ -156,13 +159,14 @@ is_weighed(const struct candidate *c)
 }
 
 static void
-look_around(const struct item *item, struct candidate *c)
+look_around(struct matcher *m, const struct item *item, struct candidate *c)
 {
 	struct span text = candidates_field(item, (enum hit_field)c->field);
 
-	around_look(text, c->start, c->end, &c->around);
+	around_look(m->known, text, c->start, c->end, &c->around);
 	if (c->name->flags & NAME_ONE_WORD)
-		c->around.fields = sense_fields(text, c->start, c->end);
+		c->around.fields =
+			sense_fields(m->known, text, c->start, c->end);
 }
 
 /* Twice: the second time knowing what the first found elsewhere. */
@@ -171,7 +175,7 @@ weigh_all(struct matcher *m, const struct item *item)
 {
 	vec_each (struct candidate *, c, &m->cs.c)
 		if (is_weighed(c))
-			look_around(item, c);
+			look_around(m, item, c);
 	for (int pass = 0; pass < 2; pass++) {
 		vec_each (struct entity_state *, e, &m->cs.e) {
 			struct candidate *c = &m->cs.c.p[e->first];

@@ -2,7 +2,6 @@
 #include "match/phrase.h"
 
 #include "match/cues.h"
-#include "match/sense.h"
 
 #define LINE_BYTES 300 /* of a line looked at on either side */
 
@@ -80,10 +79,10 @@ is_article_head(const struct feature_input *in, const double *f)
 
 	if (!b->there || b->gap != GAP_SPACE || goes_on(f))
 		return false;
-	if (sense_in_list(in, b, LIST_DETERMINERS))
+	if (around_in_list(b, LIST_DETERMINERS))
 		return true;
 	return b->word.adjective && !(b->cues & (CUE_BEFORE | CUE_TITLE)) &&
-		c->gap == GAP_SPACE && sense_in_list(in, c, LIST_DETERMINERS);
+		c->gap == GAP_SPACE && around_in_list(c, LIST_DETERMINERS);
 }
 
 /* "a 2% Target", "Game 7 Match"; not "the 2025 Ford Mustang". */
@@ -104,7 +103,7 @@ is_before(const struct feature_input *in, enum list list)
 {
 	const struct neighbour *n = &in->around->after[0];
 
-	return n->gap == GAP_SPACE && sense_in_list(in, n, list);
+	return n->gap == GAP_SPACE && around_in_list(n, list);
 }
 
 static bool
@@ -129,7 +128,7 @@ is_object(const struct feature_input *in)
 		in->around->before[1].gap == GAP_SPACE &&
 		(!a->there || a->gap != GAP_SPACE ||
 			(a->cues & CUE_PREPOSITION &&
-				!sense_in_list(in, a, LIST_AIMED)));
+				!around_in_list(a, LIST_AIMED)));
 }
 
 /* "How Stripe Became a Bank", "as Apple trims": no noun without an article. */
@@ -139,7 +138,7 @@ is_clause_subject(const struct feature_input *in)
 	const struct neighbour *b = &in->around->before[0],
 			       *a = &in->around->after[0];
 
-	return b->gap == GAP_SPACE && sense_in_list(in, b, LIST_CLAUSE_WORDS) &&
+	return b->gap == GAP_SPACE && around_in_list(b, LIST_CLAUSE_WORDS) &&
 		(is_verb_form(in, a) ||
 			(a->word.verb && !a->word.noun && a->gap == GAP_SPACE));
 }
@@ -255,7 +254,7 @@ is_before_country(const struct feature_input *in)
 	const struct neighbour *n = &in->around->after[0];
 
 	return n->gap == GAP_SPACE && around_is_capital(n) &&
-		sense_in_list(in, n, LIST_COUNTRIES);
+		around_in_list(n, LIST_COUNTRIES);
 }
 
 /* "James Brown, 43, of Leeds" */
@@ -281,7 +280,7 @@ is_after_occupation(const struct feature_input *in)
 		(b->word.human || b->cues & CUE_JOB) && !b->word.given &&
 		(b->token.shape == SHAPE_LOWER ||
 			!in->around->before[1].there || is_headline(in)) &&
-		!sense_in_list(in, b, LIST_KNOWN_FOR);
+		!around_in_list(b, LIST_KNOWN_FOR);
 }
 
 /* -- other languages ------------------------------------------------------- */
@@ -295,11 +294,11 @@ of_foreign(const struct feature_input *in, double *f)
 	f[F_FOREIGN] = in->around->fields.foreign > 1;
 	f[F_FOREIGN_ARTICLE] = (elided && in->text.p[b->token.start] == 'l') ||
 		(b->gap == GAP_SPACE &&
-			sense_in_list(in, b, LIST_FOREIGN_ARTICLES) &&
+			around_in_list(b, LIST_FOREIGN_ARTICLES) &&
 			!(f[F_FOREIGN_BUSINESS] > 0));
 	f[F_FOREIGN_PREPOSITION] = (elided && !(f[F_FOREIGN_ARTICLE] > 0)) ||
 		(b->gap == GAP_SPACE &&
-			sense_in_list(in, b, LIST_FOREIGN_PREPOSITIONS));
+			around_in_list(b, LIST_FOREIGN_PREPOSITIONS));
 }
 
 static void

@@ -8,6 +8,43 @@
 
 /* -- words of the sentence ------------------------------------------------- */
 
+static void
+count_word(const struct known *w, struct around_fields *out)
+{
+	out->business += w->lists >> LIST_BUSINESS & 1;
+	out->other += w->lists >> LIST_OTHER & 1;
+	out->indexes += w->lists >> LIST_INDEXES & 1;
+	out->foreign += w->lists >> LIST_FOREIGN & 1;
+}
+
+struct around_fields
+sense_fields(struct known_words *k, struct span text, size_t start, size_t end)
+{
+	struct around_fields out = {0};
+	enum token_gap gap;
+	struct known word;
+	struct token t;
+	size_t at = start;
+	int i;
+
+	for (i = 0; i < FIELD_WORDS && token_prev(text, at, &t, &gap) &&
+		gap != GAP_BREAK;
+		i++, at = t.start) {
+		word = known_get(k, text, &t);
+		count_word(&word, &out);
+	}
+	at = end;
+	for (i = 0; i < FIELD_WORDS && token_next(text, at, &t) &&
+		t.gap != GAP_BREAK;
+		i++, at = t.end) {
+		word = known_get(k, text, &t);
+		count_word(&word, &out);
+	}
+	return out;
+}
+
+/* -- one sign each --------------------------------------------------------- */
+
 /* A token in small letters; empty if it is longer than any in a list. */
 static struct span
 fold(struct span text, const struct token *t, struct strbuf *buf)
@@ -18,51 +55,6 @@ fold(struct span text, const struct token *t, struct strbuf *buf)
 	token_fold(text, t, buf);
 	return strbuf_as_span(buf);
 }
-
-bool
-sense_in_list(const struct feature_input *in, const struct neighbour *n,
-	enum list list)
-{
-	struct strbuf buf = STRBUF_INIT(WORD_MAX);
-	bool yes = n->there && lists_has(list, fold(in->text, &n->token, &buf));
-
-	strbuf_fini(&buf);
-	return yes;
-}
-
-static void
-count_word(struct span word, struct around_fields *out)
-{
-	out->business += lists_has(LIST_BUSINESS, word);
-	out->other += lists_has(LIST_OTHER, word);
-	out->indexes += lists_has(LIST_INDEXES, word);
-	out->foreign += lists_has(LIST_FOREIGN, word);
-}
-
-struct around_fields
-sense_fields(struct span text, size_t start, size_t end)
-{
-	struct strbuf buf = STRBUF_INIT(WORD_MAX);
-	struct around_fields out = {0};
-	enum token_gap gap;
-	struct token t;
-	size_t at = start;
-	int i;
-
-	for (i = 0; i < FIELD_WORDS && token_prev(text, at, &t, &gap) &&
-		gap != GAP_BREAK;
-		i++, at = t.start)
-		count_word(fold(text, &t, &buf), &out);
-	at = end;
-	for (i = 0; i < FIELD_WORDS && token_next(text, at, &t) &&
-		t.gap != GAP_BREAK;
-		i++, at = t.end)
-		count_word(fold(text, &t, &buf), &out);
-	strbuf_fini(&buf);
-	return out;
-}
-
-/* -- one sign each --------------------------------------------------------- */
 
 /* Singular by its letters, where the end is regular. */
 static bool
@@ -136,7 +128,7 @@ is_compound_subject(const struct feature_input *in, const double *f)
 	if (!n->there || !v->there || n->gap != GAP_SPACE ||
 		v->gap != GAP_SPACE || !n->word.noun || n->cues & NO_NOUN ||
 		in->watched_beside || f[F_IN_LIST] > 0 ||
-		sense_in_list(in, n, LIST_BUSINESS) || !ends_in_s(in->text, n))
+		around_in_list(n, LIST_BUSINESS) || !ends_in_s(in->text, n))
 		return false;
 	return v->word.verb && !ends_in_s(in->text, v) &&
 		!(v->cues & (CUE_PREPOSITION | CUE_AFTER));
@@ -172,26 +164,6 @@ is_led_by_ticker(const struct feature_input *in)
 		!in->ticker_beside;
 }
 
-/* The name's first word, in small letters, in the caller's buffer. */
-static struct span
-own_word(const struct feature_input *in, struct strbuf *buf)
-{
-	struct token t;
-
-	return token_next(in->text, in->start, &t) ? fold(in->text, &t, buf)
-						   : SPAN_NULL;
-}
-
-static bool
-is_place(const struct feature_input *in)
-{
-	struct strbuf buf = STRBUF_INIT(WORD_MAX);
-	bool yes = words_get(own_word(in, &buf)).place;
-
-	strbuf_fini(&buf);
-	return yes;
-}
-
 /* "Visa backlog grows", "Amazon summit ends". */
 static bool
 is_noun_verb(const struct feature_input *in)
@@ -201,7 +173,7 @@ is_noun_verb(const struct feature_input *in)
 
 	return n->there && v->there && n->gap == GAP_SPACE &&
 		v->gap == GAP_SPACE && n->word.noun && !(n->cues & NO_NOUN) &&
-		!(n->cues & CUE_VERB) && !sense_in_list(in, n, LIST_BUSINESS) &&
+		!(n->cues & CUE_VERB) && !around_in_list(n, LIST_BUSINESS) &&
 		!ends_in_s(in->text, n) && v->word.verb &&
 		ends_in_s(in->text, v);
 }
@@ -226,7 +198,7 @@ is_verb_slot(const struct feature_input *in)
 	return in->name->flags & NAME_VERB && a->there &&
 		(a->gap == GAP_SPACE) &&
 		!(a->cues & (CUE_AFTER | CUE_LEGAL | CUE_SPEECH)) &&
-		sense_in_list(in, b, LIST_BEFORE_VERBS);
+		around_in_list(b, LIST_BEFORE_VERBS);
 }
 
 /* "life on Mars", "a fire in Lincoln", "cruises on the Amazon" */
@@ -238,18 +210,8 @@ is_where(const struct feature_input *in)
 	if (b->there && b->token.hash == token_hash(SPAN_LIT("the")))
 		b++;
 	return b->there && b->gap == GAP_SPACE &&
-		sense_in_list(in, b, LIST_PLACES_BEFORE) &&
-		!sense_in_list(in, b + 1, LIST_HELD_IN);
-}
-
-static bool
-is_index_name(const struct feature_input *in)
-{
-	struct strbuf buf = STRBUF_INIT(WORD_MAX);
-	bool yes = lists_has(LIST_INDEX_NAMES, own_word(in, &buf));
-
-	strbuf_fini(&buf);
-	return yes;
+		around_in_list(b, LIST_PLACES_BEFORE) &&
+		!around_in_list(b + 1, LIST_HELD_IN);
 }
 
 /* "Sidney Powell" is not Jerome Powell. */
@@ -284,7 +246,7 @@ is_before_venue(const struct feature_input *in)
 	const struct neighbour *n = &a->after[0];
 
 	return n->there && n->gap == GAP_SPACE && around_is_capital(n) &&
-		sense_in_list(in, n, LIST_VENUES);
+		around_in_list(n, LIST_VENUES);
 }
 
 static bool
@@ -292,8 +254,7 @@ is_before_time(const struct feature_input *in)
 {
 	const struct neighbour *n = &in->around->after[0];
 
-	return n->there && n->gap == GAP_SPACE &&
-		sense_in_list(in, n, LIST_TIMES);
+	return n->there && n->gap == GAP_SPACE && around_in_list(n, LIST_TIMES);
 }
 
 static bool
@@ -301,7 +262,7 @@ is_other_kind(const struct feature_input *in)
 {
 	const struct neighbour *b = &in->around->before[0];
 
-	return b->gap == GAP_SPACE && sense_in_list(in, b, LIST_OTHER_KINDS) &&
+	return b->gap == GAP_SPACE && around_in_list(b, LIST_OTHER_KINDS) &&
 		in->lex->entities[in->name->entity].kind == ENTITY_COMPANY;
 }
 
@@ -317,7 +278,7 @@ of_fields(const struct feature_input *in, double *f)
 {
 	const struct around_fields *w = &in->around->fields;
 
-	f[F_INDEX_NAME] = is_index_name(in);
+	f[F_INDEX_NAME] = in->around->self.lists >> LIST_INDEX_NAMES & 1;
 	f[F_AMONG_INDEXES] = f[F_INDEX_NAME] > 0 && w->indexes > 0;
 	f[F_BUSINESS] = w->business > 0;
 	f[F_BUSINESS_MORE] = w->business > 1;
@@ -337,12 +298,12 @@ sense_features(const struct feature_input *in, double *f)
 	f[F_COMPOUND_SUBJECT] = is_compound_subject(in, f);
 	f[F_NOUN_VERB] = is_noun_verb(in);
 	f[F_BUSINESS_NOUN] = a->after[0].gap == GAP_SPACE &&
-		sense_in_list(in, &a->after[0], LIST_BUSINESS);
+		around_in_list(&a->after[0], LIST_BUSINESS);
 	f[F_TO_VERB] = is_to_verb(a);
 	f[F_S_VERB] = is_s_verb(in);
 	f[F_OTHER_TICKER_LEADS] = is_led_by_ticker(in);
 	f[F_VERB_SLOT] = is_verb_slot(in);
-	f[F_PLACE_NAME] = is_place(in);
+	f[F_PLACE_NAME] = a->self.word.place;
 	f[F_WHERE] = f[F_PLACE_NAME] > 0 && is_where(in);
 	f[F_OTHER_FIRST_NAME] = is_other_first_name(in, f);
 	f[F_LEGAL_OF_PART] = is_legal_of_part(in, f);

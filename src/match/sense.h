@@ -8,17 +8,13 @@
 #define NW_MATCH_SENSE_H
 
 #include "match/features.h"
-#include "match/lists.h"
 
 /* Fills the features under "another sense"; those of the neighbours must
  * be there already. f: FEATURE_N values. */
 void sense_features(const struct feature_input *in, double *f);
 
-/* Is the neighbour there, and in the list? */
-bool sense_in_list(const struct feature_input *in, const struct neighbour *n,
-	enum list list);
-
 /* What the sentence around [start, end) is about: see around.h. */
-struct around_fields sense_fields(struct span text, size_t start, size_t end);
+struct around_fields sense_fields(
+	struct known_words *k, struct span text, size_t start, size_t end);
 
 #endif

@@ -96,8 +96,10 @@ style_around(const char *text, const char *name)
 {
 	struct around a;
 	size_t at = span_find_str(span_of(text), name);
+	struct known_words *k = known_words_new();
 
-	around_look(span_of(text), at, at + strlen(name), &a);
+	around_look(k, span_of(text), at, at + strlen(name), &a);
+	known_words_free(&k);
 	return a.style;
 }
 
@@ -124,18 +126,20 @@ static void
 neighbours_end_with_the_sentence(void **state)
 {
 	struct span s = SPAN_LIT("It fell. Target Corp rose; so did Gap.");
+	struct known_words *k = known_words_new();
 	struct around a;
 
 	(void)state;
-	around_look(s, 9, 15, &a);
+	around_look(k, s, 9, 15, &a);
 	assert_true(a.starts_sentence);
 	assert_false(a.before[0].there);
 	assert_true(a.after[0].there && a.after[0].cues & CUE_LEGAL);
 	assert_true(a.after[1].there && a.after[1].cues & CUE_VERB);
 	assert_false(a.after[2].there);
-	around_look(s, 34, 37, &a);
+	around_look(k, s, 34, 37, &a);
 	assert_true(a.before[0].there && !a.starts_sentence);
 	assert_false(a.after[0].there);
+	known_words_free(&k);
 }
 
 int

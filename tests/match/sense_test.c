@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "match/cues.h"
 #include "match/lists.h"
 #include "match/match.h"
 #include "match/sense.h"
@@ -52,13 +53,76 @@ the_field_of_a_sentence_is_told_by_its_words_up_to_the_line_s_end(void **state)
 {
 	struct span text = SPAN_LIT("Police shot a suspect\nOracle shares rose "
 				    "as profit beat estimates\nFestival film");
-	struct around_fields f = sense_fields(text, 22, 28);
+	struct known_words *k = known_words_new();
+	struct around_fields f = sense_fields(k, text, 22, 28);
 
 	(void)state;
 	assert_int_equal(f.business, 3); /* shares, profit, estimates */
 	assert_int_equal(f.other, 0);
-	f = sense_fields(SPAN_LIT("The Dow fell 400 points"), 4, 7);
+	f = sense_fields(k, SPAN_LIT("The Dow fell 400 points"), 4, 7);
 	assert_int_equal(f.indexes, 1);
+	known_words_free(&k);
+	known_words_free(&k);
+}
+
+/* What the tables say of the word, asked without a memory. */
+static void
+check_known(struct known_words *k, struct span text, const struct token *t)
+{
+	struct known got = known_get(k, text, t);
+	struct strbuf folded = STRBUF_INIT(256);
+	struct span w;
+
+	token_fold(text, t, &folded);
+	w = strbuf_as_span(&folded);
+	assert_int_equal(got.cues, cues_get(w));
+	assert_int_equal(got.word.grade, words_get(w).grade);
+	assert_int_equal(got.word.verb, words_get(w).verb);
+	for (enum list l = 0; l < LIST_N; l++)
+		assert_int_equal(got.lists >> l & 1, lists_has(l, w));
+	strbuf_fini(&folded);
+}
+
+static void
+what_is_remembered_of_words_is_what_the_tables_say(void **state)
+{
+	struct known_words *k = known_words_new();
+	struct strbuf text = STRBUF_INIT(1 << 20);
+	struct token t;
+	size_t at;
+
+	(void)state;
+	for (enum list l = 0; l < LIST_N; l++) /* more than it has room for */
+		for (size_t i = 0; i < word_lists[l].n; i++)
+			strbuf_printf(&text, "%s Zyx%zu ",
+				word_lists[l].words[i], i * (l + 1));
+	for (int i = 0; i < 6000; i++)
+		strbuf_printf(&text, "Meta%d shares ", i);
+	for (int twice = 0; twice < 2; twice++)
+		for (at = 0; token_next(strbuf_as_span(&text), at, &t);
+			at = t.end)
+			check_known(k, strbuf_as_span(&text), &t);
+	strbuf_fini(&text);
+	known_words_free(&k);
+}
+
+static void
+a_word_longer_than_any_list_has_is_not_known(void **state)
+{
+	struct known_words *k = known_words_new();
+	char word[66];
+	struct token t;
+
+	(void)state;
+	memset(word, 'a', sizeof(word));
+	assert_true(token_next(span_make(word, 65), 0, &t));
+	assert_int_equal(known_get(k, span_make(word, 65), &t).lists, 0);
+	memcpy(word, "shares", 6);
+	assert_true(token_next(span_make(word, 6), 0, &t));
+	assert_true(
+		known_get(k, span_make(word, 6), &t).lists >> LIST_BUSINESS &
+		1);
+	known_words_free(&k);
 }
 
 /* -- sentences ------------------------------------------------------------- */
@@ -170,6 +234,9 @@ main(void)
 		cmocka_unit_test(two_words_of_one_thing_are_a_pair),
 		cmocka_unit_test(
 			the_field_of_a_sentence_is_told_by_its_words_up_to_the_line_s_end),
+		cmocka_unit_test(
+			what_is_remembered_of_words_is_what_the_tables_say),
+		cmocka_unit_test(a_word_longer_than_any_list_has_is_not_known),
 		cmocka_unit_test(other_senses_of_a_name_are_no_mention),
 		cmocka_unit_test(
 			a_least_confidence_of_0_lets_everything_through),
