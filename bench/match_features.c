@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "cli/articles.h"
-#include "cli/watching.h"
+#include "trial/articles.h"
+#include "trial/watching.h"
 
 struct dump {
 	struct watching watching;

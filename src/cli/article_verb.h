@@ -6,8 +6,8 @@
 #define NW_CLI_ARTICLE_VERB_H
 
 #include "cli/args.h"
-#include "cli/articles.h"
-#include "cli/watching.h"
+#include "trial/articles.h"
+#include "trial/watching.h"
 
 struct article_verb {
 	const char *name; /* of the verb, for messages */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cli/embedded_redis.h"
+#include "embed/embedded_redis.h"
 #include "model/limits.h"
 #include "queue/keys.h"
 #include "setup/connect.h"

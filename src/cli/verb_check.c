@@ -8,7 +8,7 @@
 #include "cli/list_channels.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "cli/watchtests.h"
+#include "trial/watchtests.h"
 #include "config/config.h"
 #include "config/keys.h"
 #include "model/compiled.h"

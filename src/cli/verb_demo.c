@@ -17,7 +17,7 @@
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/demo_world.h"
-#include "cli/supervise.h"
+#include "embed/supervise.h"
 #include "cli/verbs.h"
 #include "model/json.h"
 

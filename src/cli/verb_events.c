@@ -3,11 +3,11 @@
 #include <sysexits.h>
 
 #include "cli/args.h"
-#include "cli/articles.h"
-#include "cli/classifying.h"
+#include "trial/articles.h"
+#include "trial/classifying.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "cli/watching.h"
+#include "trial/watching.h"
 #include "model/json.h"
 #include "model/limits.h"
 

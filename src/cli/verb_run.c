@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/log.h"
 #include "cli/args.h"
-#include "cli/supervise.h"
+#include "embed/supervise.h"
 #include "cli/verbs.h"
 #include "config/config.h"
 #include "model/limits.h"

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "cli/article_verb.h"
-#include "cli/explain.h"
+#include "trial/explain.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "cli/why_item.h"

@@ -1,5 +1,5 @@
 /* Articles out of files. See articles.h. */
-#include "cli/articles.h"
+#include "trial/articles.h"
 
 #include "base/arena.h"
 #include "base/date.h"

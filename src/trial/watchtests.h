@@ -1,6 +1,6 @@
 /* `newswatch check --tests`: runs the sentences of *.watchtest files. */
-#ifndef NW_CLI_WATCHTESTS_H
-#define NW_CLI_WATCHTESTS_H
+#ifndef NW_TRIAL_WATCHTESTS_H
+#define NW_TRIAL_WATCHTESTS_H
 
 #include "config/config.h"
 #include "match/lexicon.h"

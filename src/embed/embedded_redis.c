@@ -1,5 +1,5 @@
 /* See embedded_redis.h. */
-#include "cli/embedded_redis.h"
+#include "embed/embedded_redis.h"
 
 #include <assert.h>
 #include <errno.h>

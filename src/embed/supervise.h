@@ -4,8 +4,8 @@
  * Children die with it; one that fails is started again with backoff, unless
  * its configuration is at fault.
  */
-#ifndef NW_CLI_SUPERVISE_H
-#define NW_CLI_SUPERVISE_H
+#ifndef NW_EMBED_SUPERVISE_H
+#define NW_EMBED_SUPERVISE_H
 
 #include "base/err.h"
 #include "io/loop.h"

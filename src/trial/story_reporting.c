@@ -1,5 +1,5 @@
 /* See story_reporting.h. */
-#include "cli/story_reporting.h"
+#include "trial/story_reporting.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Event types as a classifier, for the verbs that try events on files. */
-#ifndef NW_CLI_CLASSIFYING_H
-#define NW_CLI_CLASSIFYING_H
+#ifndef NW_TRIAL_CLASSIFYING_H
+#define NW_TRIAL_CLASSIFYING_H
 
 #include "base/opts.h"
 #include "base/strbuf.h"

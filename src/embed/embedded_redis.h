@@ -4,8 +4,8 @@
  * it answers; a server that was left behind in this directory is told to stop
  * first, a stale socket is removed.
  */
-#ifndef NW_CLI_EMBEDDED_REDIS_H
-#define NW_CLI_EMBEDDED_REDIS_H
+#ifndef NW_EMBED_EMBEDDED_REDIS_H
+#define NW_EMBED_EMBEDDED_REDIS_H
 
 #include "base/err.h"
 #include "io/loop.h"

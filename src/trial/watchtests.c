@@ -1,11 +1,11 @@
 /* See watchtests.h. */
-#include "cli/watchtests.h"
+#include "trial/watchtests.h"
 
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "cli/articles.h"
-#include "cli/explain.h"
+#include "trial/articles.h"
+#include "trial/explain.h"
 #include "config/source.h"
 #include "config/watchtest.h"
 #include "model/limits.h"

@@ -1,5 +1,5 @@
 /* See classifying.h. */
-#include "cli/classifying.h"
+#include "trial/classifying.h"
 
 #include <stdio.h>
 #include <sysexits.h>

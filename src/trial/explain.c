@@ -1,5 +1,5 @@
 /* See explain.h. */
-#include "cli/explain.h"
+#include "trial/explain.h"
 
 #define SNIPPET 30 /* bytes shown before and after a candidate */
 #define DECIDED_BYTES 4096

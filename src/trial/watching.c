@@ -1,5 +1,5 @@
 /* See watching.h. */
-#include "cli/watching.h"
+#include "trial/watching.h"
 
 #include <stdio.h>
 #include <sysexits.h>

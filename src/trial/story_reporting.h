@@ -2,12 +2,12 @@
  * What stories of articles in files say: who is the source, how many have it
  * from elsewhere, where they differ. For `newswatch stories --report`.
  */
-#ifndef NW_CLI_STORY_REPORTING_H
-#define NW_CLI_STORY_REPORTING_H
+#ifndef NW_TRIAL_STORY_REPORTING_H
+#define NW_TRIAL_STORY_REPORTING_H
 
-#include "cli/articles.h"
-#include "cli/classifying.h"
-#include "cli/watching.h"
+#include "trial/articles.h"
+#include "trial/classifying.h"
+#include "trial/watching.h"
 #include "config/config.h"
 #include "story/attribution.h"
 #include "story/publishers.h"

@@ -1,6 +1,6 @@
 /* Watchlist files as a matcher, for the verbs that try matching on files. */
-#ifndef NW_CLI_WATCHING_H
-#define NW_CLI_WATCHING_H
+#ifndef NW_TRIAL_WATCHING_H
+#define NW_TRIAL_WATCHING_H
 
 #include "base/opts.h"
 #include "match/match.h"

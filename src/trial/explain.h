@@ -3,8 +3,8 @@
  * counted for and against it, the rule or the threshold that decided, and the
  * line of the watchlist that it comes from.
  */
-#ifndef NW_CLI_EXPLAIN_H
-#define NW_CLI_EXPLAIN_H
+#ifndef NW_TRIAL_EXPLAIN_H
+#define NW_TRIAL_EXPLAIN_H
 
 #include "base/strbuf.h"
 #include "match/match.h"

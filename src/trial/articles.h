@@ -4,8 +4,8 @@
  * {"id","source","url","title","text","published"}, of which all but title or
  * text may be missing. The file's content decides.
  */
-#ifndef NW_CLI_ARTICLES_H
-#define NW_CLI_ARTICLES_H
+#ifndef NW_TRIAL_ARTICLES_H
+#define NW_TRIAL_ARTICLES_H
 
 #include "base/err.h"
 #include "model/hit.h"

@@ -1,5 +1,5 @@
 /* See supervise.h. */
-#include "cli/supervise.h"
+#include "embed/supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "cli/embedded_redis.h"
+#include "embed/embedded_redis.h"
 #include "io/proc.h"
 
 #define RESTART_BASE_MS 500
