@@ -23,11 +23,11 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "trial/classifying.h"
-#include "trial/watching.h"
 #include "daemon/hits.h"
 #include "model/limits.h"
 #include "story/publishers.h"
+#include "trial/classifying.h"
+#include "trial/watching.h"
 
 #define DOCUMENT_ITEMS 25
 #define HAPPENINGS_SHARE 3 /* items of one happening, about */

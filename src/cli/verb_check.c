@@ -8,7 +8,6 @@
 #include "cli/list_channels.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "trial/watchtests.h"
 #include "config/config.h"
 #include "config/keys.h"
 #include "model/compiled.h"
@@ -16,6 +15,7 @@
 #include "model/limits.h"
 #include "setup/setup.h"
 #include "text/url.h"
+#include "trial/watchtests.h"
 
 #define CHECK_REPORT_BYTES (2 * SETUP_REPORT_BYTES) /* with failed tests */
 #define NAMES_SHOWN 8 /* channels that the summary names */

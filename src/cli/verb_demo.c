@@ -12,13 +12,13 @@
 
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/mem.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/demo_world.h"
-#include "embed/supervise.h"
 #include "cli/verbs.h"
+#include "embed/supervise.h"
 #include "model/json.h"
 
 #define SCENE_MS 2000 /* between two scenes */

@@ -3,13 +3,13 @@
 #include <sysexits.h>
 
 #include "cli/args.h"
-#include "trial/articles.h"
-#include "trial/classifying.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
-#include "trial/watching.h"
 #include "model/json.h"
 #include "model/limits.h"
+#include "trial/articles.h"
+#include "trial/classifying.h"
+#include "trial/watching.h"
 
 struct events_run {
 	struct watching watching; /* matcher NULL: no watchlist */

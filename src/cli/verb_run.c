@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/args.h"
-#include "embed/supervise.h"
 #include "cli/verbs.h"
 #include "config/config.h"
+#include "embed/supervise.h"
 #include "model/limits.h"
 
 struct run {

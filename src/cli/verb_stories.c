@@ -10,14 +10,14 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "cli/args.h"
-#include "trial/articles.h"
 #include "cli/out.h"
-#include "trial/story_reporting.h"
 #include "cli/verbs.h"
 #include "model/json.h"
 #include "model/limits.h"
 #include "story/cluster.h"
 #include "story/novelty.h"
+#include "trial/articles.h"
+#include "trial/story_reporting.h"
 
 /* Articles of one run; beyond: refused. About 2 KiB of memory each. */
 #define STORIES_ARTICLES_MAX 1000000

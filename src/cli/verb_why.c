@@ -7,10 +7,10 @@
 #include <sysexits.h>
 
 #include "cli/article_verb.h"
-#include "trial/explain.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "cli/why_item.h"
+#include "trial/explain.h"
 
 struct why_run {
 	struct article_verb verb;

@@ -5,12 +5,12 @@
 #ifndef NW_TRIAL_STORY_REPORTING_H
 #define NW_TRIAL_STORY_REPORTING_H
 
-#include "trial/articles.h"
-#include "trial/classifying.h"
-#include "trial/watching.h"
 #include "config/config.h"
 #include "story/attribution.h"
 #include "story/publishers.h"
+#include "trial/articles.h"
+#include "trial/classifying.h"
+#include "trial/watching.h"
 
 struct story_reporting {
 	struct watching watching; /* matcher NULL: no watchlist */

@@ -4,11 +4,11 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "trial/articles.h"
-#include "trial/explain.h"
 #include "config/source.h"
 #include "config/watchtest.h"
 #include "model/limits.h"
+#include "trial/articles.h"
+#include "trial/explain.h"
 
 struct run {
 	const struct config *c;
