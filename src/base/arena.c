@@ -1,7 +1,8 @@
 /*
- * A list of blocks; each is twice as large as the one before, up to BLOCK_MAX.
- * What does not fit into half a block gets one of its own. The first block is
- * part of no list: it stays over a reset.
+ * A list of blocks. A new one is as large as a quarter of what was handed out,
+ * so that what is free in it is little beside that, between BLOCK_LEAST and
+ * BLOCK_MAX. What does not fit into half a block gets one of its own. The first
+ * block is part of no list: it stays over a reset.
  */
 #include "base/arena.h"
 
@@ -13,6 +14,7 @@
 #include "base/mem.h"
 
 #define BLOCK_FIRST ((size_t)4 << 10)
+#define BLOCK_LEAST ((size_t)8 << 10)
 #define BLOCK_MAX ((size_t)1 << 20)
 
 struct block {
@@ -25,7 +27,6 @@ struct arena {
 	struct block *filling; /* `first` or one of `later` */
 	struct block *first;
 	struct block *later; /* the newest first */
-	size_t next_size;
 	size_t handed_out;
 };
 
@@ -46,7 +47,6 @@ arena_new(void)
 	struct arena *a = mem_new(a);
 
 	a->first = a->filling = block_new(BLOCK_FIRST);
-	a->next_size = BLOCK_FIRST * 2;
 	return a;
 }
 
@@ -61,7 +61,6 @@ arena_reset(struct arena *a)
 	}
 	a->first->used = 0;
 	a->filling = a->first;
-	a->next_size = BLOCK_FIRST * 2;
 	a->handed_out = 0;
 }
 
@@ -96,31 +95,40 @@ add_block(struct arena *a, size_t size, size_t n)
 	return b;
 }
 
-static void *
-take(struct arena *a, size_t n)
+static size_t
+next_size(const struct arena *a)
+{
+	size_t part = a->handed_out / 4;
+
+	return part < BLOCK_LEAST  ? BLOCK_LEAST
+		: part > BLOCK_MAX ? BLOCK_MAX
+				   : part;
+}
+
+/* align: a power of two. */
+static inline void *
+take(struct arena *a, size_t n, size_t align)
 {
 	struct block *b = a->filling;
-	size_t align = alignof(max_align_t);
+	size_t at = (b->used + align - 1) & ~(align - 1), size;
 
 	assert(n <= PTRDIFF_MAX / 2);
 	a->handed_out += n;
-	n = (n + align - 1) / align * align;
-	if (n <= b->size - b->used) {
-		b->used += n;
-		return b->data + (b->used - n);
+	if (at <= b->size && n <= b->size - at) {
+		b->used = at + n;
+		return b->data + at;
 	}
-	if (n > a->next_size / 2)
+	size = next_size(a);
+	if (n > size / 2)
 		return add_block(a, n, n)->data;
-	a->filling = add_block(a, a->next_size, n);
-	if (a->next_size < BLOCK_MAX)
-		a->next_size *= 2;
+	a->filling = add_block(a, size, n);
 	return a->filling->data;
 }
 
 void *
 arena_alloc(struct arena *a, size_t n_bytes)
 {
-	return memset(take(a, n_bytes), 0, n_bytes);
+	return memset(take(a, n_bytes, alignof(max_align_t)), 0, n_bytes);
 }
 
 void *
@@ -135,7 +143,7 @@ arena_array(struct arena *a, size_t n, size_t size)
 struct span
 arena_span(struct arena *a, struct span s)
 {
-	char *p = take(a, s.n + 1);
+	char *p = take(a, s.n + 1, 1);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
@@ -148,7 +156,7 @@ arena_strdup(struct arena *a, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
-	return memcpy(take(a, n), s, n);
+	return memcpy(take(a, n, 1), s, n);
 }
 
 char *
@@ -162,7 +170,7 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	assert(n >= 0);
-	p = take(a, (size_t)n + 1);
+	p = take(a, (size_t)n + 1, 1);
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(ap);

@@ -15,7 +15,8 @@ void *arena_alloc(struct arena *a, size_t n_bytes)
 	__attribute__((returns_nonnull));
 void *arena_array(struct arena *a, size_t n, size_t size)
 	__attribute__((returns_nonnull));
-/* Copies, terminated by a NUL that is not counted. */
+/* Copies, terminated by a NUL that is not counted; not aligned, so that texts
+ * stand close. */
 char *arena_strdup(struct arena *a, const char *s);
 struct span arena_span(struct arena *a, struct span s);
 char *arena_printf(struct arena *a, const char *fmt, ...)

@@ -38,6 +38,29 @@ allocations_are_zeroed_aligned_and_apart(void **state)
 	assert_null(a);
 }
 
+/* Whatever stands between them. */
+static void
+texts_take_no_more_than_their_bytes(void **state)
+{
+	struct arena *a = arena_new();
+	const char *x = arena_strdup(a, "abc"), *y = arena_strdup(a, "de");
+	struct span z = arena_span(a, SPAN_LIT(""));
+	uint64_t *n = arena_new_obj(a, uint64_t);
+	const char *p = arena_printf(a, "%d", 12);
+
+	(void)state;
+	assert_ptr_equal(y, x + 4);
+	assert_ptr_equal(z.p, y + 3);
+	assert_int_equal((uintptr_t)n % alignof(max_align_t), 0);
+	assert_ptr_equal(p, n + 1);
+	*n = UINT64_MAX;
+	assert_string_equal(x, "abc");
+	assert_string_equal(y, "de");
+	assert_string_equal(p, "12");
+	assert_int_equal(z.p[0], 0);
+	arena_free(&a);
+}
+
 static void
 bytes_counts_what_was_handed_out_since_reset(void **state)
 {
@@ -106,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(allocations_are_zeroed_aligned_and_apart),
+		cmocka_unit_test(texts_take_no_more_than_their_bytes),
 		cmocka_unit_test(bytes_counts_what_was_handed_out_since_reset),
 		cmocka_unit_test(reset_uses_the_first_block_again),
 		cmocka_unit_test(copies_are_terminated),
