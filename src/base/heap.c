@@ -170,6 +170,13 @@ heap_due_ms(const struct heap *h, uint32_t id)
 	return h->nodes.p[h->places.p[id] - 1].due_ms;
 }
 
+void
+heap_trim(struct heap *h)
+{
+	vec_trim(&h->nodes);
+	vec_trim(&h->places);
+}
+
 size_t
 heap_bytes(const struct heap *h)
 {

@@ -23,6 +23,8 @@ bool heap_del(struct heap *h, uint32_t id);
 /* The earliest (ties: lowest id); false if empty. Does not remove it. */
 bool heap_top(const struct heap *h, uint32_t *id, int64_t *due_ms);
 int64_t heap_due_ms(const struct heap *h, uint32_t id); /* must be in it */
+/* Give back the room that growing made beyond what is in it. */
+void heap_trim(struct heap *h);
 size_t heap_bytes(const struct heap *h); /* resident size */
 
 #endif

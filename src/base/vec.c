@@ -18,3 +18,15 @@ vec_grow_(void *p, size_t used, size_t *cap, size_t more, size_t size)
 		*cap = need;
 	return mem_realloc(p, *cap, size);
 }
+
+void *
+vec_trim_(void *p, size_t used, size_t *cap, size_t size)
+{
+	if (used == *cap)
+		return p;
+	*cap = used;
+	if (used > 0)
+		return mem_realloc(p, used, size);
+	mem_free(&p);
+	return NULL;
+}

@@ -23,6 +23,7 @@
 
 /* Grow so that n more fit. Returns the (perhaps moved) array. */
 void *vec_grow_(void *p, size_t used, size_t *cap, size_t more, size_t size);
+void *vec_trim_(void *p, size_t used, size_t *cap, size_t size);
 
 #define vec_reserve(v, more) \
 	((v)->p = vec_grow_((v)->p, (v)->n, &(v)->cap, (more), sizeof(*(v)->p)))
@@ -32,6 +33,10 @@ void *vec_grow_(void *p, size_t used, size_t *cap, size_t more, size_t size);
 #define vec_add(v) \
 	(vec_reserve((v), 1), memset(&(v)->p[(v)->n], 0, sizeof(*(v)->p)), \
 		&(v)->p[(v)->n++])
+/* Give back what lies beyond the last element. */
+#define vec_trim(v) \
+	((v)->p = vec_trim_((v)->p, (v)->n, &(v)->cap, sizeof(*(v)->p)), \
+		(void)0)
 #define vec_last(v) (&(v)->p[(v)->n - 1])
 #define vec_clear(v) ((v)->n = 0)
 #define vec_fini(v) (mem_free(&(v)->p), (v)->n = 0, (v)->cap = 0, (void)0)

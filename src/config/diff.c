@@ -1,7 +1,7 @@
 /* What differs between two snapshots. */
 #include "config/config.h"
 
-#include "base/map.h"
+#include "base/id_index.h"
 #include "config/feed_entry.h"
 #include "config/keys.h"
 
@@ -79,45 +79,50 @@ feeds_equal(struct key_rows rows, const struct config_feed *a,
 	return headers_equal(a->set, b->set);
 }
 
-/* A map's values are not const; this one's are only looked at. */
-static struct map *
-index_feeds(const struct config *c)
+static struct span
+url_of(uint32_t number, const void *arg)
 {
-	struct map *m = map_new(NULL);
+	const struct config_feeds *feeds = arg;
 
-	for (size_t i = 0; i < c->feeds.n; i++) {
-		union {
-			const struct config_feed *f;
-			void *p;
-		} u = {.f = &c->feeds.p[i]};
+	return feeds->p[number].url;
+}
 
-		map_put(m, c->feeds.p[i].url, u.p);
-	}
-	return m;
+static struct id_index *
+index_feeds(const struct config_feeds *feeds)
+{
+	struct id_index *x = id_index_new(url_of, feeds);
+
+	for (uint32_t i = 0; i < feeds->n; i++)
+		id_index_put(x, i);
+	return x;
 }
 
 void
 config_diff_feeds(const struct config *old, const struct config *new,
 	const struct config_diff *d)
 {
-	struct map *before = index_feeds(old), *after = index_feeds(new);
+	struct id_index *before = index_feeds(&old->feeds);
+	struct id_index *after = index_feeds(&new->feeds);
 	struct key_rows rows = key_rows("feeds[].");
+	uint32_t at;
 
 	for (size_t i = 0; i < old->feeds.n; i++) {
-		if (!map_has(after, old->feeds.p[i].url))
+		if (!id_index_get(after, old->feeds.p[i].url, &at))
 			d->feed_removed(&old->feeds.p[i], d->arg);
 	}
 	for (size_t i = 0; i < new->feeds.n; i++) {
-		const struct config_feed *f = &new->feeds.p[i];
-		const struct config_feed *was = map_get(before, f->url);
+		const struct config_feed *f = &new->feeds.p[i], *was;
 
-		if (!was)
+		if (!id_index_get(before, f->url, &at)) {
 			d->feed_added(f, d->arg);
-		else if (!feeds_equal(rows, was, f))
+			continue;
+		}
+		was = &old->feeds.p[at];
+		if (!feeds_equal(rows, was, f))
 			d->feed_changed(was, f, d->arg);
 	}
-	map_free(&before);
-	map_free(&after);
+	id_index_free(&before);
+	id_index_free(&after);
 }
 
 void

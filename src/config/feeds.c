@@ -178,40 +178,53 @@ shared_set(struct load *l, struct feed_entry *f)
 	return set;
 }
 
+struct span
+load_feed_url(uint32_t number, const void *arg)
+{
+	const struct snapshot *s = arg;
+
+	return s->feeds.p[number].url;
+}
+
+static void
+tell_double(struct load *l, const struct feed_entry *f, uint32_t number)
+{
+	struct place at = config_feed_place(&l->snap->feeds.p[number]);
+	struct strbuf first = STRBUF_INIT(KIB(8));
+
+	load_place(&at, &first);
+	diag_warning(l->diag, f->place,
+		"this feed is here twice; the first is at %s, and the "
+		"second is left out",
+		strbuf_cstr(&first));
+	strbuf_fini(&first);
+}
+
 void
 load_feed(struct load *l, const char *file, struct feed_entry *f,
 	bool from_config)
 {
-	struct strbuf first = STRBUF_INIT(KIB(8));
-	uintptr_t seen; /* its number among the feeds, from 1 */
+	struct snapshot *s = l->snap;
+	uint32_t number;
 
 	if (!check_url(l, file, f, from_config))
 		return;
-	seen = (uintptr_t)map_get(l->seen_feeds, f->url);
-	if (seen) {
-		struct place at =
-			config_feed_place(&l->snap->feeds.p[seen - 1]);
-
-		load_place(&at, &first);
-		diag_warning(l->diag, f->place,
-			"this feed is here twice; the first is at %s, and the "
-			"second is left out",
-			strbuf_cstr(&first));
-		strbuf_fini(&first);
+	if (id_index_get(l->seen_feeds, f->url, &number)) {
+		tell_double(l, f, number);
 		return;
 	}
-	if (l->snap->feeds.n == LIMIT_FEEDS) {
+	if (s->feeds.n == LIMIT_FEEDS) {
 		load_bulk_end(l); /* it is not this row that is wrong */
 		diag_error(
 			l->diag, f->place, "more than %d feeds", LIMIT_FEEDS);
 		l->parts &= ~(unsigned)CONFIG_FEEDS;
 		return;
 	}
-	map_put(l->seen_feeds, f->url,
-		(void *)(l->snap->feeds.n + (uintptr_t)1));
-	vec_push(&l->snap->feeds,
+	number = (uint32_t)s->feeds.n;
+	vec_push(&s->feeds,
 		(struct config_feed){f->url, f->title, shared_set(l, f),
 			f->place.line, f->place.column});
+	id_index_put(l->seen_feeds, number);
 }
 
 /* -- lists ----------------------------------------------------------------- */

@@ -249,7 +249,7 @@ load_init(struct load *l, unsigned wanted)
 	l->snap->refs = 1;
 	l->snap->arena = arena_new();
 	strbuf_init(&l->hashed, HASHED_BYTES);
-	l->seen_feeds = map_new(NULL);
+	l->seen_feeds = id_index_new(load_feed_url, l->snap);
 	l->seen_entities = map_new(NULL);
 	l->seen_publishers = map_new(NULL);
 	l->seen_domains = map_new(NULL);
@@ -266,6 +266,7 @@ load_init(struct load *l, unsigned wanted)
 static void
 publish(struct snapshot *s)
 {
+	vec_trim(&s->feeds);
 	s->pub.feeds.p = s->feeds.p;
 	s->pub.feeds.n = s->feeds.n;
 	s->pub.entities.p = s->entities.p;
@@ -312,7 +313,7 @@ load_finish(struct load *l, struct config **out, struct strbuf *report,
 	else
 		config_unref(&c);
 	strbuf_fini(&first);
-	map_free(&l->seen_feeds);
+	id_index_free(&l->seen_feeds);
 	map_free(&l->seen_entities);
 	map_free(&l->seen_publishers);
 	map_free(&l->seen_domains);

@@ -4,6 +4,7 @@
 #ifndef NW_CONFIG_LOAD_H
 #define NW_CONFIG_LOAD_H
 
+#include "base/id_index.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "config/config.h"
@@ -30,7 +31,7 @@ struct load {
 	struct snapshot *snap;
 	struct diag *diag;
 	unsigned parts; /* of enum config_parts */
-	struct map *seen_feeds; /* URL -> number in snap->feeds, from 1 */
+	struct id_index *seen_feeds; /* URL -> number in snap->feeds */
 	struct map *seen_entities; /* id -> struct entity_text, its name */
 	struct strbuf hashed; /* CONFIG_WATCH_HASH: a digest a file */
 	bool keep; /* config_options.keep */
@@ -111,6 +112,8 @@ bool load_entity(struct load *l, const struct entity *e);
 /* A watchlist as CSV; at is the place that names the file. */
 void load_watchlist_csv(struct load *l, const char *file, struct place at);
 
+/* For seen_feeds; arg is the snapshot. */
+struct span load_feed_url(uint32_t number, const void *arg);
 /* Takes a feed: the URL (still without a meaning) is checked, a relative file:
  * URL resolved, a duplicate warned of. from_config: file: URLs are allowed. All
  * texts but the URL are in the snapshot's arena. */

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/id_index.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "config/config.h"
@@ -70,13 +71,6 @@ struct daemon_feed {
 	const struct config_feed *conf; /* in daemon.config; NULL: unused */
 };
 
-/* Ids by the URLs of daemon.feeds, open addressing; UINT32_MAX: free. A map
- * would hold every URL a second time. */
-struct feed_index {
-	uint32_t *slots;
-	size_t n_slots, n;
-};
-
 struct document_job;
 
 struct daemon {
@@ -99,7 +93,7 @@ struct daemon {
 	struct http_client *http;
 	struct poller *poller;
 	VEC(struct daemon_feed) feeds;
-	struct feed_index feed_ids; /* URL -> poller id */
+	struct id_index *feed_ids; /* URL -> poller id */
 	VEC(uint32_t)
 	unstored; /* feeds whose state changed without a
 		   * document */
@@ -142,6 +136,8 @@ void daemon_stop(struct daemon *d);
 #define DAEMON_FLUSH_GAP_MS 2
 NW_MUST_CHECK int feeds_start(struct daemon *d, struct err *err);
 void feeds_reload(struct daemon *d, const struct config *old);
+/* Give memory back to the system, after a configuration was read or freed. */
+void feeds_trim(struct daemon *d);
 /* Write all states before the store is closed. */
 void feeds_flush(struct daemon *d);
 void feeds_stop(struct daemon *d);

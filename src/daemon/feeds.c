@@ -11,34 +11,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 
 /* -- which id belongs to a URL ------------------------------------------------
  */
 
-#define FREE UINT32_MAX
-
-static size_t
-slot_of(const struct daemon *d, struct span url)
+static struct span
+url_of(uint32_t id, const void *arg)
 {
-	const struct feed_index *x = &d->feed_ids;
-	size_t i = (size_t)hash_table(url) & (x->n_slots - 1);
+	const struct daemon *d = arg;
 
-	while (x->slots[i] != FREE &&
-		!span_eq(d->feeds.p[x->slots[i]].conf->url, url))
-		i = (i + 1) & (x->n_slots - 1);
-	return i;
+	return d->feeds.p[id].conf->url;
 }
 
 bool
 feeds_find(const struct daemon *d, struct span url, uint32_t *id)
 {
-	if (d->feed_ids.n_slots == 0)
-		return false;
-	*id = d->feed_ids.slots[slot_of(d, url)];
-	return *id != FREE;
+	return d->feed_ids != NULL && id_index_get(d->feed_ids, url, id);
 }
 
 static uint32_t
@@ -52,54 +42,6 @@ id_of(const struct daemon *d, struct span url)
 }
 
 static void
-index_resize(struct daemon *d, size_t n_slots)
-{
-	struct feed_index *x = &d->feed_ids, old = *x;
-
-	x->n_slots = n_slots;
-	x->slots = mem_alloc(n_slots * sizeof(*x->slots));
-	memset(x->slots, 0xff, n_slots * sizeof(*x->slots));
-	for (size_t i = 0; i < old.n_slots; i++)
-		if (old.slots[i] != FREE)
-			x->slots[slot_of(
-				d, d->feeds.p[old.slots[i]].conf->url)] =
-				old.slots[i];
-	mem_free(&old.slots);
-}
-
-static void
-index_put(struct daemon *d, uint32_t id)
-{
-	struct feed_index *x = &d->feed_ids;
-
-	if ((x->n + 1) * 4 > x->n_slots * 3)
-		index_resize(d, x->n_slots == 0 ? 64 : 2 * x->n_slots);
-	x->slots[slot_of(d, d->feeds.p[id].conf->url)] = id;
-	x->n++;
-}
-
-/* Those behind it that would not be found any more move up. */
-static void
-index_del(struct daemon *d, struct span url)
-{
-	struct feed_index *x = &d->feed_ids;
-	size_t i = slot_of(d, url), home;
-	uint32_t id;
-
-	x->slots[i] = FREE;
-	x->n--;
-	for (;;) {
-		i = (i + 1) & (x->n_slots - 1);
-		id = x->slots[i];
-		if (id == FREE)
-			return;
-		x->slots[i] = FREE;
-		home = slot_of(d, d->feeds.p[id].conf->url);
-		x->slots[home] = id;
-	}
-}
-
-static void
 add(struct daemon *d, const struct config_feed *conf,
 	const struct feed_state *known)
 {
@@ -108,7 +50,7 @@ add(struct daemon *d, const struct config_feed *conf,
 	while (d->feeds.n <= id)
 		vec_add(&d->feeds);
 	d->feeds.p[id].conf = conf;
-	index_put(d, id);
+	id_index_put(d->feed_ids, id);
 }
 
 /* -- states without a document -----------------------------------------------
@@ -271,72 +213,99 @@ mark_end(struct daemon *d)
 /* -- start ------------------------------------------------------------------
  */
 
+/* The configured feeds, less those whose state was read. */
 struct starting {
 	struct daemon *d;
-	struct map *configured; /* URL -> struct config_feed */
+	struct id_index *by_url; /* numbers of config.feeds */
+	bool *is_known;
 };
+
+static struct span
+configured_url(uint32_t i, const void *arg)
+{
+	const struct config_feeds *f = arg;
+
+	return f->p[i].url;
+}
 
 static bool
 on_known(const struct feed_state *s, void *arg)
 {
 	struct starting *st = arg;
-	const struct config_feed *conf = map_take(st->configured, s->url);
+	uint32_t i;
 
-	if (conf != NULL)
-		add(st->d, conf, s);
+	if (!id_index_get(st->by_url, s->url, &i))
+		return true;
+	st->is_known[i] = true;
+	add(st->d, &st->d->config->feeds.p[i], s);
 	return true;
+}
+
+/* Reading a configuration leaves holes that nothing will fill, and tables that
+ * grew have room for as much again. */
+void
+feeds_trim(struct daemon *d)
+{
+	poller_trim(d->poller);
+	vec_trim(&d->feeds);
+	malloc_trim(0);
 }
 
 int
 feeds_start(struct daemon *d, struct err *err)
 {
-	struct starting st = {.d = d, .configured = map_new(NULL)};
 	const struct config_feeds *f = &d->config->feeds;
-	struct map_iter it = {0};
+	struct starting st = {.d = d,
+		.by_url = id_index_new(configured_url, f),
+		.is_known = mem_calloc(f->n, 1)};
 	int rc;
 
+	d->feed_ids = id_index_new(url_of, d);
 	d->flush_timer = loop_timer_new(d->loop, on_flush, d);
 	d->quiet_timer = loop_timer_new(d->loop, on_quiet, d);
 	mark_start(d);
-	for (size_t i = 0; i < f->n; i++)
-		map_put(st.configured, f->p[i].url,
-			(void *)(uintptr_t)&f->p[i]);
+	for (uint32_t i = 0; i < f->n; i++)
+		id_index_put(st.by_url, i);
 	rc = store_feeds_each(d->store, on_known, &st, err);
-	while (rc == 0 && map_next(st.configured, &it))
-		add(d, it.value, NULL);
-	map_free(&st.configured);
-	/* Reading the configuration left holes that nothing will fill. */
-	malloc_trim(0);
+	for (uint32_t i = 0; rc == 0 && i < f->n; i++)
+		if (!st.is_known[i])
+			add(d, &f->p[i], NULL);
+	id_index_free(&st.by_url);
+	mem_free(&st.is_known);
+	feeds_trim(d);
 	return rc;
 }
 
 /* -- reload -----------------------------------------------------------------
  */
 
-static bool
-known_state(const struct feed_state *s, void *arg)
-{
-	struct starting *st = arg;
-	const struct config_feed *conf = map_take(st->configured, s->url);
+struct adding {
+	struct daemon *d;
+	const struct config_feed *conf;
+	bool is_done;
+};
 
-	if (conf != NULL)
-		add(st->d, conf, s);
+static bool
+on_added_known(const struct feed_state *s, void *arg)
+{
+	struct adding *a = arg;
+
+	add(a->d, a->conf, s);
+	a->is_done = true;
 	return false;
 }
 
 static void
 on_added(const struct config_feed *f, void *arg)
 {
-	struct starting st = {.d = arg, .configured = map_new(NULL)};
+	struct adding a = {.d = arg, .conf = f};
 	struct err err;
 
 	/* It may have been watched before: then it is no first sight. */
-	map_put(st.configured, f->url, (void *)(uintptr_t)f);
-	if (store_feed_get(st.d->store, f->url, known_state, &st, &err) != 0)
+	if (store_feed_get(a.d->store, f->url, on_added_known, &a, &err) != 0)
 		log_warn("feed_state", "error=\"%s\"", err.msg);
-	if (map_count(st.configured) > 0)
-		add(st.d, f, NULL);
-	map_free(&st.configured);
+	if (!a.is_done)
+		add(a.d, f, NULL);
 }
 
 static void
@@ -346,7 +315,7 @@ on_removed(const struct config_feed *f, void *arg)
 	uint32_t id = id_of(d, f->url);
 
 	feeds_flush(d);
-	index_del(d, f->url);
+	id_index_del(d->feed_ids, f->url);
 	poller_remove(d->poller, id);
 	d->feeds.p[id] = (struct daemon_feed){0};
 }
@@ -404,5 +373,5 @@ feeds_stop(struct daemon *d)
 	vec_fini(&d->unstored);
 	vec_fini(&d->quiet);
 	vec_fini(&d->feeds);
-	mem_free(&d->feed_ids.slots);
+	id_index_free(&d->feed_ids);
 }

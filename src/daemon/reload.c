@@ -168,6 +168,7 @@ swap(struct daemon *d, const struct loader_result *r, struct err *err)
 	stories_set_publishers(d->stories, &new->publishers);
 	feeds_reload(d, old);
 	config_unref(&old);
+	feeds_trim(d);
 	return analysers_replace(d, err);
 }
 

@@ -9,8 +9,9 @@
 
 #include "base/backoff.h"
 #include "base/heap.h"
-#include "base/map.h"
+#include "base/id_index.h"
 #include "base/vec.h"
+#include "model/limits.h"
 #include "poll/command.h"
 #include "poll/local.h"
 #include "text/domain.h"
@@ -20,25 +21,33 @@
 /* Idle hosts are looked through at most so often. */
 #define SWEEP_MS 1000
 
+/* Feeds that wait, first come first: those from head on. */
+struct queue {
+	uint32_t head, n, cap;
+	uint32_t feeds[];
+};
+
+/* Most feeds have a host of their own, or share it with few: so it is small. */
 struct host {
-	uint32_t id; /* in hosts.all and the heap */
-	size_t refs;
-	struct span name; /* lives in own memory */
-	bool is_local; /* files: no gap, no limit */
-	bool is_idle; /* in hosts.idle */
-	unsigned active;
 	int64_t next_ms; /* mono: earliest next start */
 	uint64_t failed_in; /* generation of its last network failure */
+	struct queue *queue; /* NULL: nobody waits */
+	uint32_t id; /* in hosts.all and the heap */
+	uint32_t refs;
+	unsigned active;
 	unsigned failures; /* without an answer, in a row */
 	unsigned refusals; /* 429s */
-	VEC(uint32_t) queue; /* feeds, first come first */
-	size_t head; /* first of the queue still waiting */
+	uint16_t name_n;
+	bool is_local; /* files: no gap, no limit */
+	bool is_idle; /* in hosts.idle */
+	char name[]; /* not terminated */
 };
+static_assert(LIMIT_URL_BYTES <= UINT16_MAX, "a name is part of a URL");
 
 struct hosts {
 	struct hosts_limits limits;
-	struct map *by_name;
 	VEC(struct host *) all; /* by id; NULL: unused */
+	struct id_index *by_name;
 	VEC(uint32_t) spare;
 	struct heap *ready;
 	size_t waiting;
@@ -48,13 +57,27 @@ struct hosts {
 	int64_t now_ms, swept_ms; /* mono: the last time told, and swept at */
 };
 
+static struct span
+name_of(const struct host *h)
+{
+	return span_make(h->name, h->name_n);
+}
+
+static struct span
+name_at(uint32_t id, const void *arg)
+{
+	const struct hosts *hs = arg;
+
+	return name_of(hs->all.p[id]);
+}
+
 struct hosts *
 hosts_new(const struct hosts_limits *l)
 {
 	struct hosts *hs = mem_new(hs);
 
 	hs->limits = *l;
-	hs->by_name = map_new(NULL);
+	hs->by_name = id_index_new(name_at, hs);
 	hs->ready = heap_new();
 	hs->generation = 1;
 	return hs;
@@ -64,11 +87,10 @@ static void
 host_free(struct hosts *hs, struct host *h)
 {
 	heap_del(hs->ready, h->id);
-	map_del(hs->by_name, h->name);
+	id_index_del(hs->by_name, name_of(h));
 	hs->all.p[h->id] = NULL;
 	vec_push(&hs->spare, h->id);
-	vec_fini(&h->queue);
-	mem_free_((void *)(uintptr_t)h->name.p);
+	mem_free(&h->queue);
 	mem_free(&h);
 }
 
@@ -85,7 +107,7 @@ hosts_free(struct hosts **out)
 	vec_fini(&hs->all);
 	vec_fini(&hs->spare);
 	vec_fini(&hs->idle);
-	map_free(&hs->by_name);
+	id_index_free(&hs->by_name);
 	heap_free(&hs->ready);
 	mem_free(out);
 }
@@ -96,6 +118,14 @@ hosts_configure(struct hosts *hs, const struct hosts_limits *l)
 	hs->limits = *l;
 }
 
+void
+hosts_trim(struct hosts *hs)
+{
+	vec_trim(&hs->all);
+	vec_trim(&hs->spare);
+	heap_trim(hs->ready);
+}
+
 /* Files and commands: nobody else is bothered. */
 static bool
 is_here(struct span url)
@@ -103,42 +133,43 @@ is_here(struct span url)
 	return local_is(url) || command_is(url);
 }
 
-/* Registrable domain in lower case; files share one name. mem_free .p */
-static struct span
-name_of(struct span url)
+static struct host *
+host_new(struct hosts *hs, struct span name)
 {
-	struct span domain = is_here(url) ? SPAN_LIT("file:")
-					  : domain_registrable(url_host(url));
-	char *name = span_dup(domain);
+	struct host *h = mem_calloc(1, sizeof(*h) + name.n);
 
-	for (size_t i = 0; i < domain.n; i++)
-		if (name[i] >= 'A' && name[i] <= 'Z')
-			name[i] = (char)(name[i] + ('a' - 'A'));
-	return span_make(name, domain.n);
+	memcpy(h->name, name.p, name.n);
+	h->name_n = (uint16_t)name.n;
+	if (hs->spare.n > 0) {
+		h->id = hs->spare.p[--hs->spare.n];
+	} else {
+		h->id = (uint32_t)hs->all.n;
+		vec_push(&hs->all, NULL);
+	}
+	hs->all.p[h->id] = h;
+	id_index_put(hs->by_name, h->id);
+	return h;
 }
 
 struct host *
 host_get(struct hosts *hs, struct span url)
 {
-	struct span name = name_of(url);
-	struct host *h = map_get(hs->by_name, name);
+	/* Files share one name. */
+	struct span domain = is_here(url) ? SPAN_LIT("file:")
+					  : domain_registrable(url_host(url));
+	char *name = span_dup(domain);
+	struct span key = span_make(name, domain.n);
+	struct host *h;
+	uint32_t id;
 
-	if (h == NULL) {
-		h = mem_new(h);
-		h->name = name;
-		h->is_local = is_here(url);
-		if (hs->spare.n > 0) {
-			h->id = hs->spare.p[--hs->spare.n];
-		} else {
-			h->id = (uint32_t)hs->all.n;
-			vec_push(&hs->all, NULL);
-		}
-		hs->all.p[h->id] = h;
-		map_put(hs->by_name, h->name, h);
-	} else {
-		mem_free_((void *)(uintptr_t)name.p);
-	}
+	for (size_t i = 0; i < domain.n; i++)
+		if (name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] + ('a' - 'A'));
+	h = id_index_get(hs->by_name, key, &id) ? hs->all.p[id]
+						: host_new(hs, key);
+	h->is_local = is_here(url);
 	h->refs++;
+	mem_free(&name);
 	return h;
 }
 
@@ -193,6 +224,50 @@ host_put(struct hosts *hs, struct host **out)
 /* -- the queue --------------------------------------------------------------
  */
 
+/* In 40 bytes, of which malloc makes 48. */
+#define QUEUE_FIRST 7
+
+static size_t
+n_waiting(const struct host *h)
+{
+	return h->queue != NULL ? h->queue->n - h->queue->head : 0;
+}
+
+static void
+queue_push(struct host *h, uint32_t feed)
+{
+	struct queue *q = h->queue;
+
+	if (q == NULL || q->n == q->cap) {
+		uint32_t cap = q == NULL ? QUEUE_FIRST : 2 * q->cap;
+		size_t size = sizeof(*q) + cap * sizeof(*q->feeds);
+
+		h->queue = mem_realloc(q, 1, size);
+		if (q == NULL)
+			*h->queue = (struct queue){0};
+		h->queue->cap = cap;
+		q = h->queue;
+	}
+	q->feeds[q->n++] = feed;
+}
+
+/* What was taken is cut off now and then, not each time. */
+static void
+queue_tidy(struct host *h)
+{
+	struct queue *q = h->queue;
+
+	if (q == NULL)
+		return;
+	if (q->head == q->n) {
+		mem_free(&h->queue);
+	} else if (q->head > QUEUE_SLACK + q->n / 2) {
+		q->n -= q->head;
+		memmove(q->feeds, q->feeds + q->head, q->n * sizeof(*q->feeds));
+		q->head = 0;
+	}
+}
+
 static bool
 is_full(const struct hosts *hs, const struct host *h)
 {
@@ -206,15 +281,8 @@ is_full(const struct hosts *hs, const struct host *h)
 static void
 place(struct hosts *hs, struct host *h)
 {
-	/* What was taken is cut off now and then, not each time. */
-	if (h->head == h->queue.n || h->head > QUEUE_SLACK + h->queue.n / 2) {
-		h->queue.n -= h->head;
-		if (h->queue.n > 0)
-			memmove(h->queue.p, h->queue.p + h->head,
-				h->queue.n * sizeof(*h->queue.p));
-		h->head = 0;
-	}
-	if (h->queue.n == 0 || is_full(hs, h))
+	queue_tidy(h);
+	if (h->queue == NULL || is_full(hs, h))
 		heap_del(hs->ready, h->id);
 	else
 		heap_put(hs->ready, h->id, h->next_ms);
@@ -226,7 +294,7 @@ host_enqueue(struct hosts *hs, struct host *h, uint32_t feed, struct mono now)
 	told(hs, now);
 	if (h->next_ms < now.ms)
 		h->next_ms = now.ms;
-	vec_push(&h->queue, feed);
+	queue_push(h, feed);
 	hs->waiting++;
 	place(hs, h);
 }
@@ -234,10 +302,14 @@ host_enqueue(struct hosts *hs, struct host *h, uint32_t feed, struct mono now)
 void
 host_dequeue(struct hosts *hs, struct host *h, uint32_t feed)
 {
-	for (size_t i = h->head; i < h->queue.n; i++) {
-		if (h->queue.p[i] != feed)
+	struct queue *q = h->queue;
+
+	for (uint32_t i = q != NULL ? q->head : 0; q != NULL && i < q->n; i++) {
+		if (q->feeds[i] != feed)
 			continue;
-		vec_remove(&h->queue, i);
+		q->n--;
+		memmove(q->feeds + i, q->feeds + i + 1,
+			(q->n - i) * sizeof(*q->feeds));
 		hs->waiting--;
 		break;
 	}
@@ -254,7 +326,7 @@ hosts_take(struct hosts *hs, struct mono now, uint32_t *feed)
 	if (!heap_top(hs->ready, &id, &at) || at > now.ms)
 		return false;
 	h = hs->all.p[id];
-	*feed = h->queue.p[h->head++];
+	*feed = h->queue->feeds[h->queue->head++];
 	hs->waiting--;
 	h->active++;
 	h->next_ms = h->is_local ? now.ms : now.ms + hs->limits.gap_ms;
@@ -277,7 +349,7 @@ host_wait_ms(const struct hosts *hs, const struct host *h, struct mono now)
 
 	if (h->is_local)
 		return 0;
-	return blocked + (int64_t)(h->queue.n - h->head) * hs->limits.gap_ms;
+	return blocked + (int64_t)n_waiting(h) * hs->limits.gap_ms;
 }
 
 void
@@ -325,7 +397,8 @@ hosts_refusals(const struct hosts *hs, struct host_refusals *out, size_t most)
 			if (at < most)
 				out[at] = out[at - 1];
 		if (at < most)
-			out[at] = (struct host_refusals){h->name, h->refusals};
+			out[at] =
+				(struct host_refusals){name_of(h), h->refusals};
 		n += n < most;
 	}
 	return n;

@@ -22,6 +22,9 @@ struct hosts *hosts_new(const struct hosts_limits *l);
 void hosts_free(struct hosts **hs);
 void hosts_configure(struct hosts *hs, const struct hosts_limits *l);
 
+/* Give back room that growing made beyond what is needed. */
+void hosts_trim(struct hosts *hs);
+
 /* The host of a URL, kept until as many host_put() calls, and after them until
  * it may be asked again. */
 struct host *host_get(struct hosts *hs, struct span url);

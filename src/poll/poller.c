@@ -458,6 +458,15 @@ poller_configure(struct poller *p, const struct config_fetch *fetch)
 }
 
 void
+poller_trim(struct poller *p)
+{
+	heap_trim(p->due);
+	hosts_trim(p->hosts);
+	vec_trim(&p->blocks);
+	vec_trim(&p->spare);
+}
+
+void
 poller_pause(struct poller *p)
 {
 	p->paused = true;

@@ -106,6 +106,9 @@ void poller_commit(struct poller *p, uint32_t feed);
  * backoff. */
 void poller_abort(struct poller *p, uint32_t feed, const char *why);
 
+/* Give back what memory adding many feeds took beyond what they need. */
+void poller_trim(struct poller *p);
+
 /* Stop starting polls (queue full, shutting down) and go on again. */
 void poller_pause(struct poller *p);
 void poller_resume(struct poller *p);

@@ -130,6 +130,33 @@ an_entry_costs_at_most_forty_bytes(void **state)
 	heap_free(&h);
 }
 
+static void
+trimmed_it_costs_twenty_bytes_an_entry_and_goes_on(void **state)
+{
+	struct heap *h = heap_new();
+	size_t empty = heap_bytes(h);
+	uint32_t id;
+	int64_t due;
+
+	(void)state;
+	heap_trim(h);
+	assert_int_equal(heap_bytes(h), empty);
+	for (uint32_t i = 0; i < 1001; i++)
+		heap_put(h, i, 1001 - i);
+	heap_trim(h);
+	assert_int_equal(heap_bytes(h) - empty, 20 * 1001);
+	heap_put(h, 1001, 0);
+	for (uint32_t i = 0; i < 1002; i++) {
+		assert_true(heap_top(h, &id, &due));
+		assert_int_equal(id, 1001 - i);
+		assert_true(heap_del(h, id));
+	}
+	/* Places are by id: they stay. */
+	heap_trim(h);
+	assert_int_equal(heap_bytes(h) - empty, 4 * 1002);
+	heap_free(&h);
+}
+
 int
 main(void)
 {
@@ -138,6 +165,8 @@ main(void)
 		cmocka_unit_test(gives_everything_in_order_ties_by_id),
 		cmocka_unit_test(an_empty_heap_has_no_top),
 		cmocka_unit_test(an_entry_costs_at_most_forty_bytes),
+		cmocka_unit_test(
+			trimmed_it_costs_twenty_bytes_an_entry_and_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,33 @@ reserve_makes_room_without_adding(void **state)
 	vec_fini(&v);
 }
 
+static void
+trim_leaves_no_room_and_all_elements(void **state)
+{
+	VEC(int) v = {0};
+
+	(void)state;
+	vec_trim(&v);
+	assert_null(v.p);
+	for (int i = 0; i < 9; i++)
+		vec_push(&v, i);
+	assert_int_equal(v.cap, 16);
+	vec_trim(&v);
+	assert_int_equal(v.cap, 9);
+	vec_trim(&v);
+	vec_push(&v, 9);
+	assert_int_equal(v.n, 10);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(v.p[i], i);
+	vec_clear(&v);
+	vec_trim(&v);
+	assert_null(v.p);
+	assert_int_equal(v.cap, 0);
+	vec_push(&v, 3);
+	assert_int_equal(v.p[0], 3);
+	vec_fini(&v);
+}
+
 int
 main(void)
 {
@@ -92,6 +119,7 @@ main(void)
 		cmocka_unit_test(add_gives_a_zeroed_element_in_used_memory),
 		cmocka_unit_test(an_empty_one_iterates_over_nothing),
 		cmocka_unit_test(reserve_makes_room_without_adding),
+		cmocka_unit_test(trim_leaves_no_room_and_all_elements),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
 #include "poll/host.h"
 
 #include "base/rng.h"
+#include "base/vec.h"
+#include "model/limits.h"
 
 #define GAP 1000
 
@@ -175,6 +177,72 @@ a_removed_feed_waits_no_more(void **state)
 	hosts_free(&hs);
 }
 
+/* With what is taken and what is removed in any order, against a plain list. */
+static void
+many_feeds_of_a_host_wait_first_come_first(void **state)
+{
+	static const struct hosts_limits no_gap = {.connections = UINT32_MAX};
+	struct hosts *hs = hosts_new(&no_gap);
+	struct host *h = host_get(hs, span_of("https://example.com/"));
+	VEC(uint32_t) list = {0};
+	struct rng r = test_rng();
+	uint32_t feed, next = 0;
+	int64_t now = 1;
+
+	(void)state;
+	for (int step = 0; step < 20000; step++) {
+		bool grows = step / 2000 % 2 == 0;
+		uint32_t what = rng_below(&r, 10);
+
+		if (what < (grows ? 6u : 3u)) {
+			host_enqueue(hs, h, next, ms(now));
+			vec_push(&list, next++);
+		} else if (what < 9) {
+			assert_int_equal(
+				hosts_take(hs, ms(now), &feed), list.n > 0);
+			if (list.n == 0)
+				continue;
+			assert_int_equal(feed, list.p[0]);
+			vec_remove(&list, 0);
+			host_done(hs, h, ms(now));
+		} else if (list.n > 0) {
+			size_t at = rng_below(&r, (uint32_t)list.n);
+
+			host_dequeue(hs, h, list.p[at]);
+			vec_remove(&list, at);
+		}
+		assert_int_equal(hosts_waiting(hs), list.n);
+	}
+	vec_fini(&list);
+	host_put(hs, &h);
+	hosts_free(&hs);
+}
+
+/* As long as a URL may be: beyond it, names would be cut. */
+static void
+hosts_with_the_longest_names_are_told_apart(void **state)
+{
+	char url[LIMIT_URL_BYTES];
+	struct hosts *hs = hosts_new(&limits);
+	struct host_refusals out[2];
+	struct host *a, *b;
+
+	(void)state;
+	memset(url, 'x', sizeof(url));
+	memcpy(url, "http://", 7);
+	a = host_get(hs, span_make(url, sizeof(url)));
+	url[sizeof(url) - 1] = 'y';
+	b = host_get(hs, span_make(url, sizeof(url)));
+	assert_ptr_not_equal(a, b);
+	host_refused(b);
+	assert_int_equal(hosts_refusals(hs, out, 2), 1);
+	assert_int_equal(out[0].name.n, sizeof(url) - 7);
+	assert_true(span_ends(out[0].name, "xy"));
+	host_put(hs, &a);
+	host_put(hs, &b);
+	hosts_free(&hs);
+}
+
 static void
 the_network_is_down_when_three_hosts_fail_and_none_answers(void **state)
 {
@@ -339,6 +407,8 @@ main(void)
 		cmocka_unit_test(retry_after_holds_for_the_whole_host),
 		cmocka_unit_test(local_files_know_neither_gap_nor_limit),
 		cmocka_unit_test(a_removed_feed_waits_no_more),
+		cmocka_unit_test(many_feeds_of_a_host_wait_first_come_first),
+		cmocka_unit_test(hosts_with_the_longest_names_are_told_apart),
 		cmocka_unit_test(
 			the_network_is_down_when_three_hosts_fail_and_none_answers),
 		cmocka_unit_test(random_traffic_never_breaks_a_rule),

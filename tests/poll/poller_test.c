@@ -209,6 +209,7 @@ of_many_feeds_the_idle_ones_are_in_the_store_only(void **state)
 	open_world(&w, POLLER_ACTIVE + 500, url);
 	for (size_t i = 0; i < w.n; i++)
 		poller_add(w.poller, &w.confs[i], NULL);
+	poller_trim(w.poller);
 	poll_all(&w);
 	assert_int_equal(w.documents, w.n);
 	/* The file is as it was, and every feed knows: those that stayed in
