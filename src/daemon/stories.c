@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/limits.h"
 
 /* -- reading at start ------------------------------------------------------
  */
@@ -69,6 +70,7 @@ stories_open(struct store *store, const struct publisher_list *publishers,
 	s->cluster = cluster_new(NULL);
 	s->novelty = novelty_new(0);
 	s->publishers = publishers_new(publishers);
+	s->shelf = shelf_new(LIMIT_SHELF_BYTES);
 	if (store_stories_load(store, &to, err) != 0) {
 		stories_close(&s);
 		return -1;
@@ -92,6 +94,7 @@ stories_close(struct stories **sp)
 		return;
 	cluster_free(&s->cluster);
 	novelty_free(&s->novelty);
+	shelf_free(&s->shelf);
 	publishers_free(&s->publishers);
 	mem_free(&s);
 }
@@ -100,6 +103,7 @@ void
 stories_set_publishers(
 	struct stories *s, const struct publisher_list *publishers)
 {
+	shelf_clear(s->shelf);
 	publishers_free(&s->publishers);
 	s->publishers = publishers_new(publishers);
 }
@@ -165,6 +169,7 @@ stories_undo(struct stories *s, const struct stories_touched *t)
 	struct err err = {0};
 	int rc = 0;
 
+	shelf_clear(s->shelf);
 	vec_each (const struct item_key *, id, &t->stories)
 		rc |= give_back_story(s, id, a, &err);
 	vec_each (const struct item_key *, key, &t->pairs)
@@ -214,6 +219,8 @@ stories_tick(struct stories *s, struct store_unit *u, struct wall now,
 	struct wall before = {now.ms - CLUSTER_WINDOW_MS};
 	struct wall silent = {now.ms - NOVELTY_SILENCE_MS};
 
+	/* Whoever calls this has just dropped what is too old. */
+	shelf_clear(s->shelf);
 	cluster_expire(s->cluster, now.ms);
 	if (store_unit_stories_close(u, before, silent, err) != 0)
 		return -1;
@@ -229,7 +236,7 @@ stories_get_stats(const struct stories *s, struct stories_stats *out)
 {
 	*out = (struct stories_stats){
 		.open = cluster_count(s->cluster),
-		.bytes = cluster_bytes(s->cluster),
+		.bytes = cluster_bytes(s->cluster) + shelf_bytes(s->shelf),
 		.pairs = novelty_pairs(s->novelty),
 		.put = s->put,
 		.begun = s->begun,

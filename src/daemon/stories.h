@@ -7,7 +7,8 @@
  * and are not undone.
  *
  * Memory is that of the clusterer (story/cluster.h: about 2.5 KiB a story that
- * was open within ten days, 200 000 at most) and of novelty.
+ * was open within ten days, 200 000 at most), of novelty, and of the members of
+ * the stories that were reported last (story/shelf.h).
  */
 #ifndef NW_DAEMON_STORIES_H
 #define NW_DAEMON_STORIES_H
@@ -51,7 +52,8 @@ struct stories_item {
 	bool says_new; /* new, or names something that it did not before */
 };
 
-/* Where an item belongs. Texts are in the arena or static. */
+/* Where an item belongs. Texts are in the arena, static, or stay until the next
+ * call for these stories. */
 struct stories_place {
 	struct hit_story story;
 	bool told; /* an alert has said of this story before, and */
@@ -73,7 +75,8 @@ NW_MUST_CHECK int stories_keep(struct store_unit *u, struct stories_place *p,
 /* An item that can be part of no story: its words are counted. */
 void stories_learn(struct stories *s, struct span features);
 
-/* Close what was silent for the window; keep the terms if they are due. */
+/* Close what was silent for the window; keep the terms if they are due. Comes
+ * after whatever deleted items or stories from the store. */
 NW_MUST_CHECK int stories_tick(struct stories *s, struct store_unit *u,
 	struct wall now, struct err *err);
 /* Keep the terms now: before the end. */

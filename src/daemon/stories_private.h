@@ -5,19 +5,21 @@
 #include "daemon/stories.h"
 #include "story/cluster.h"
 #include "story/novelty.h"
+#include "story/shelf.h"
 
 struct stories {
 	struct store *store;
 	struct cluster *cluster;
 	struct novelty *novelty;
 	struct publishers *publishers;
+	struct shelf *shelf; /* members of the stories reported last */
 	uint64_t learned; /* items since the terms were kept */
 	int64_t terms_kept_ms; /* 0: not yet */
 	uint64_t put, begun, merged;
 };
 
 struct stories_members {
-	struct story_member *p;
+	const struct story_member *p;
 	size_t n, at; /* at: of the item asked for; SIZE_MAX: not there */
 };
 

@@ -6,6 +6,8 @@
 
 /* Entities of an item that a story is remembered by, and counted for. */
 #define STORY_ENTITIES 8
+/* Members from which on a story is kept at hand. */
+#define SHELVED_LEAST 8
 
 struct putting {
 	struct stories *s;
@@ -61,6 +63,7 @@ take_over(struct putting *p, struct err *err)
 	if (found && gone.first_seen.ms < row->first_seen.ms)
 		row->first_seen = gone.first_seen;
 	p->s->merged++;
+	shelf_clear(p->s->shelf);
 	return store_unit_story_merge(p->u, &at->merged_from, &at->story, err);
 }
 
@@ -178,6 +181,12 @@ put_member(struct putting *p, struct err *err)
 	story_member_format(m, &b);
 	rc = store_unit_story_member(p->u, p->out->row.row, p->in->stored->row,
 		strbuf_as_span(&b), err);
+	if (rc == 0 && p->known)
+		shelf_edit(p->s->shelf, p->out->row.row, &p->item,
+			strbuf_as_span(&b), p->s->publishers);
+	else if (rc == 0)
+		shelf_join(p->s->shelf, p->out->row.row, p->in->stored->row,
+			strbuf_as_span(&b), p->s->publishers);
 	strbuf_fini(&b);
 	return rc;
 }
@@ -257,27 +266,73 @@ count_reports(struct putting *p, struct err *err)
 /* -- the report ------------------------------------------------------------
  */
 
+static int
+read_members(struct store *s, int64_t row, struct arena *a,
+	struct store_members *out, struct err *err)
+{
+	return store_story_members(s, row, STORY_MEMBERS_FIRST,
+		STORY_MEMBERS_MAX - STORY_MEMBERS_FIRST, a, out, err);
+}
+
+static void
+parse_members(
+	struct item_spans bytes, struct arena *a, struct stories_members *out)
+{
+	struct story_member *p = arena_array(a, bytes.n, sizeof(*p));
+
+	out->n = 0;
+	for (size_t i = 0; i < bytes.n; i++)
+		if (story_member_parse(bytes.p[i], a, &p[out->n], NULL) == 0)
+			out->n++;
+	out->p = p;
+}
+
+static void
+find_member(struct stories_members *all, const struct item_key *item)
+{
+	all->at = SIZE_MAX;
+	for (size_t i = 0; i < all->n; i++)
+		if (memcmp(&all->p[i].item, item, sizeof(*item)) == 0)
+			all->at = i;
+}
+
 int
 stories_members(struct store *s, int64_t row, const struct item_key *item,
 	struct arena *a, struct stories_members *out, struct err *err)
 {
-	struct item_spans bytes;
+	struct store_members read;
 
-	if (store_story_members(s, row, STORY_MEMBERS_FIRST,
-		    STORY_MEMBERS_MAX - STORY_MEMBERS_FIRST, a, &bytes,
-		    err) != 0)
+	if (read_members(s, row, a, &read, err) != 0)
 		return -1;
-	*out = (struct stories_members){
-		.p = arena_array(a, bytes.n, sizeof(*out->p)), .at = SIZE_MAX};
-	for (size_t i = 0; i < bytes.n; i++) {
-		struct story_member *m = &out->p[out->n];
+	parse_members(read.bytes, a, out);
+	find_member(out, item);
+	return 0;
+}
 
-		if (story_member_parse(bytes.p[i], a, m, NULL) != 0)
-			continue;
-		if (memcmp(&m->item, item, sizeof(*item)) == 0)
-			out->at = out->n;
-		out->n++;
+/* From the shelf; a story of a few is read as fast. */
+static int
+members_of(struct putting *p, struct stories_members *out, struct err *err)
+{
+	struct shelf *shelf = p->s->shelf;
+	int64_t row = p->out->row.row;
+	struct shelf_members kept;
+	struct store_members read;
+
+	if (!shelf_get(shelf, row, &kept)) {
+		if (read_members(p->s->store, row, p->arena, &read, err) != 0)
+			return -1;
+		if (read.bytes.n < SHELVED_LEAST ||
+			!shelf_put(shelf, row, read.bytes, read.last,
+				p->s->publishers) ||
+			!shelf_get(shelf, row, &kept)) {
+			parse_members(read.bytes, p->arena, out);
+			find_member(out, &p->item);
+			return 0;
+		}
 	}
+	out->p = kept.p;
+	out->n = kept.n;
+	find_member(out, &p->item);
 	return 0;
 }
 
@@ -312,8 +367,7 @@ report(struct putting *p, struct err *err)
 		.brief = true,
 	};
 
-	if (stories_members(p->s->store, p->out->row.row, &p->item, p->arena,
-		    &all, err) != 0)
+	if (members_of(p, &all, err) != 0)
 		return -1;
 	verdicts = arena_array(p->arena, all.n, sizeof(*verdicts));
 	c.members = all.p;
@@ -343,6 +397,7 @@ stories_put(struct stories *s, struct store_unit *u,
 	p->touched = t;
 	p->out = out;
 	p->when = time_of(in);
+	shelf_trim(s->shelf);
 	if (!hash_from_hex(
 		    span_of(in->stored->id), p->item.b, sizeof(p->item.b)) ||
 		features_parse(in->item->features, &p->features, err) != 0 ||

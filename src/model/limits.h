@@ -49,6 +49,10 @@
 #define LIMIT_EVENT_ELEMENTS 16 /* of one pattern */
 #define LIMIT_EVENT_ATOMS 200000 /* of all, their word lists put in */
 #define LIMIT_HIT_BYTES MIB(1) /* one hit as JSON */
+/* Members of the stories that were reported last, kept in memory (story/
+ * shelf.h), beside the story at hand; beyond: those used longest ago are read
+ * from the database again. A story of 256 takes 2 MiB. */
+#define LIMIT_SHELF_BYTES MIB(16)
 /* Watchlists */
 #define LIMIT_ENTITIES 2000000
 #define LIMIT_ALIASES 10000 /* per entity; beyond: a configuration error */

@@ -75,9 +75,13 @@ NW_MUST_CHECK int store_story_of_item(struct store *s, int64_t item,
 	struct arena *a, struct store_story *out, bool *found, struct err *err);
 
 /* Members: the first ones and the latest others, as they were seen; bytes are
- * in the arena. */
+ * in the arena. last: the row of the last one's item; 0: there is none. */
+struct store_members {
+	struct item_spans bytes;
+	int64_t last;
+};
 NW_MUST_CHECK int store_story_members(struct store *s, int64_t story,
-	size_t first, size_t latest, struct arena *a, struct item_spans *out,
+	size_t first, size_t latest, struct arena *a, struct store_members *out,
 	struct err *err);
 
 /* Borrowed for the call, without `state`. Return false to stop. */

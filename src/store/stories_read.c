@@ -108,24 +108,29 @@ read_members(struct db_stmt *q, int64_t story, size_t limit, struct arena *a,
 
 int
 store_story_members(struct store *s, int64_t story, size_t first, size_t latest,
-	struct arena *a, struct item_spans *out, struct err *err)
+	struct arena *a, struct store_members *out, struct err *err)
 {
 	member_rows head = {0}, tail = {0};
 	struct span *p;
+	size_t n = 0;
 	int rc = read_members(
 		db_stmt(s->db, SQL_MEMBER_FIRST), story, first, a, &head, err);
 
-	*out = (struct item_spans){0};
+	*out = (struct store_members){0};
 	if (rc == 0 && head.n == first)
 		rc = read_members(db_stmt(s->db, SQL_MEMBER_LATEST), story,
 			latest, a, &tail, err);
 	p = arena_array(a, head.n + tail.n, sizeof(*p));
 	for (size_t i = 0; i < head.n; i++)
-		p[out->n++] = head.p[i].bytes;
+		p[n++] = head.p[i].bytes;
 	for (size_t i = tail.n; i-- > 0;)
 		if (tail.p[i].item > head.p[head.n - 1].item)
-			p[out->n++] = tail.p[i].bytes;
-	out->p = p;
+			p[n++] = tail.p[i].bytes;
+	out->bytes = (struct item_spans){p, n};
+	if (tail.n > 0)
+		out->last = tail.p[0].item;
+	else if (head.n > 0)
+		out->last = head.p[head.n - 1].item;
 	vec_fini(&head);
 	vec_fini(&tail);
 	return rc;

@@ -43,19 +43,20 @@ member(struct fixture *f, struct store_unit *u, int64_t story, int64_t item,
 	OK(store_unit_story_member(u, story, item, span_of(bytes), &f->err));
 }
 
-/* The members' bytes in order, as text. */
+/* The members' bytes in order, as text, and the last one's item. */
 static void
 assert_members(struct fixture *f, int64_t story, size_t first, size_t latest,
-	const char *expected)
+	const char *expected, int64_t last)
 {
 	struct arena *a = arena_new();
 	struct strbuf text = STRBUF_INIT(1000);
-	struct item_spans all;
+	struct store_members all;
 
 	OK(store_story_members(f->s, story, first, latest, a, &all, &f->err));
-	for (size_t i = 0; i < all.n; i++)
-		strbuf_span(&text, all.p[i]);
+	for (size_t i = 0; i < all.bytes.n; i++)
+		strbuf_span(&text, all.bytes.p[i]);
 	assert_string_equal(strbuf_cstr(&text), expected);
+	assert_int_equal(all.last, last);
 	strbuf_fini(&text);
 	arena_free(&a);
 }
@@ -113,10 +114,10 @@ of_many_members_the_first_and_the_latest_are_read(void **state)
 		member(f, u, row, 10 + i, digit);
 	}
 	end(f, u);
-	assert_members(f, row, 9, 5, "123456789");
-	assert_members(f, row, 20, 5, "123456789");
-	assert_members(f, row, 3, 2, "12389");
-	assert_members(f, row, 7, 5, "123456789");
+	assert_members(f, row, 9, 5, "123456789", 18);
+	assert_members(f, row, 20, 5, "123456789", 18);
+	assert_members(f, row, 3, 2, "12389", 18);
+	assert_members(f, row, 7, 5, "123456789", 18);
 }
 
 static void
@@ -129,8 +130,8 @@ an_item_is_in_one_story_only(void **state)
 	member(f, u, s, 1, "a");
 	member(f, u, t, 1, "b");
 	end(f, u);
-	assert_members(f, s, 9, 9, "");
-	assert_members(f, t, 9, 9, "b");
+	assert_members(f, s, 9, 9, "", 0);
+	assert_members(f, t, 9, 9, "b", 1);
 }
 
 struct found {
@@ -208,7 +209,7 @@ a_merged_story_gives_its_items_away_and_leads_to_the_other(void **state)
 	OK(store_unit_story_merge(u, &from, &into, &f->err));
 	OK(store_unit_story_merge(u, &unknown, &into, &f->err));
 	end(f, u);
-	assert_members(f, s, 9, 9, "ab");
+	assert_members(f, s, 9, 9, "ab", 2);
 	assert_true(get(f, "t", a, &gone));
 	assert_true(gone.merged);
 	assert_memory_equal(&gone.into, &into, sizeof(into));
