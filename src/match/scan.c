@@ -285,9 +285,18 @@ look_at(struct scanner *sc, const struct word *w, uint64_t hash,
 	look_around(sc, w, hash, kinds, before);
 }
 
+/* Mostly among the window's bits; else by bytes. */
 static size_t
 end_of_run(const struct scanner *sc, size_t at)
 {
+	size_t i = at + RUNS_BEFORE - sc->sieve.at;
+	unsigned n;
+
+	if (i < RUNS_BITS) {
+		n = runs_ones(runs_bits_at(sc->sieve.bits.in, i));
+		if (n < RUNS_KNOWN && i + n < RUNS_BITS)
+			return at + n;
+	}
 	while (at < sc->text.n && runs_class_at(sc->text, at) != RUN_OUT)
 		at++;
 	return at;

@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#include "text/letters.h"
+
 #define FOLD_MAX ((size_t)1 << 20) /* of one token; a longer one is cut */
 
 struct cursor {
@@ -292,36 +294,16 @@ shape_judge(const struct shape *sh)
 	return sh->upper == 1 && sh->upper_first ? SHAPE_TITLE : SHAPE_MIXED;
 }
 
-/* Shape; true if all of it is ASCII. */
-static bool
+static void
 token_shape(const char *p, const char *end, struct token *out)
 {
 	struct shape sh = {0};
-	bool ascii = true;
-	uint32_t r;
 	unsigned n;
 
-	for (; p < end; p += n) {
-		r = rune_decode(p, end, &n);
-		ascii &= r < 0x80;
-		shape_add(&sh, r);
-	}
+	for (; p < end; p += n)
+		shape_add(&sh, rune_decode(p, end, &n));
 	out->shape = (uint8_t)shape_judge(&sh);
 	out->digits = sh.digit;
-	return ascii;
-}
-
-#define ASCII_MAX 256 /* letters of a word that is folded on the stack */
-
-static uint64_t
-hash_ascii(const char *p, size_t n)
-{
-	char folded[ASCII_MAX];
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		folded[i] = (char)(p[i] | 0x20);
-	return token_hash(span_make(folded, n));
 }
 
 void
@@ -349,10 +331,13 @@ token_plain_hash(struct span s, const struct token *t)
 {
 	struct strbuf folded = STRBUF_INIT(FOLD_MAX);
 	struct strbuf plain = STRBUF_INIT(FOLD_MAX);
+	struct letters letters;
 	uint64_t h;
 
 	if (!t->accents)
 		return t->hash;
+	if (letters_read(s, t->start, &letters) && letters.end == t->end)
+		return token_hash(span_make(letters.plain, letters.n_plain));
 	token_fold(s, t, &folded);
 	fold_accents(strbuf_as_span(&folded), &plain);
 	h = token_hash(strbuf_as_span(&plain));
@@ -385,18 +370,38 @@ make_char(struct span s, const char *p, uint32_t r, struct token *out)
 		hash_folded(s, out);
 }
 
+/* A word of letters that are simple to fold: nearly every one. */
+static void
+make_simple_word(const struct letters *l, struct token *out)
+{
+	struct shape sh = {.upper = l->upper,
+		.lower = l->lower,
+		.upper_first = l->upper_first,
+		.cased = l->upper + l->lower > 0};
+
+	out->end = (uint32_t)l->end;
+	out->shape = (uint8_t)shape_judge(&sh);
+	out->digits = l->digits;
+	out->accents = l->accents;
+	out->hash = token_hash(span_make(l->folded, l->n_folded));
+}
+
 static void
 make_word(struct span s, const char *p, struct token *out)
 {
-	const char *end = word_end(p, s.p + s.n);
+	struct letters letters;
+	const char *end;
 
 	out->kind = TOKEN_WORD;
 	out->script = SCRIPT_SPACED;
+	if (letters_read(s, (size_t)(p - s.p), &letters)) {
+		make_simple_word(&letters, out);
+		return;
+	}
+	end = word_end(p, s.p + s.n);
 	out->end = (uint32_t)(end - s.p);
-	if (token_shape(p, end, out) && (size_t)(end - p) <= ASCII_MAX)
-		out->hash = hash_ascii(p, (size_t)(end - p));
-	else
-		hash_folded(s, out);
+	token_shape(p, end, out);
+	hash_folded(s, out);
 }
 
 static void
