@@ -7,6 +7,7 @@
 
 #define SUGGEST_DISTANCE 2
 #define HELP_COLUMN 28
+#define HELP_WIDTH 90 /* longer lines are broken */
 
 struct parser {
 	const struct opt *table;
@@ -169,6 +170,29 @@ opts_fini(const struct opt *table)
 	}
 }
 
+/* Text in lines of the help's width, each but the first after n blanks. */
+static void
+help_text(struct span text, int n, FILE *out)
+{
+	struct span line;
+	bool first = true;
+
+	for (; span_next(&text, '\n', &line); first = false) {
+		fprintf(out, "%*s", first ? 0 : n, "");
+		while (line.n > (size_t)(HELP_WIDTH - n)) {
+			size_t most = (size_t)(HELP_WIDTH - n), at = most;
+
+			while (at > 0 && line.p[at] != ' ')
+				at--;
+			if (at == 0)
+				break; /* one long word */
+			fprintf(out, "%.*s\n%*s", (int)at, line.p, n, "");
+			line = span_sub(line, at + 1, SIZE_MAX);
+		}
+		fprintf(out, "%.*s\n", SPAN_ARG(line));
+	}
+}
+
 static void
 help_row(const struct opt *o, FILE *out)
 {
@@ -181,9 +205,10 @@ help_row(const struct opt *o, FILE *out)
 		o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
 		o->letter ? ',' : ' ', o->name, *value ? " " : "", value);
 	if (n > HELP_COLUMN - 2)
-		fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", o->help);
+		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
-		fprintf(out, "%-*s%s\n", HELP_COLUMN, left, o->help);
+		fprintf(out, "%-*s", HELP_COLUMN, left);
+	help_text(span_of(o->help), HELP_COLUMN, out);
 }
 
 void
@@ -191,8 +216,10 @@ opts_help(const struct opt *table, const char *synopsis, const char *about,
 	FILE *out)
 {
 	fprintf(out, "usage: %s\n", synopsis);
-	if (about && *about)
-		fprintf(out, "\n%s\n", about);
+	if (about && *about) {
+		fprintf(out, "\n");
+		help_text(span_of(about), 0, out);
+	}
 	if (table->name)
 		fprintf(out, "\n");
 	for (const struct opt *o = table; o->name; o++)

@@ -174,6 +174,36 @@ help_shows_every_row(void **state)
 	mem_free(&text);
 }
 
+static void
+help_breaks_long_lines_and_keeps_those_of_the_text(void **state)
+{
+	static const struct opt long_table[] = {
+		{0, "live", OPT_FLAG, NULL,
+			"ask Redis for silences and stories told, and take "
+			"the hits as coming now",
+			NULL},
+		{0}};
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	(void)state;
+	opts_help(long_table, "x",
+		"Shows which routes take hits and why, condition by "
+		"condition, and for each channel when.\nTwo.",
+		f);
+	fclose(f);
+	assert_string_equal(text,
+		"usage: x\n\n"
+		"Shows which routes take hits and why, condition by "
+		"condition, and for each channel when.\nTwo.\n\n"
+		"      --live                ask Redis for silences and "
+		"stories "
+		"told, and take the hits as\n"
+		"                            coming now\n");
+	mem_free(&text);
+}
+
 int
 main(void)
 {
@@ -186,6 +216,8 @@ main(void)
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(an_empty_command_line_is_fine),
 		cmocka_unit_test(help_shows_every_row),
+		cmocka_unit_test(
+			help_breaks_long_lines_and_keeps_those_of_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
