@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/config_report.h"
 #include "config/config.h"
 #include "io/http_client.h"
 #include "model/json.h"
@@ -38,7 +39,7 @@ control_init(struct control *c, const char *config_file, const char *state_dir,
 	if (rc == 0)
 		c->state_dir = span_dup(conf->state_dir);
 	else
-		fputs(strbuf_cstr(&report), stderr);
+		config_report(&report, err);
 	config_unref(&conf);
 	strbuf_fini(&report);
 	return rc;

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "cli/config_report.h"
 #include "model/limits.h"
 
 #define REPORT_BYTES MIB(1)
@@ -22,7 +23,7 @@ load(struct fetching *f, const char *config, struct err *err)
 		o.file = "/dev/null";
 	rc = config_load(&o, &f->config, &report, err);
 	if (rc != 0)
-		fputs(strbuf_cstr(&report), stderr);
+		config_report(&report, err);
 	strbuf_fini(&report);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/config_report.h"
 #include "embed/embedded_redis.h"
 #include "model/limits.h"
 #include "queue/keys.h"
@@ -41,8 +42,13 @@ set_configured(struct queue_link *l, const struct queue_link_conf *conf,
 	struct strbuf report = STRBUF_INIT(REPORT_BYTES);
 	struct config *c = NULL;
 	char *state_dir;
-	int rc = config_load(&o, &c, &report, err);
+	int rc;
 
+	/* To look at a server that is named nothing needs to be set up. */
+	if (!o.file && o.redis_url &&
+		access(NW_SYSCONFDIR "/newswatch.yaml", F_OK) != 0)
+		o.file = "/dev/null";
+	rc = config_load(&o, &c, &report, err);
 	if (rc == 0) {
 		state_dir = span_dup(c->state_dir);
 		mem_free(&l->prefix);
@@ -51,7 +57,7 @@ set_configured(struct queue_link *l, const struct queue_link_conf *conf,
 			rc = connect_options(c, "newswatch", &l->options, err);
 		mem_free(&state_dir);
 	} else {
-		fputs(strbuf_cstr(&report), stderr);
+		config_report(&report, err);
 	}
 	config_unref(&c);
 	strbuf_fini(&report);

@@ -174,7 +174,8 @@ extract_file(struct extract_run *run, const char *path)
 	struct err err;
 
 	if (file_read(path, &body, &err) != 0) {
-		fail(run, EX_NOINPUT, path, err.msg);
+		fprintf(stderr, "newswatch extract: %s\n", err.msg);
+		run->code = EX_NOINPUT;
 	} else {
 		page.body = strbuf_as_span(&body);
 		extract_page(run, &page, path);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/args.h"
+#include "cli/config_report.h"
 #include "cli/out.h"
 #include "cli/queue_link.h"
 #include "cli/route_report.h"
@@ -122,7 +123,10 @@ load(struct route_run *r, const struct config_options *o)
 	if (rc == 0)
 		rc = rules_compile(&r->config->routes, &r->config->channels,
 			&r->config->inhibits, &r->routes, &report, &err);
-	fputs(strbuf_cstr(&report), stderr);
+	if (rc != 0)
+		config_report(&report, &err);
+	else
+		fputs(strbuf_cstr(&report), stderr);
 	strbuf_fini(&report);
 	return rc == 0 ? 0 : fail(r, EX_CONFIG, err.msg);
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/args.h"
+#include "cli/config_report.h"
 #include "cli/verbs.h"
 #include "config/config.h"
 #include "embed/supervise.h"
@@ -106,7 +107,10 @@ load(struct run *r, const char *file, const char *state_dir, struct err *err)
 	struct strbuf report = STRBUF_INIT(MIB(1));
 	int rc = config_load(&o, &r->config, &report, err);
 
-	fputs(strbuf_cstr(&report), stderr);
+	if (rc != 0)
+		config_report(&report, err);
+	else
+		fputs(strbuf_cstr(&report), stderr);
 	strbuf_fini(&report);
 	return rc;
 }

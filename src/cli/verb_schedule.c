@@ -95,7 +95,6 @@ read_trace(const char *file, struct trace *t, struct err *err)
 	struct span rest, part;
 	struct json *j = NULL;
 	size_t line = 0;
-	char *name;
 	int rc = file_read(file, &text, err);
 
 	rest = strbuf_as_span(&text);
@@ -103,12 +102,14 @@ read_trace(const char *file, struct trace *t, struct err *err)
 		line++;
 		if (span_trim(part).n == 0)
 			continue;
-		name = mem_printf("%s:%zu", file, line);
-		rc = json_parse(part, name, &j, err);
+		rc = json_parse(part, file, &j, err);
 		if (rc == 0)
 			rc = read_line(t, j, file, line, err);
+		else
+			rc = err_set(err, ERR_INPUT,
+				"%s:%zu: error: this line is no JSON object",
+				file, line);
 		json_free(&j);
-		mem_free(&name);
 	}
 	if (rc == 0 && (!t->has_meta || t->start.ms >= t->end.ms))
 		rc = err_set(err, ERR_INPUT,
@@ -181,11 +182,15 @@ verb_schedule(int argc, char **argv)
 		map_free(&t.by_name);
 		return args.code;
 	}
-	if (trace == NULL || !span_double(span_of(budget_text), &budget) ||
+	if (trace == NULL) {
+		fprintf(stderr,
+			"newswatch schedule: --simulate TRACE is needed\n");
+		code = EX_USAGE;
+	} else if (!span_double(span_of(budget_text), &budget) ||
 		!(budget > 0 && budget <= 1440)) {
 		fprintf(stderr,
-			"newswatch schedule: --simulate TRACE, and --budget "
-			"above 0 and up to 1440, are needed\n");
+			"newswatch schedule: --budget is a number above 0 and "
+			"up to 1440\n");
 		code = EX_USAGE;
 	} else if (read_trace(trace, &t, &err) != 0) {
 		fprintf(stderr, "%s\n", err.msg);

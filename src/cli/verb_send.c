@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "base/vec.h"
 #include "cli/args.h"
+#include "cli/config_report.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
 #include "config/config.h"
@@ -224,7 +225,7 @@ run(struct test *t, struct err *err)
 		now.ms = SHOWN_MS;
 	rc = config_load(&t->options->config, &t->config, &report, err);
 	if (rc == -1)
-		fputs(strbuf_cstr(&report), stderr);
+		config_report(&report, err);
 	strbuf_fini(&report);
 	if (rc == -1 || find_channel(t, err) == -1 ||
 		check_channel(t, err) == -1 || read_hits(t, now, err) == -1 ||

@@ -48,7 +48,7 @@ watching_init(struct watching *w, const struct opt_texts *files)
 		rc = compile(w, c, &err);
 	if (rc == 0)
 		w->matcher = matcher_new(w->lex);
-	else
+	else if (report.n == 0)
 		fprintf(stderr, "newswatch: %s\n", err.msg);
 	config_unref(&c);
 	strbuf_fini(&report);

@@ -2,6 +2,7 @@
 import json
 import subprocess
 
+import pytest
 from conftest import BUILD, WATCHLIST, rss
 
 NEWSWATCH = str(BUILD / "newswatch")
@@ -108,3 +109,27 @@ def test_stories_report_says_who_is_the_source(nw):
     assert [p["item"] for p in plain] == ["a", "b", "c"] and plain[0]["story"] == plain[1]["story"] == one["story"]["id"]
     bad = nw.cli("stories", "--report", "--publishers", "none.yaml", "-", stdin=lines, check=False)
     assert bad.returncode == 78 and "none.yaml" in bad.stderr
+
+
+@pytest.mark.parametrize("verb", [("status",), ("tail",), ("dead", "list"), ("why", "abc"), ("send", "test", "desk"),
+                                  ("route", "test"), ("run",), ("fetch", "http://127.0.0.1:1/")])
+def test_a_configuration_that_cannot_be_used_is_told_once(nw, verb):
+    missing = nw.etc / "nothere.yaml"
+    p = nw.cli(*verb, "-c", missing, check=False)
+    assert p.returncode == 78
+    assert p.stderr == f"{missing}: error: cannot open: No such file or directory\n" \
+        f"newswatch {verb[0]}: this configuration cannot be used; -c FILE names another\n"
+
+
+def test_a_file_that_cannot_be_read_is_told_once(nw):
+    for verb in (("match", "-w", "nothere.yaml", "x"), ("extract", "nothere.html")):
+        p = nw.cli(*verb, check=False)
+        assert p.returncode in (66, 78) and p.stderr.count("nothere") == 1, p.stderr
+
+
+def test_a_trace_with_a_broken_line_is_told_with_its_line(nw):
+    trace = nw.write("trace.jsonl", '{"meta":{"start":0,"end":86400}}\n{"feed":"a"}\n{"feed":\n')
+    p = nw.cli("schedule", "--simulate", trace, check=False)
+    assert p.returncode == 65 and p.stderr == f"{trace}:3: error: this line is no JSON object\n"
+    p = nw.cli("schedule", "--simulate", trace, "--budget", "-4", check=False)
+    assert p.returncode == 64 and "--budget is a number above 0" in p.stderr

@@ -278,3 +278,10 @@ def test_status_and_metrics_count_batches_and_transactions(nw, nginx, redis_serv
     assert m["newswatch_batches_total"] == queue["batches"]
     assert m["newswatch_transactions_total"] == queue["transactions"]
     assert m["newswatch_transactions_aborted_total"] == 0
+
+
+def test_a_server_that_is_named_needs_no_configuration(bench):
+    alert(bench, hit(1))
+    told = lines(bench.nw.cli("tail", "--redis", bench.redis.url, "--from", "0", "-n", "1"))
+    assert [h["id"] for h in told] == [hit(1)["id"]]
+    assert lines(bench.nw.cli("dead", "list", "--redis", bench.redis.url)) == []
