@@ -132,12 +132,18 @@ show(const struct control *c, const char *url, bool as_json)
 	int rc;
 
 	strbuf_str(&path, "/api/feed?url=");
+	/* As the configuration takes it: file:/path is file:///path. */
+	if (strncmp(url, "file:/", 6) == 0 && url[6] != '/') {
+		put_escaped(&path, "file://");
+		url += strlen("file:");
+	}
 	put_escaped(&path, url);
 	rc = control_ask(c, "GET", strbuf_cstr(&path), &j, &err);
 	strbuf_fini(&path);
 	if (rc != 0) {
 		fprintf(stderr, "newswatch feeds show: %s\n", err.msg);
-		return control_exit_code(&err);
+		return err.kind == ERR_PERM ? EX_DATAERR
+					    : control_exit_code(&err);
 	}
 	if (as_json) {
 		json_dump(j, &b);

@@ -51,9 +51,18 @@ def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server,
     text = nw.cli("feeds", "show", h.url(), "--state-dir", nw.state).stdout
     assert '"history"' in text  # JSON, since this is no terminal
     p = nw.cli("feeds", "show", "http://nobody.invalid/", "--state-dir", nw.state, check=False)
-    assert p.returncode != 0 and "no such feed" in p.stderr
+    assert p.returncode == 65 and "no such feed" in p.stderr
     p = nw.cli("feeds", "show", "--state-dir", nw.state, check=False)
     assert p.returncode == 64 and "URL" in p.stderr
+
+
+def test_a_local_file_is_shown_by_its_url_as_it_was_written(nw, redis_server):
+    path = nw.write("feed.xml", feed(2).decode())
+    configure_feeds(nw, redis_server, f'"file:{path}"')
+    nw.daemon().start()
+    wait_for("the daemon", (nw.state / "control.sock").exists)
+    for url in (f"file:{path}", f"file://{path}"):
+        assert nw.ask("feeds", "show", url)[0]["url"] == f"file://{path}"
 
 
 def test_the_list_says_why_and_how_long(nw, redis_server, server):
