@@ -178,24 +178,28 @@ find_candidates(struct cluster *c, struct candidate *best)
 {
 	struct candidate terms[LOOKUP_TERMS];
 	size_t n_terms = heaviest_terms(c, terms, LOOKUP_TERMS), n = 0, i;
-	unsigned left;
-	uint32_t slot;
 
 	for (i = 0; i < n_terms; i++) {
-		struct postings_iter it = postings_of(
-			c->postings, c->vector.p[terms[i].slot].hash);
+		struct postings_list l;
+		size_t end;
 
-		for (left = LOOKUP_STORIES;
-			left-- && postings_next(&it, &slot);) {
+		postings_get(c->postings, c->vector.p[terms[i].slot].hash, &l);
+		end = l.n > LOOKUP_STORIES ? l.n - LOOKUP_STORIES : 0;
+		for (size_t k = l.n; k > end; k--) {
+			uint32_t slot = l.p[k - 1];
+
 			if (c->score.p[slot] == 0)
 				vec_push(&c->touched, slot);
 			c->score.p[slot] += terms[i].score;
 		}
 	}
-	vec_each (const uint32_t *, t, &c->touched) {
+	/* Of equal ones the lower slot is kept, and those came last. */
+	for (i = c->touched.n; i > 0; i--) {
+		uint32_t slot = c->touched.p[i - 1];
+
 		keep_best(best, &n, CANDIDATES,
-			(struct candidate){*t, c->score.p[*t]});
-		c->score.p[*t] = 0;
+			(struct candidate){slot, c->score.p[slot]});
+		c->score.p[slot] = 0;
 	}
 	vec_clear(&c->touched);
 	return n;

@@ -20,9 +20,20 @@
 #define RARENESS 1.25F
 #define WEIGHT_LEAST 0.2F
 
+/* Weights that were asked for since the last item: an item's terms are held
+ * against those of dozens of stories. */
+#define WEIGHTS 1024
+
+struct weight {
+	uint32_t term, turn; /* of which it is; another turn's is stale */
+	float weight;
+};
+
 struct frequency {
 	uint32_t items;
 	uint16_t *row[ROWS];
+	uint32_t turn; /* one more whenever a count changes; from 1 */
+	struct weight *weights; /* by the lowest bits of the term */
 };
 
 static const struct {
@@ -67,6 +78,8 @@ frequency_new(void)
 
 	for (size_t i = 0; i < ROWS; i++)
 		f->row[i] = mem_calloc(CELLS, sizeof(*f->row[i]));
+	f->weights = mem_calloc(WEIGHTS, sizeof(*f->weights));
+	f->turn = 1;
 	see_background(f);
 	return f;
 }
@@ -78,13 +91,15 @@ frequency_free(struct frequency **f)
 		return;
 	for (size_t i = 0; i < ROWS; i++)
 		mem_free(&(*f)->row[i]);
+	mem_free(&(*f)->weights);
 	mem_free(f);
 }
 
 size_t
 frequency_bytes(const struct frequency *f)
 {
-	return sizeof(*f) + ROWS * CELLS * sizeof(**f->row);
+	return sizeof(*f) + ROWS * CELLS * sizeof(**f->row) +
+		WEIGHTS * sizeof(*f->weights);
 }
 
 static void
@@ -94,6 +109,16 @@ halve(struct frequency *f)
 		for (size_t j = 0; j < CELLS; j++)
 			f->row[i][j] /= 2;
 	f->items /= 2;
+}
+
+/* All weights are to be found anew. */
+static void
+next_turn(struct frequency *f)
+{
+	if (++f->turn > 0)
+		return;
+	memset(f->weights, 0, WEIGHTS * sizeof(*f->weights));
+	f->turn = 1;
 }
 
 static uint16_t
@@ -146,14 +171,25 @@ frequency_add(struct frequency *f, const struct features *item)
 			count_up(f, item->title[i].hash);
 	if (++f->items >= FREQUENCY_ITEMS)
 		halve(f);
+	next_turn(f);
+}
+
+static float
+find_weight(const struct frequency *f, uint32_t term)
+{
+	float w = logf((float)f->items / (1 + (float)count(f, term)));
+
+	return powf(w > WEIGHT_LEAST ? w : WEIGHT_LEAST, RARENESS);
 }
 
 float
 frequency_weight(const struct frequency *f, uint32_t term)
 {
-	float w = logf((float)f->items / (1 + (float)count(f, term)));
+	struct weight *w = &f->weights[term % WEIGHTS];
 
-	return powf(w > WEIGHT_LEAST ? w : WEIGHT_LEAST, RARENESS);
+	if (w->term != term || w->turn != f->turn)
+		*w = (struct weight){term, f->turn, find_weight(f, term)};
+	return w->weight;
 }
 
 /* Cells that are not 0, as the gap from the one before and the count. */
@@ -215,6 +251,7 @@ frequency_parse(struct frequency *f, struct span s, struct err *err)
 	unsigned version = wire_u8(&w);
 
 	clear(f);
+	next_turn(f);
 	w.bad |= version != FORMAT_VERSION && version != FORMAT_BARE;
 	f->items = wire_u32(&w);
 	w.bad |= f->items >= FREQUENCY_ITEMS;

@@ -1,6 +1,7 @@
 /*
  * In which stories a term stands: the index that finds the few stories that an
- * item can belong to. Twelve bytes an entry. Pure; one thread at a time.
+ * item can belong to. Twelve bytes a story of a rare term, four to six of a
+ * common one. Pure; one thread at a time.
  */
 #ifndef NW_STORY_POSTINGS_H
 #define NW_STORY_POSTINGS_H
@@ -17,21 +18,19 @@ void postings_free(struct postings **p);
 void postings_put(struct postings *p, uint32_t term, uint32_t story);
 /* Nothing if it is not there. */
 void postings_del(struct postings *p, uint32_t term, uint32_t story);
-size_t postings_count(const struct postings *p);
+size_t postings_count(const struct postings *p); /* of pairs */
 size_t postings_bytes(const struct postings *p);
 
-/*
- * The stories of a term, latest put first:
- *
- *	struct postings_iter it = postings_of(p, term);
- *	while (postings_next(&it, &story))
- */
-struct postings_iter {
-	const struct postings *p;
-	uint32_t term, at;
-};
+#define POSTINGS_FEW 8
 
-struct postings_iter postings_of(const struct postings *p, uint32_t term);
-bool postings_next(struct postings_iter *it, uint32_t *story);
+/* The stories of a term in the order in which they were put, until the next
+ * put or del. p may be in the struct itself. */
+struct postings_list {
+	const uint32_t *p;
+	size_t n;
+	uint32_t few[POSTINGS_FEW];
+};
+void postings_get(
+	const struct postings *p, uint32_t term, struct postings_list *out);
 
 #endif

@@ -136,32 +136,61 @@ vector_of_features(struct vector *v, const struct features *f)
 	}
 }
 
-static int
-order_by_weight(const void *pa, const void *pb)
+/* The lighter a term the larger; of equal ones the higher hash. */
+static uint64_t
+lightness(const struct vector_term *t)
 {
-	const struct vector_term *a = pa, *b = pb;
-
-	if (a->all != b->all)
-		return a->all > b->all ? -1 : 1;
-	return a->hash < b->hash ? -1 : a->hash > b->hash;
+	return (uint64_t)(UINT16_MAX - t->all) << 32 | t->hash;
 }
 
-static int
-order_by_hash(const void *pa, const void *pb)
+/* The k-th smallest of n numbers, from 0, by halves around a middle one; they
+ * are moved about. */
+static uint64_t
+select_kth(uint64_t *p, size_t n, size_t k)
 {
-	const struct vector_term *a = pa, *b = pb;
+	size_t low = 0, high = n - 1;
 
-	return a->hash < b->hash ? -1 : a->hash > b->hash;
+	while (low < high) {
+		uint64_t middle = p[low + (high - low) / 2], x;
+		size_t i = low, j = high;
+
+		for (;;) {
+			while (p[i] < middle)
+				i++;
+			while (p[j] > middle)
+				j--;
+			if (i >= j)
+				break;
+			x = p[i];
+			p[i++] = p[j];
+			p[j--] = x;
+		}
+		/* Up to j all are no larger than from j + 1 on. */
+		if (k <= j)
+			high = j;
+		else
+			low = j + 1;
+	}
+	return p[k];
 }
 
+/* Sorted by hash they stay. */
 static void
 keep_heaviest(struct vector *v)
 {
+	uint64_t light[VECTOR_TERMS_MAX * 3], last;
+	uint32_t n = 0;
+
 	if (v->n <= VECTOR_TERMS_MAX)
 		return;
-	qsort(v->p, v->n, sizeof(*v->p), order_by_weight);
-	v->n = VECTOR_TERMS_MAX;
-	qsort(v->p, v->n, sizeof(*v->p), order_by_hash);
+	assert(v->n <= sizeof(light) / sizeof(*light));
+	for (uint32_t i = 0; i < v->n; i++)
+		light[i] = lightness(&v->p[i]);
+	last = select_kth(light, v->n, VECTOR_TERMS_MAX - 1);
+	for (uint32_t i = 0; i < v->n; i++)
+		if (lightness(&v->p[i]) <= last)
+			v->p[n++] = v->p[i];
+	v->n = n;
 }
 
 static struct vector_term
