@@ -7,13 +7,20 @@
 
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define DAY_MS (24 * HOUR_MS)
-/* Items that the flat profiles count for, against those seen. */
+/* Acts that what is assumed counts for, against those seen: one hump a day and
+ * its height, the hours as that hump has them, the same on weekends, and all
+ * working days alike. */
+#define HUMP_PRIOR 2.0
+#define HUMP_MOST 0.85
 #define HOURS_PRIOR 10.0
-#define DAYS_PRIOR 25.0
+#define WEEKEND_PRIOR 10.0
+#define DAYS_PRIOR 40.0
 /* A clock's hours are soon clear. */
 #define CLOCK_PRIOR 2.0
 /* After so many days, or weeks, all hours, or days, were watched alike. */
 #define ROUNDS 4
+/* Items that make a rate without a prior. */
+#define SEEN_LEAST 10.0f
 /* Acts that the usual share of bursts counts for. */
 #define BURST_PRIOR 10.0
 #define BURST_USUAL 0.1
@@ -96,16 +103,121 @@ smooth(const double in[24], double out[24])
 }
 
 static void
+to_mean_one(double *v, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += v[i];
+	for (size_t i = 0; i < n; i++)
+		v[i] *= (double)n / sum;
+}
+
+/*
+ * One hump a day, exp(k cos(h - h0)): a few items tell two numbers, but not 24.
+ * h0 is the mean direction of what was seen more than was to be expected, k
+ * follows from its length, less what so few acts have by chance. Source:
+ * Mardia, Jupp, "Directional Statistics", 2000, 5.3 (von Mises); Banerjee et
+ * al., JMLR 6, 2005, 4.4 (k of the length).
+ */
+static void
+hump(const double seen[24], const double share[24], double unit, double out[24])
+{
+	/* Of the middle of each hour; 18 further on: the sine. */
+	static const double cosine[24] = {.99144, .92388, .79335, .60876,
+		.38268, .13053, -.13053, -.38268, -.60876, -.79335, -.92388,
+		-.99144, -.99144, -.92388, -.79335, -.60876, -.38268, -.13053,
+		.13053, .38268, .60876, .79335, .92388, .99144};
+	double n = 0, x = 0, y = 0, length, square, r, k;
+
+	for (size_t i = 0; i < 24; i++) {
+		n += seen[i];
+		out[i] = 1;
+	}
+	for (size_t i = 0; i < 24; i++) {
+		x += (seen[i] - n * share[i]) * cosine[i];
+		y += (seen[i] - n * share[i]) * cosine[(i + 18) % 24];
+	}
+	length = sqrt(x * x + y * y);
+	if (length <= 1e-9 * n || n <= 0)
+		return;
+	r = fmin(length / n, HUMP_MOST);
+	square = r * r;
+	r *= square / (square + HUMP_PRIOR * unit / n);
+	k = r * (2 - r * r) / (1 - r * r) / length;
+	for (size_t i = 0; i < 24; i++)
+		out[i] = exp(k * (x * cosine[i] + y * cosine[(i + 18) % 24]));
+	to_mean_one(out, 24);
+}
+
+/* What the items of each bin would be, were the factors these. */
+static void
+expected(const double *seen, const double *share, const double *factor,
+	size_t n, double *out)
+{
+	double items = 0, all = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		items += seen[i];
+		all += share[i] * factor[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		out[i] = items * share[i] * factor[i] / all;
+}
+
+static void
+hour_factors(const double seen[24], const double share[24], double unit,
+	double out[24])
+{
+	double want[24], even_seen[24], even_want[24];
+
+	hump(seen, share, unit, out);
+	expected(seen, share, out, 24, want);
+	smooth(seen, even_seen);
+	smooth(want, even_want);
+	for (size_t i = 0; i < 24; i++)
+		out[i] *= (even_seen[i] + HOURS_PRIOR * unit / 24) /
+			(even_want[i] + HOURS_PRIOR * unit / 24);
+	to_mean_one(out, 24);
+}
+
+/* Days count from Thursday: 2 and 3 are the weekend. */
+static void
+day_factors(
+	const double seen[7], const double share[7], double unit, double out[7])
+{
+	double want[7], items[2] = {0}, part[2] = {0}, factor[2];
+
+	for (size_t i = 0; i < 7; i++) {
+		items[i == 2 || i == 3] += seen[i];
+		part[i == 2 || i == 3] += share[i];
+	}
+	for (size_t i = 0; i < 2; i++) {
+		double k = WEEKEND_PRIOR * unit * (i == 0 ? 5 : 2) / 7;
+
+		factor[i] =
+			(items[i] + k) / ((items[0] + items[1]) * part[i] + k);
+	}
+	for (size_t i = 0; i < 7; i++)
+		out[i] = factor[i == 2 || i == 3];
+	expected(seen, share, out, 7, want);
+	for (size_t i = 0; i < 7; i++)
+		out[i] *= (seen[i] + DAYS_PRIOR * unit / 7) /
+			(want[i] + DAYS_PRIOR * unit / 7);
+	to_mean_one(out, 7);
+}
+
+static void
 profiles(struct forecast *f, const struct schedule *s)
 {
-	double seen[24], share[24], even_seen[24], even_share[24];
+	double seen[24], share[24];
+	/* So many items say as much as one that came for itself. */
+	double unit = f->per_act / (1 - f->burst_share);
 
 	for (size_t i = 0; i < 24; i++)
 		seen[i] = (double)s->hours[i];
 	watched(s, 24, HOUR_MS, share);
-	smooth(seen, even_seen);
-	smooth(share, even_share);
-	factors(even_seen, even_share, 24, HOURS_PRIOR * f->per_act, f->hour);
+	hour_factors(seen, share, unit, f->hour);
 	/* A clock may strike every third hour. */
 	if (f->clock.period_ms != 0)
 		factors(seen, share, 24, CLOCK_PRIOR * f->per_act,
@@ -113,7 +225,7 @@ profiles(struct forecast *f, const struct schedule *s)
 	for (size_t i = 0; i < 7; i++)
 		seen[i] = (double)s->days[i];
 	watched(s, 7, DAY_MS, share);
-	factors(seen, share, 7, DAYS_PRIOR * f->per_act, f->day);
+	day_factors(seen, share, unit, f->day);
 }
 
 void
@@ -125,6 +237,10 @@ forecast_init(struct forecast *f, const struct schedule *s, int64_t from_ms)
 
 	*f = (struct forecast){.from_ms = from_ms};
 	f->rate = schedule_rate(s);
+	f->rate_seen = f->rate;
+	if (s->items >= SEEN_LEAST && s->exposure_s > 0)
+		f->rate_seen =
+			fmax(f->rate, (double)s->items / (double)s->exposure_s);
 	f->per_act = s->acts > 0 && s->items > s->acts
 		? (double)s->items / (double)s->acts
 		: 1;

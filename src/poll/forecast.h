@@ -20,6 +20,8 @@
 
 struct forecast {
 	double rate; /* items per second */
+	double rate_seen; /* the same, with nothing assumed of a feed that was
+			   * seen to publish a lot; never less */
 	double per_act; /* items that come at once */
 	double burst_share, burst; /* a; x, at from_ms */
 	double hour[24], day[7]; /* factors, mean 1; hours evened out */

@@ -5,9 +5,6 @@
 
 /* Items that the share of hits over all feeds remembers. */
 #define INTEREST_MEMORY 20000.0
-/* -- the price --------------------------------------------------------------
- */
-
 /* How much a day's worth of overspending raises the price, and how much more
  * for every day that it lasts: the first for today, the second because the rule
  * for the price is right only for feeds without clocks. Too much of the first

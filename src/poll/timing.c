@@ -8,6 +8,12 @@
 /* Steps of the integral, growing with the distance. */
 #define STEP_MIN_MS 30000
 #define STEP_MAX_MS (20 * 60 * 1000)
+/* What a document shows, and how many standard deviations more than expected
+ * may come before it is asked; but no sooner than half the interval that
+ * the price asks for, or the price would not hold. */
+#define WINDOW_ITEMS 20.0
+#define WINDOW_SURE 1.5
+#define WINDOW_PART 2
 /* The grid: so many steps to an interval as for a constant rate, fine for the
  * first intervals, then coarse. */
 #define FINE_STEPS 12
@@ -21,26 +27,43 @@
 /* -- without a clock ---------------------------------------------------------
  */
 
+/* Items that may be expected while a document is not looked at: m of which
+ * m + z sqrt(m v) is what it holds, v the variance per item. */
+static double
+window_items(const struct forecast *f)
+{
+	double z = WINDOW_SURE * sqrt(f->per_act / (1 - f->burst_share));
+	double root = (sqrt(z * z + 4 * WINDOW_ITEMS) - z) / 2;
+
+	return root * root * f->rate / f->rate_seen;
+}
+
 int64_t
 timing_by_rate(const struct forecast *f, double mu, int64_t most_ms)
 {
-	int64_t t = f->from_ms, step;
-	double sum = 0, part;
+	int64_t t = f->from_ms, end = most_ms, full = most_ms, step;
+	double sum = 0, items = 0, most = window_items(f), rate, part;
 
-	while (t < most_ms) {
+	while (t < most_ms && end == most_ms) {
 		step = (t - f->from_ms) / 8;
 		if (step < STEP_MIN_MS)
 			step = STEP_MIN_MS;
 		if (step > STEP_MAX_MS)
 			step = STEP_MAX_MS;
-		part = sqrt(forecast_at(f, t + step / 2) / (2 * mu)) *
-			(double)step / 1000;
+		rate = forecast_at(f, t + step / 2);
+		part = sqrt(rate / (2 * mu)) * (double)step / 1000;
 		if (sum + part >= 1)
-			return t + (int64_t)((double)step * (1 - sum) / part);
+			end = t + (int64_t)((double)step * (1 - sum) / part);
+		items += rate * (double)step / 1000;
+		if (items >= most && full == most_ms)
+			full = t;
 		sum += part;
 		t += step;
 	}
-	return most_ms;
+	if (full >= end)
+		return end;
+	end = f->from_ms + (end - f->from_ms) / WINDOW_PART;
+	return full > end ? full : end;
 }
 
 /* -- pulses -----------------------------------------------------------------

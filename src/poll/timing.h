@@ -12,7 +12,9 @@
 /*
  * The first time at which the integral of sqrt(lambda / (2 mu)) reaches 1, up
  * to most_ms: at a constant rate sqrt(2 mu / lambda) from now. mu > 0: item
- * seconds a poll. Source: Sia, Cho, Cho, TKDE 19(7), 2007, theorem 4.
+ * seconds a poll. Sooner, down to half of that, if more would come by then
+ * than a document holds: what has left it is never seen. Source: Sia, Cho, Cho,
+ * TKDE 19(7), 2007, theorem 4.
  */
 int64_t timing_by_rate(const struct forecast *f, double mu, int64_t most_ms);
 

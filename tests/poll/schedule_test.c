@@ -159,6 +159,41 @@ office_hours_are_learned(void **state)
 	vec_fini(&items);
 }
 
+/* Eight items, all in the afternoon, say a lot about the night, two say little,
+ * and four at once no more than one. */
+static void
+a_few_items_show_the_time_of_day(void **state)
+{
+	static const struct {
+		int64_t items, each;
+		double least, most; /* of afternoon against night */
+	} rows[] = {{2, 1, 1.2, 4}, {8, 1, 5, 1000}, {2, 4, 1.2, 4}};
+	double hours[24], days[7], mean = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct schedule s;
+		VEC(struct wall) items = {0};
+
+		for (int64_t k = 0; k < rows[i].items * rows[i].each; k++)
+			vec_push(&items,
+				at(MONDAY_MS +
+					k / rows[i].each * 28 / rows[i].items *
+						DAY_MS +
+					(13 + k / rows[i].each % 4) * HOUR_MS));
+		schedule_init(&s);
+		watch(&s, items.p, items.n, 28, HOUR_MS);
+		schedule_profile(&s, hours, days);
+		if (hours[15] / hours[3] < rows[i].least ||
+			hours[15] / hours[3] > rows[i].most)
+			fail_msg("row %zu: %g", i, hours[15] / hours[3]);
+		vec_fini(&items);
+	}
+	for (size_t h = 0; h < 24; h++)
+		mean += hours[h] / 24;
+	assert_true(fabs(mean - 1) < 1e-6);
+}
+
 static void
 an_hourly_feed_is_asked_just_after_its_minute(void **state)
 {
@@ -469,6 +504,7 @@ main(void)
 		cmocka_unit_test(a_higher_price_and_a_lower_weight_mean_later),
 		cmocka_unit_test(limits_hold_at_any_price),
 		cmocka_unit_test(office_hours_are_learned),
+		cmocka_unit_test(a_few_items_show_the_time_of_day),
 		cmocka_unit_test(an_hourly_feed_is_asked_just_after_its_minute),
 		cmocka_unit_test(
 			a_daily_feed_is_asked_just_after_its_time_of_day),

@@ -164,26 +164,77 @@ what_is_late_is_looked_for_as_long_as_it_is_likely(void **state)
 	assert_true(unsure > sure);
 }
 
-static void
-a_constant_rate_is_asked_at_the_square_root(void **state)
+static struct forecast
+constant(double rate)
 {
-	static const double rates[] = {1e-5, 1e-4, 1e-3};
-	struct forecast f = {.per_act = 1, .from_ms = START_MS};
+	struct forecast f = {
+		.per_act = 1,
+		.from_ms = START_MS,
+		.rate = rate,
+		.rate_seen = rate,
+	};
 
-	(void)state;
 	for (size_t i = 0; i < 24; i++)
 		f.hour[i] = 1;
 	for (size_t i = 0; i < 7; i++)
 		f.day[i] = 1;
+	return f;
+}
+
+static void
+a_constant_rate_is_asked_at_the_square_root(void **state)
+{
+	static const double rates[] = {1e-5, 1e-4, 1e-3};
+
+	(void)state;
 	for (size_t i = 0; i < N_ROWS(rates); i++) {
+		struct forecast f = constant(rates[i]);
 		double want = sqrt(2 * 500 / rates[i]), got;
 
-		f.rate = rates[i];
 		got = (double)(timing_by_rate(&f, 500, START_MS + DAY_MS) -
 			      START_MS) /
 			1000;
 		assert_true(fabs(got - want) < 0.01 * want + 1);
 	}
+}
+
+/* Seconds to the next poll of a feed with 10 items an hour, at a price. */
+static double
+wait_at(const struct forecast *f, double mu)
+{
+	return (double)(timing_by_rate(f, mu, START_MS + DAY_MS) - START_MS) /
+		1000;
+}
+
+static void
+a_document_is_asked_before_it_holds_more_than_it_shows(void **state)
+{
+	struct forecast f = constant(10.0 / 3600);
+	/* The price at which it would be asked every hour. */
+	double hour = f.rate * 3600 * 3600 / 2;
+
+	(void)state;
+	assert_true(fabs(wait_at(&f, hour) - 3600) < 40);
+	assert_true(wait_at(&f, 4 * hour) < 1.6 * 3600);
+	assert_true(wait_at(&f, 4 * hour) > 1.2 * 3600);
+	/* Items that come four at once are the less sure. */
+	f.per_act = 4;
+	assert_true(wait_at(&f, 4 * hour) < 1.1 * 3600);
+	/* What was seen, where the rate is still held down by its prior. */
+	f.per_act = 1;
+	f.rate_seen = 3 * f.rate;
+	assert_true(wait_at(&f, hour) < 0.6 * 3600);
+}
+
+static void
+a_full_document_does_not_break_the_price(void **state)
+{
+	struct forecast f = constant(10.0 / 3600);
+	double hour = f.rate * 3600 * 3600 / 2;
+
+	(void)state;
+	for (double h = 2; h <= 16; h *= 2)
+		assert_true(wait_at(&f, h * h * hour) > 0.49 * h * 3600);
 }
 
 int
@@ -197,6 +248,9 @@ main(void)
 		cmocka_unit_test(
 			what_is_late_is_looked_for_as_long_as_it_is_likely),
 		cmocka_unit_test(a_constant_rate_is_asked_at_the_square_root),
+		cmocka_unit_test(
+			a_document_is_asked_before_it_holds_more_than_it_shows),
+		cmocka_unit_test(a_full_document_does_not_break_the_price),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
