@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cli/args.h"
+#include "cli/config_report.h"
 #include "cli/list_channels.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
@@ -199,24 +200,6 @@ print(const struct outcome *o, const char *file, bool as_json)
 					  : EX_OK);
 }
 
-/* Nothing is wrong with it, and nothing can come of it. */
-static void
-warn_of_nothing(struct outcome *o, const char *file)
-{
-	if (!o->config)
-		return;
-	if (o->counts.entities == 0)
-		strbuf_printf(&o->report,
-			"%s: warning: nothing is watched, so nothing can be "
-			"found; add 'entities:' or include a watchlist\n",
-			file);
-	if (o->counts.feeds == 0)
-		strbuf_printf(&o->report,
-			"%s: warning: there are no feeds, so nothing is read; "
-			"add 'feeds:' or include a file that has them\n",
-			file);
-}
-
 /* What is to be checked. */
 struct check {
 	struct config_options options;
@@ -337,8 +320,9 @@ check(const struct check *c, bool as_json)
 		o.ok = compile(c, &block, &o);
 	else
 		look_further(&o);
-	if (!c->lists.n)
-		warn_of_nothing(&o, file);
+	if (!c->lists.n && o.config)
+		config_report_nothing(
+			file, o.counts.feeds, o.counts.entities, &o.report);
 	if (o.ok && c->tests)
 		run_tests(c, strbuf_as_span(&block), &o);
 	code = print(&o, file, as_json);

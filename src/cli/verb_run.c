@@ -41,9 +41,11 @@ on_ready(void *arg)
 	const struct run *r = arg;
 
 	fprintf(stderr,
-		"newswatch: watching %zu feeds for %zu entities; alerts show "
+		"newswatch: watching %zu feed%s for %zu entit%s; alerts show "
 		"here as they come, Ctrl-C stops\n",
-		r->config->feeds.n, r->config->entities.n);
+		r->config->feeds.n, r->config->feeds.n == 1 ? "" : "s",
+		r->config->entities.n,
+		r->config->entities.n == 1 ? "y" : "ies");
 }
 
 static void
@@ -107,10 +109,16 @@ load(struct run *r, const char *file, const char *state_dir, struct err *err)
 	struct strbuf report = STRBUF_INIT(MIB(1));
 	int rc = config_load(&o, &r->config, &report, err);
 
-	if (rc != 0)
+	if (rc != 0) {
 		config_report(&report, err);
-	else
+	} else {
+		char *name = span_dup(r->config->file);
+
+		config_report_nothing(name, r->config->feeds.n,
+			r->config->entities.n, &report);
 		fputs(strbuf_cstr(&report), stderr);
+		mem_free(&name);
+	}
 	strbuf_fini(&report);
 	return rc;
 }

@@ -114,6 +114,14 @@ def test_run_needs_nothing_keeps_everything_and_stops_cleanly(nw, nginx):
     p.stop()
 
 
+def test_a_run_that_can_find_nothing_says_why(nw):
+    conf = nw.write("newswatch.yaml", "http: {listen: ''}\n")
+    p = run(nw).start()
+    wait_for("it to be ready", lambda: "watching 0 feeds for 0 entities" in p.log())
+    assert f"{conf}: warning: nothing is watched" in p.log() and f"{conf}: warning: there are no feeds" in p.log()
+    p.stop()
+
+
 def test_a_second_run_in_the_same_place_is_refused(nw, nginx):
     nginx.put("feed.xml", rss([]))
     configure(nw, nginx)
