@@ -314,6 +314,8 @@ after_word(const struct feature_input *in, const struct neighbour *a,
 
 	if (a->cues & CUE_LEGAL && (capital || style == STYLE_LOWER))
 		return F_AFTER_LEGAL;
+	if (around_in_list(a, LIST_FOREIGN_VERBS) && cue_case)
+		return F_FOREIGN_VERB;
 	if (a->cues & CUE_AFTER &&
 		(cue_case || a->token.shape == SHAPE_UPPER ||
 			in->around->after[1].there))
@@ -337,8 +339,7 @@ after_word(const struct feature_input *in, const struct neighbour *a,
 		return headline ? F_AFTER_CAPITAL_HEADLINE : F_AFTER_CAPITAL;
 	if (a->token.digits && a->token.shape == SHAPE_NONE)
 		return F_AFTER_NUMBER;
-	if (a->token.hash == token_hash(SPAN_LIT("and")) ||
-		a->token.kind == TOKEN_SIGN)
+	if (around_in_list(a, LIST_ANDS) || a->token.kind == TOKEN_SIGN)
 		return F_AFTER_AND;
 	if (a->word.noun && !(a->cues & CUE_FUNCTION))
 		return F_AFTER_NOUN;
@@ -416,7 +417,7 @@ is_list_member(const struct neighbour *n, const struct neighbour *next,
 	if (n->gap == GAP_PUNCT)
 		return is_name_like(n, style, false);
 	return n->gap == GAP_SPACE && next->there &&
-		n->token.hash == token_hash(SPAN_LIT("and")) &&
+		around_in_list(n, LIST_ANDS) &&
 		is_name_like(next, style, false);
 }
 
@@ -472,6 +473,7 @@ has_support(const struct feature_input *in, const double *f)
 		f[F_AFTER_VERB] > 0 || f[F_AFTER_SPEECH] > 0 ||
 		f[F_AFTER_POSSESSIVE] > 0 || f[F_IN_LIST] > 0 ||
 		f[F_AFTER_AND] > 0 || f[F_AFTER_PARTICIPLE] > 0 ||
+		f[F_FOREIGN_VERB] > 0 || f[F_FOREIGN_BUSINESS] > 0 ||
 		in->ticker_beside || in->other_ticker_beside ||
 		in->watched_beside;
 }

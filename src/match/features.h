@@ -140,13 +140,19 @@
 	X(CLAUSE_SUBJECT, "subject-of-a-clause") \
 	X(LOWER_LINE, "line-without-capitals") \
 	X(LOWER_SUBJECT, "subject-of-such-a-line") \
+	X(PART_LOWER, "part-in-lower-case") \
+	X(JOINED_ADJECTIVE, "joined-to-adjective") \
+	X(PEOPLE_FOLLOW, "people-of-a-place-follow") \
+	X(PERSON_ARTICLE, "article-before-person") \
 	X(AGE_FOLLOWS, "age-follows") \
 	X(OCCUPATION, "after-an-occupation") \
 	/* other languages */ \
 	X(FOREIGN, "other-language") \
 	X(FOREIGN_ARTICLE, "after-foreign-article") \
 	X(FOREIGN_PREPOSITION, "after-foreign-preposition") \
-	X(FOREIGN_BUSINESS, "joined-to-foreign-business-word")
+	X(FOREIGN_BUSINESS, "joined-to-foreign-business-word") \
+	X(FOREIGN_VERB, "foreign-company-verb-follows") \
+	X(FOREIGN_START, "starts-without-support-in-other-language")
 
 enum feature {
 #define X(id, name) F_##id,

@@ -195,6 +195,8 @@ static const char *const of_words[] = {"de", "del", "des", "di", "du", "of"};
 static const char *const aimed[] = {
 	"against", "between", "for", "of", "on", "to"};
 
+static const char *const ands[] = {"and", "et", "und", "y"};
+
 static const char *const copulas[] = {
 	"are", "be", "is", "isn", "was", "wasn", "were"};
 
@@ -234,17 +236,18 @@ static const char *const known_for[] = {"actor", "actress", "analyst", "banker",
 	"tycoon"};
 
 /* Of German, French, Spanish and Italian; none that is an English word. */
-static const char *const foreign[] = {"als", "auf", "aus", "avec", "bei",
-	"beim", "che", "chez", "como", "con", "contra", "contre", "così",
-	"dans", "das", "dei", "del", "della", "delle", "dem", "depuis", "der",
-	"des", "di", "du", "durch", "ein", "eine", "einem", "einen", "einer",
-	"el", "entre", "est", "et", "für", "gegen", "gli", "hasta", "il", "im",
-	"ist", "kein", "la", "las", "le", "les", "los", "mais", "mit", "más",
-	"nach", "nel", "nella", "nicht", "não", "oder", "par", "para", "pero",
-	"por", "pour", "qu", "que", "qui", "sein", "ses", "sich", "sind",
-	"sobre", "su", "sul", "sur", "también", "una", "und", "une", "vom",
-	"von", "vor", "wegen", "wird", "y", "zu", "zum", "zur", "à", "às",
-	"über"};
+static const char *const foreign[] = {"als", "auf", "aus", "aux", "avec", "bei",
+	"beim", "ce", "ces", "cette", "che", "chez", "como", "contra", "contre",
+	"così", "dans", "das", "dei", "del", "della", "delle", "depuis", "der",
+	"des", "desde", "di", "donde", "du", "durch", "ein", "eine", "einem",
+	"einen", "einer", "el", "entre", "esta", "este", "et", "für", "gegen",
+	"gli", "hacia", "hasta", "ihre", "il", "im", "ist", "kann", "kein",
+	"la", "las", "le", "les", "leur", "los", "mais", "mise", "más", "nach",
+	"nel", "nella", "nicht", "não", "oder", "par", "para", "pero", "por",
+	"pour", "qu", "que", "qui", "según", "sein", "seine", "selon", "sich",
+	"sind", "statt", "su", "sul", "sur", "sus", "también", "una", "und",
+	"une", "vom", "von", "wegen", "werden", "wie", "wird", "y", "zu", "zum",
+	"zur", "à", "às", "über"};
 
 static const char *const foreign_articles[] = {"am", "das", "dem", "den", "der",
 	"des", "du", "ein", "eine", "einem", "einen", "einer", "el", "gli",
@@ -254,6 +257,23 @@ static const char *const foreign_articles[] = {"am", "das", "dem", "den", "der",
 static const char *const foreign_prepositions[] = {"avec", "bei", "beim",
 	"chez", "con", "contra", "contre", "da", "durch", "für", "gegen", "mit",
 	"par", "para", "por", "pour", "von", "à"};
+
+/* German, French, Spanish, Italian; none that is an English word. */
+static const char *const foreign_verbs[] = {"abandona", "abre", "amplía",
+	"annonce", "annuncia", "anuncia", "apre", "augmente", "baja", "baut",
+	"bringt", "chiude", "cierra", "compra", "condamné", "darf", "demanda",
+	"despedirá", "despide", "detiene", "droht", "einigt", "eleva",
+	"entlässt", "erhöht", "ferme", "gagne", "gana", "hebt", "invertirá",
+	"investe", "investiert", "investit", "invierte", "kauft", "klagt",
+	"kündigt", "lance", "lancia", "lanza", "licencie", "macht", "meldet",
+	"multado", "muss", "negocia", "ouvre", "perd", "pierde", "planea",
+	"presenta", "prevé", "présente", "prévoit", "prüft", "punta", "quiere",
+	"rachète", "rechnet", "recorta", "relève", "sagt", "scheitert",
+	"schließt", "senkt", "setzt", "siegt", "sieht", "signe", "startet",
+	"steigert", "stellt", "streicht", "sube", "supera", "supprime",
+	"taglia", "va", "vend", "vende", "verdient", "verhandelt", "verkauft",
+	"verliert", "veut", "visé", "vuole", "warnt", "wächst", "zahlt",
+	"öffnet", "übernimmt"};
 
 /* German joins names to nouns: "Apple-Aktie". */
 static const char *const foreign_business[] = {"aktie", "aktien", "aktionäre",
@@ -288,6 +308,7 @@ const struct word_list word_lists[LIST_N] = {
 	[LIST_COMMANDED] = LIST(commanded),
 	[LIST_OF] = LIST(of_words),
 	[LIST_AIMED] = LIST(aimed),
+	[LIST_ANDS] = LIST(ands),
 	[LIST_COPULAS] = LIST(copulas),
 	[LIST_CLAUSE_WORDS] = LIST(clause_words),
 	[LIST_DETERMINERS] = LIST(determiners),
@@ -296,6 +317,7 @@ const struct word_list word_lists[LIST_N] = {
 	[LIST_FOREIGN] = LIST(foreign),
 	[LIST_FOREIGN_ARTICLES] = LIST(foreign_articles),
 	[LIST_FOREIGN_PREPOSITIONS] = LIST(foreign_prepositions),
+	[LIST_FOREIGN_VERBS] = LIST(foreign_verbs),
 	[LIST_FOREIGN_BUSINESS] = LIST(foreign_business),
 };
 

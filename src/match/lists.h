@@ -22,6 +22,7 @@ enum list {
 	LIST_PARTICIPLES, /* Ford-backed, but not match-fixing */
 	LIST_COMMANDED, /* what an order goes on with: Discover how ... */
 	LIST_OF, /* of, de, ... */
+	LIST_ANDS, /* and, und, et, ... */
 	LIST_COPULAS, /* is, was, ... */
 	LIST_CLAUSE_WORDS, /* a clause begins behind them: how, as, ... */
 	LIST_AIMED, /* a target on, a match for: no company, as an object */
@@ -31,6 +32,7 @@ enum list {
 	LIST_FOREIGN, /* small words of German, French, Spanish, Italian */
 	LIST_FOREIGN_ARTICLES,
 	LIST_FOREIGN_PREPOSITIONS, /* with which companies stand */
+	LIST_FOREIGN_VERBS, /* what companies do there */
 	LIST_FOREIGN_BUSINESS, /* Apple-Aktie */
 	LIST_N
 };

@@ -283,6 +283,43 @@ is_after_occupation(const struct feature_input *in)
 		!around_in_list(b, LIST_KNOWN_FOR);
 }
 
+/* "Amazon villagers": people of the place, and none of a company. */
+static bool
+is_before_people(const struct feature_input *in)
+{
+	const struct neighbour *n = &in->around->after[0];
+
+	return in->around->self.word.place && n->there && n->gap == GAP_SPACE &&
+		n->word.human && !(n->cues & (CUE_AFTER | CUE_JOB)) &&
+		!around_in_list(n, LIST_BUSINESS);
+}
+
+/* -- shapes ---------------------------------------------------------------- */
+
+/* "uber-cool", "orange-red" */
+static bool
+is_joined_to_adjective(const struct feature_input *in)
+{
+	const struct neighbour *n = &in->around->after[0];
+
+	return n->there && n->gap == GAP_HYPHEN && n->word.adjective &&
+		n->token.shape == SHAPE_LOWER &&
+		!around_in_list(n, LIST_PARTICIPLES) &&
+		!around_in_list(n, LIST_BUSINESS);
+}
+
+/* "Best buy of the week": the last word has lost its capital. */
+static bool
+is_part_lower(const struct feature_input *in, const double *f)
+{
+	enum token_gap gap;
+	struct token last;
+
+	return f[F_ORDINARY_WORDS] > 0 && f[F_CASE_OTHER] > 0 &&
+		token_prev(in->text, in->end, &last, &gap) &&
+		last.shape == SHAPE_LOWER;
+}
+
 /* -- other languages ------------------------------------------------------- */
 
 static void
@@ -291,7 +328,10 @@ of_foreign(const struct feature_input *in, double *f)
 	const struct neighbour *b = &in->around->before[0];
 	bool elided = phrase_is_elided(in);
 
-	f[F_FOREIGN] = in->around->fields.foreign > 1;
+	f[F_FOREIGN] = in->around->fields.foreign > 0;
+	f[F_FOREIGN_START] = f[F_FOREIGN] > 0 && in->around->starts_sentence &&
+		!(f[F_FOREIGN_VERB] > 0) && !(f[F_FOREIGN_BUSINESS] > 0) &&
+		!(f[F_IN_LIST] > 0);
 	f[F_FOREIGN_ARTICLE] = (elided && in->text.p[b->token.start] == 'l') ||
 		(b->gap == GAP_SPACE &&
 			around_in_list(b, LIST_FOREIGN_ARTICLES) &&
@@ -305,7 +345,8 @@ static void
 of_person(const struct feature_input *in, double *f)
 {
 	f[F_AGE_FOLLOWS] = is_before_age(in);
-	f[F_ARTICLE_HEAD] = is_article_head(in, f);
+	f[F_PERSON_ARTICLE] = in->around->before[0].gap == GAP_SPACE &&
+		around_in_list(&in->around->before[0], LIST_DETERMINERS);
 	f[F_AFTER_VENUE] = is_before(in, LIST_VENUES);
 }
 
@@ -316,8 +357,11 @@ phrase_features(const struct feature_input *in, double *f)
 		of_person(in, f);
 	if (is_person(in) || in->name->flags & (NAME_PROPER | NAME_GIVEN))
 		f[F_OCCUPATION] = is_after_occupation(in);
+	f[F_PART_LOWER] = is_part_lower(in, f);
 	if (!(in->name->flags & NAME_ONE_WORD))
 		return;
+	f[F_JOINED_ADJECTIVE] = is_joined_to_adjective(in);
+	f[F_PEOPLE_FOLLOW] = is_before_people(in);
 	f[F_LIVING_NEXT] = is_living_beside(in);
 	f[F_LIVING_NEAR] = is_living_near(in);
 	f[F_ARTICLE_HEAD] = is_article_head(in, f);

@@ -90,13 +90,13 @@ def test_names_in_hard_headlines_are_told_from_words():
         assert float(re.search(r"F1=([\d.]+)", out)[1]) >= least, out
 
 
-@pytest.mark.parametrize("name", ["learn", "senses", "senses-aside"])
+@pytest.mark.parametrize("name", ["learn", "senses", "senses-more", "senses-aside"])
 def test_companies_are_told_from_words_in_most_headlines(name):
     """The floor is a little under what holds today; bench/headlines prints how much that is."""
     said = subprocess.run([SRC / "bench/headlines", SRC / f"tests/data/match/{name}.headlines"], capture_output=True,
                           text=True, env=os.environ | {"NW_BUILDDIR": str(BUILD)}, check=True).stdout
     f1 = float(re.search(r"F1=([.\d]+)", said).group(1))
-    assert f1 >= {"learn": 0.95, "senses": 0.94, "senses-aside": 0.9}[name], said
+    assert f1 >= {"learn": 0.95, "senses": 0.94, "senses-more": 0.92, "senses-aside": 0.91}[name], said
 
 
 def test_why_names_the_signs_of_a_common_word(nw):

@@ -28,6 +28,7 @@ setup(void **state)
 	watch_init(&b.w);
 	for (size_t i = 0; companies[i]; i++)
 		watch_add(&b.w, companies[i], NULL, NULL);
+	watch_add(&b.w, "Best Buy", NULL, NULL);
 	watch_add(&b.w, "James Brown", NULL, NULL)->kind = ENTITY_PERSON;
 	watch_compile(&b.w);
 	b.m = matcher_new(b.w.lex);
@@ -200,7 +201,7 @@ a_line_without_capitals_is_no_prose(void **state)
 }
 
 static void
-somebody_else_of_that_name_has_an_age_and_a_trade(void **state)
+somebody_else_or_something_else_of_that_name_is_told(void **state)
 {
 	static const struct row rows[] = {
 		{"age-follows", "James Brown, 43, of Leeds was jailed", true},
@@ -212,7 +213,14 @@ somebody_else_of_that_name_has_an_age_and_a_trade(void **state)
 		{"after-an-occupation", "Defender Lincoln was sent off", true},
 		{"venue-or-institution-follows", "The James Brown arena opens",
 			true},
-		{"article-and-no-noun", "He slept at the James Brown", true},
+		{"article-before-person", "He slept at the James Brown", true},
+		{"article-before-person", "He met with James Brown", false},
+		{"joined-to-adjective", "An Apple-green sofa", true},
+		{"joined-to-adjective", "An Apple-made sofa", false},
+		{"people-of-a-place-follow", "Lincoln villagers sue", true},
+		{"people-of-a-place-follow", "Lincoln workers sue", false},
+		{"part-in-lower-case", "Best buy of the week: a drill", true},
+		{"part-in-lower-case", "Best Buy of Texas, it said", false},
 	};
 
 	CHECK(state, rows);
@@ -232,6 +240,16 @@ small_words_of_other_languages_are_known(void **state)
 			false},
 		{"of-follows", "Match de la semaine", true},
 		{"other-language", "Die Firma und Orange mit dem Netz", true},
+		{"foreign-company-verb-follows", "Orange lance une offre",
+			true},
+		{"foreign-company-verb-follows", "Orange and the new offer",
+			false},
+		{"starts-without-support-in-other-language",
+			"Orange statt Rot auf der Ampel", true},
+		{"starts-without-support-in-other-language",
+			"Orange hebt die Prognose", false},
+		{"and-or-list", "Orange et Free en guerre", true},
+		{"in-list-of-names", "Orange und Vodafone im Streit", true},
 		{"other-language", "The firm and Orange with the net", false},
 	};
 
@@ -264,7 +282,7 @@ main(void)
 		TEST(food_animals_and_plants_are_seen_near),
 		TEST(places_behind_a_name_say_which_it_is),
 		TEST(a_line_without_capitals_is_no_prose),
-		TEST(somebody_else_of_that_name_has_an_age_and_a_trade),
+		TEST(somebody_else_or_something_else_of_that_name_is_told),
 		TEST(small_words_of_other_languages_are_known),
 		cmocka_unit_test(
 			first_senses_of_nouns_are_in_the_table_of_words),

@@ -7,7 +7,7 @@
 Logistic regression for each class of names (ordinary
 word, name of something else, acronym, other),
 drawn towards prior.txt, so that a feature seldom seen keeps its prior. Each
-set of articles has the same say. Prints F1 of pairs (item, entity) by
+set of articles has the same say; GOLD:FEATURES+GOLD:FEATURES is one set. Prints F1 of pairs (item, entity) by
 five-fold cross-validation over items, and how well probabilities are
 calibrated. Gold is JSON Lines {"item", "entities", "ignore", "judged"?}.
 Needs python3-numpy.
@@ -138,12 +138,14 @@ def main():
     args = ap.parse_args()
     names, prior = read_prior()
     rows, sets, wants = [], [], []
-    for s, pair in enumerate(args.gold):
-        got, want = read_set(*pair.split(":"), names)
-        rows += got
-        sets += [s] * len(got)
-        wants.append(want)
-    fold = [hash_of(r[0]) % 5 for r in rows]
+    for s, joined in enumerate(args.gold):
+        wants.append(set())
+        for i, pair in enumerate(joined.split("+")):
+            got, want = read_set(*pair.split(":"), names)
+            rows += [(f"{i}:{r[0]}", *r[1:]) for r in got]
+            sets += [s] * len(got)
+            wants[s] |= {(f"{i}:{item}", e) for item, e in want}
+    fold = [hash_of(r[0].partition(":")[2]) % 5 for r in rows]
     cv = [0.0] * len(rows)
     for k in range(5):
         train = [i for i in range(len(rows)) if fold[i] != k]
