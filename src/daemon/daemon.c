@@ -4,6 +4,7 @@
  */
 #include "daemon/daemon.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ on_prune(void *arg)
 	} else {
 		log_warn("prune_failed", "error=\"%s\"", err.msg);
 	}
+	/* What a burst of documents left behind, too. */
+	malloc_trim(0);
 	loop_timer_set(d->prune_timer,
 		n >= DAEMON_PRUNE_ROWS || expired >= DAEMON_PRUNE_ROWS
 			? 1000

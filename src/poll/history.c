@@ -8,15 +8,44 @@ void
 history_add(struct feed *f)
 {
 	struct poller *p = f->p;
-	struct poll_entry *e = &f->active->entry;
+	const struct poll_entry *e = &f->active->entry;
+	struct past_poll past = {
+		.at = e->at,
+		.next_due = e->next_due,
+		.feed = f->id,
+		.took_ms = e->took_ms,
+		.bytes = e->bytes,
+		.n_new = e->n_new,
+		.n_items = e->n_items,
+		.http_status = e->http_status & 0xfffu,
+		.redirects = e->redirects & 0xffu,
+		.result = e->result,
+		.why = f->why,
+	};
 
-	e->feed = f->id;
-	e->why = poll_why_text(f->why);
-	e->serial = p->serial++;
 	if (p->history.n < POLLER_HISTORY)
-		vec_push(&p->history, *e);
+		vec_push(&p->history, past);
 	else
-		p->history.p[e->serial % POLLER_HISTORY] = *e;
+		p->history.p[p->serial % POLLER_HISTORY] = past;
+	p->serial++;
+}
+
+static struct poll_entry
+entry_of(const struct past_poll *past)
+{
+	return (struct poll_entry){
+		.at = past->at,
+		.next_due = past->next_due,
+		.why = poll_why_text((enum poll_why)past->why),
+		.feed = past->feed,
+		.took_ms = past->took_ms,
+		.bytes = past->bytes,
+		.n_new = past->n_new,
+		.n_items = past->n_items,
+		.http_status = past->http_status,
+		.redirects = past->redirects,
+		.result = (enum feed_result)past->result,
+	};
 }
 
 size_t
@@ -27,13 +56,14 @@ poller_history(const struct poller *p, uint32_t id, struct poll_entry *out,
 	size_t n = 0;
 
 	for (size_t i = 0; f != NULL && i < p->history.n && n < most; i++) {
-		const struct poll_entry *e =
-			&p->history.p[(p->serial - 1 - i) % POLLER_HISTORY];
+		uint64_t serial = p->serial - 1 - i;
+		const struct past_poll *past =
+			&p->history.p[serial % POLLER_HISTORY];
 
-		if ((int32_t)((uint32_t)e->serial - f->born) < 0)
+		if ((int32_t)((uint32_t)serial - f->born) < 0)
 			break;
-		if (e->feed == id)
-			out[n++] = *e;
+		if (past->feed == id)
+			out[n++] = entry_of(past);
 	}
 	return n;
 }

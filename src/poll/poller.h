@@ -145,7 +145,6 @@ bool poller_result(
 	const struct poller *p, uint32_t feed, enum feed_result *out);
 /* One poll that ended. */
 struct poll_entry {
-	uint64_t serial; /* of the poller, ascending */
 	struct wall at, next_due;
 	const char *why; /* next_due is what it is; static */
 	uint32_t feed;

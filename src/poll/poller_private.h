@@ -6,6 +6,8 @@
 #ifndef NW_POLL_POLLER_PRIVATE_H
 #define NW_POLL_POLLER_PRIVATE_H
 
+#include <assert.h>
+
 #include "base/heap.h"
 #include "base/rng.h"
 #include "base/vec.h"
@@ -78,6 +80,16 @@ enum poll_why {
 } __attribute__((packed));
 #define POLL_WHYS (WHY_UNREADABLE + 1)
 
+/* A poll_entry as it is kept: there are POLLER_HISTORY of them. */
+struct past_poll {
+	struct wall at, next_due;
+	uint32_t feed;
+	uint32_t took_ms, bytes, n_new, n_items;
+	unsigned http_status : 12, redirects : 8, result : 4, why : 8;
+};
+static_assert(FEED_RESULTS <= 1 << 4 && POLL_WHYS <= 1 << 8,
+	"a past poll has room for them");
+
 /*
  * What stays in memory of every feed. The rest is in `active`, which comes from
  * the store when the feed is due and goes when it is stored again, unless
@@ -124,8 +136,8 @@ struct poller {
 	VEC(uint32_t) overdue; /* at the start; on_drain plans them */
 	double fixed_rate; /* polls/s of feeds that are not on auto */
 
-	VEC(struct poll_entry) history; /* a ring, once it is full */
-	uint64_t serial; /* of the next entry */
+	VEC(struct past_poll) history; /* a ring, once it is full */
+	uint64_t serial; /* of the next poll in it, from 0 */
 	struct strbuf packed; /* what a feed learned, for the owner */
 	struct active *given; /* what poller_get lent, of a feed in the store */
 	bool after_crash; /* the last polls before the start may be unknown */

@@ -199,6 +199,27 @@ make_file(char path[64])
 
 /* -- the tests ------------------------------------------------------------ */
 
+/* Of more polls than the ring holds, the last ones: those of no more feeds, of
+ * each the last one or none. */
+static void
+assert_last_polls_are_remembered(struct world *w)
+{
+	struct poll_entry e[4];
+	size_t feeds = 0;
+
+	assert_true(w->n > POLLER_HISTORY);
+	for (uint32_t id = 0; id < w->n; id += 97) {
+		size_t n = poller_history(w->poller, id, e, 4);
+
+		assert_true(n <= 1);
+		if (n == 1)
+			assert_int_equal(e[0].result, FEED_UNCHANGED);
+		feeds += n;
+	}
+	assert_in_range(feeds, POLLER_HISTORY / 97 * 9 / 10,
+		POLLER_HISTORY / 97 * 11 / 10);
+}
+
 static void
 of_many_feeds_the_idle_ones_are_in_the_store_only(void **state)
 {
@@ -220,6 +241,46 @@ of_many_feeds_the_idle_ones_are_in_the_store_only(void **state)
 	flush(&w);
 	poll_all(&w);
 	assert_int_equal(w.unchanged, w.n);
+	assert_last_polls_are_remembered(&w);
+	close_world(&w);
+	unlink(path);
+	mem_free(&url);
+}
+
+static void
+a_feed_s_history_is_its_own_newest_first(void **state)
+{
+	char path[64], *url = make_file(path);
+	struct poll_entry e[4];
+	struct feed_state s;
+	const char *why;
+	struct world w;
+
+	(void)state;
+	open_world(&w, 3, url);
+	for (size_t i = 0; i < w.n; i++)
+		poller_add(w.poller, &w.confs[i], NULL);
+	assert_int_equal(poller_history(w.poller, 1, e, 4), 0);
+	poll_all(&w);
+	poll_all(&w);
+	assert_int_equal(poller_history(w.poller, 1, e, 4), 2);
+	assert_true(poller_get(w.poller, 1, &s, &why));
+	assert_int_equal(e[0].feed, 1);
+	assert_int_equal(e[0].result, FEED_UNCHANGED);
+	assert_int_equal(e[0].next_due.ms, s.next_due.ms);
+	assert_int_equal(e[0].at.ms, s.last_poll.ms);
+	assert_string_equal(e[0].why, why);
+	assert_int_equal(e[1].result, FEED_OK);
+	assert_int_equal(e[1].bytes, 6);
+	assert_true(e[1].at.ms <= e[0].at.ms);
+	assert_int_equal(poller_history(w.poller, 1, e, 1), 1);
+	assert_int_equal(e[0].result, FEED_UNCHANGED);
+	/* Its id goes to another feed, which was never asked. */
+	poller_remove(w.poller, 1);
+	assert_int_equal(poller_history(w.poller, 1, e, 4), 0);
+	assert_int_equal(poller_add(w.poller, &w.confs[1], NULL), 1);
+	assert_int_equal(poller_history(w.poller, 1, e, 4), 0);
+	assert_int_equal(poller_history(w.poller, 2, e, 4), 2);
 	close_world(&w);
 	unlink(path);
 	mem_free(&url);
@@ -452,6 +513,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_feed_s_history_is_its_own_newest_first),
 		cmocka_unit_test(
 			of_many_feeds_the_idle_ones_are_in_the_store_only),
 		cmocka_unit_test(a_store_that_cannot_be_read_puts_a_poll_off),
