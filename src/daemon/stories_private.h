@@ -21,6 +21,7 @@ struct stories {
 struct stories_members {
 	const struct story_member *p;
 	size_t n, at; /* at: of the item asked for; SIZE_MAX: not there */
+	const struct alike *alike; /* NULL: not at hand */
 };
 
 /* The members of the story in this row, in the arena. One of another version

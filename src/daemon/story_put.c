@@ -281,6 +281,7 @@ parse_members(
 	struct story_member *p = arena_array(a, bytes.n, sizeof(*p));
 
 	out->n = 0;
+	out->alike = NULL;
 	for (size_t i = 0; i < bytes.n; i++)
 		if (story_member_parse(bytes.p[i], a, &p[out->n], NULL) == 0)
 			out->n++;
@@ -332,6 +333,7 @@ members_of(struct putting *p, struct stories_members *out, struct err *err)
 	}
 	out->p = kept.p;
 	out->n = kept.n;
+	out->alike = kept.alike;
 	find_member(out, &p->item);
 	return 0;
 }
@@ -372,6 +374,7 @@ report(struct putting *p, struct err *err)
 	verdicts = arena_array(p->arena, all.n, sizeof(*verdicts));
 	c.members = all.p;
 	c.n_members = all.n;
+	c.alike = all.alike;
 	story_report(&c, p->arena, story, verdicts);
 	item_id(&p->place.story, story->id);
 	story->first_seen = p->out->row.first_seen;

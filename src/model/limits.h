@@ -51,8 +51,8 @@
 #define LIMIT_HIT_BYTES MIB(1) /* one hit as JSON */
 /* Members of the stories that were reported last, kept in memory (story/
  * shelf.h), beside the story at hand; beyond: those used longest ago are read
- * from the database again. A story of 256 takes 2 MiB. */
-#define LIMIT_SHELF_BYTES MIB(16)
+ * from the database again. A story of 256 takes 1 MiB. */
+#define LIMIT_SHELF_BYTES MIB(8)
 /* Watchlists */
 #define LIMIT_ENTITIES 2000000
 #define LIMIT_ALIASES 10000 /* per entity; beyond: a configuration error */

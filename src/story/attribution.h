@@ -28,6 +28,7 @@
 #define STORY_REPORT_QUOTE_BYTES SOURCES_QUOTE_BYTES
 
 struct publishers; /* story/publishers.h */
+struct alike; /* story/alike.h */
 
 struct story_case {
 	const struct story_member *members; /* in the order they were seen */
@@ -36,6 +37,7 @@ struct story_case {
 	 * n_members, and at least what the members show. */
 	unsigned articles, publishers_least;
 	const struct publishers *publishers; /* NULL: none is known */
+	const struct alike *alike; /* of the members; NULL: found anew */
 	bool brief; /* verdicts are wanted without their `why` */
 };
 

@@ -3,11 +3,8 @@
  * the origin is the sink that most members' words lead to. Where outlets name
  * each other in a circle, the earliest of them has it.
  */
+#include "story/alike.h"
 #include "story/attribution_private.h"
-
-/* Shingles in common that make a copy, and the least text to judge by. */
-#define COPY_RESEMBLANCE 0.35
-#define COPY_WORDS 40
 
 /* -- edges ----------------------------------------------------------------- */
 
@@ -25,40 +22,49 @@ is_before(const struct desk *d, size_t a, size_t b)
 	return x != y ? x < y : a < b;
 }
 
-/* The member that this one has its words from. */
+/* The member that this one has its words from: of as many words in common the
+ * later one. */
 static size_t
-copied(const struct desk *d, size_t i)
+copied(const struct desk *d, const struct alike *alike, size_t i)
 {
 	const struct story_member *m = &d->c->members[i];
-	double best = COPY_RESEMBLANCE;
 	size_t of = NO_MEMBER;
+	double best = 0;
 
-	if (m->words < COPY_WORDS)
-		return NO_MEMBER;
-	for (size_t k = 0; k < d->c->n_members; k++) {
-		const struct story_member *o = &d->c->members[k];
+	for (size_t k, at = 0; alike_next(alike, i, &at, &k);) {
 		double like;
 
-		if (k == i || o->words < COPY_WORDS ||
-			d->parts[k].node == d->parts[i].node ||
-			!is_before(d, k, i))
+		if (d->parts[k].node == d->parts[i].node || !is_before(d, k, i))
 			continue;
-		like = features_resemblance(m->sketch, o->sketch);
-		if (like >= best) {
-			best = like;
-			of = k;
-		}
+		like = features_resemblance(m->sketch, d->c->members[k].sketch);
+		if (like < best || (of != NO_MEMBER && like <= best && k < of))
+			continue;
+		best = like;
+		of = k;
 	}
 	return of;
+}
+
+static const struct alike *
+find_alike(struct desk *d)
+{
+	struct alike *a = arena_new_obj(d->arena, struct alike);
+
+	for (size_t n = 1; n <= d->c->n_members; n++)
+		alike_join(a, d->c->members, n);
+	return a;
 }
 
 static void
 find_copies(struct desk *d)
 {
+	const struct alike *alike = d->c->alike ? d->c->alike : find_alike(d);
+
 	for (size_t i = 0; i < d->c->n_members; i++) {
 		struct part *part = &d->parts[i];
 
-		part->copy_of = part->by_official ? NO_MEMBER : copied(d, i);
+		part->copy_of =
+			part->by_official ? NO_MEMBER : copied(d, alike, i);
 		/* Who names a source says more than the words in common. */
 		if (part->copy_of != NO_MEMBER && part->cites == NULL)
 			desk_put_edge(

@@ -3,17 +3,21 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "story/alike.h"
 
-/* Of a member beside its texts and arrays: the rest of an arena's block. */
-#define MEMBER_COST ((size_t)4096)
+/* Of an arena, beside what it handed out: the rest of its block. */
+#define ARENA_COST ((size_t)4096)
 
 struct shelved {
 	int64_t row;
-	/* Beside each other, for story_report; the one's texts and arrays are
-	 * in the other. */
+	/* Side by side, for story_report. The texts and arrays of those that
+	 * came first are in `first`, of one that came later in its own; of the
+	 * others it is NULL. */
 	VEC(struct story_member) members;
-	VEC(struct arena *) arenas;
+	VEC(struct arena *) own;
+	struct arena *first;
 	size_t bytes;
+	struct alike alike;
 };
 
 struct shelf {
@@ -52,21 +56,22 @@ shelf_bytes(const struct shelf *s)
  */
 
 static void
-count(struct shelf *s, struct shelved *of, const struct arena *a, bool more)
+keep_arena(struct shelf *s, struct shelved *of, const struct arena *a)
 {
-	size_t n = arena_bytes(a) + MEMBER_COST;
+	size_t n = arena_bytes(a) + ARENA_COST;
 
-	of->bytes = more ? of->bytes + n : of->bytes - n;
-	s->bytes = more ? s->bytes + n : s->bytes - n;
+	of->bytes += n;
+	s->bytes += n;
 }
 
 static void
-drop_member(struct shelf *s, struct shelved *of, size_t i)
+drop_arena(struct shelf *s, struct shelved *of, struct arena **a)
 {
-	count(s, of, of->arenas.p[i], false);
-	arena_free(&of->arenas.p[i]);
-	vec_remove(&of->arenas, i);
-	vec_remove(&of->members, i);
+	size_t n = *a ? arena_bytes(*a) + ARENA_COST : 0;
+
+	of->bytes -= n;
+	s->bytes -= n;
+	arena_free(a);
 }
 
 static void
@@ -75,45 +80,39 @@ drop_story(struct shelf *s, size_t i)
 	struct shelved *of = s->stories.p[i];
 
 	vec_remove(&s->stories, i);
-	vec_each (struct arena **, a, &of->arenas)
+	vec_each (struct arena **, a, &of->own)
 		arena_free(a);
+	arena_free(&of->first);
 	s->bytes -= of->bytes;
-	vec_fini(&of->arenas);
+	vec_fini(&of->own);
 	vec_fini(&of->members);
 	mem_free(&of);
 }
 
-/* Parses a member into an arena of its own. */
 static bool
 read_member(struct span bytes, const struct publishers *publishers,
-	struct story_member *m, struct arena **out)
+	struct arena *a, struct story_member *m)
 {
-	struct arena *a = arena_new();
-
-	if (story_member_parse(arena_span(a, bytes), a, m, NULL) != 0) {
-		arena_free(&a);
+	if (story_member_parse(arena_span(a, bytes), a, m, NULL) != 0)
 		return false;
-	}
 	m->notes = member_notes_make(m, publishers, a);
-	*out = a;
 	return true;
 }
 
-static bool
-add_member(struct shelf *s, struct shelved *of, struct span bytes,
-	const struct publishers *publishers)
+/* Its texts are in own, or, if that is NULL, in of->first. */
+static void
+add_member(struct shelf *s, struct shelved *of, const struct story_member *m,
+	struct arena *own)
 {
-	struct story_member m;
-	struct arena *a;
-
-	if (!read_member(bytes, publishers, &m, &a))
-		return false;
-	vec_push(&of->members, m);
-	vec_push(&of->arenas, a);
-	count(s, of, a, true);
-	if (of->members.n > STORY_MEMBERS_MAX)
-		drop_member(s, of, STORY_MEMBERS_FIRST);
-	return true;
+	vec_push(&of->members, *m);
+	vec_push(&of->own, own);
+	if (of->members.n > STORY_MEMBERS_MAX) {
+		drop_arena(s, of, &of->own.p[STORY_MEMBERS_FIRST]);
+		vec_remove(&of->own, STORY_MEMBERS_FIRST);
+		vec_remove(&of->members, STORY_MEMBERS_FIRST);
+		alike_leave(&of->alike);
+	}
+	alike_join(&of->alike, of->members.p, of->members.n);
 }
 
 /* -- the shelf --------------------------------------------------------------
@@ -158,7 +157,7 @@ shelf_get(struct shelf *s, int64_t story, struct shelf_members *out)
 
 	if (of == NULL)
 		return false;
-	*out = (struct shelf_members){of->members.p, of->members.n};
+	*out = (struct shelf_members){of->members.p, of->members.n, &of->alike};
 	return true;
 }
 
@@ -169,22 +168,48 @@ shelf_put(struct shelf *s, int64_t story, struct item_spans members,
 	struct shelved *of = mem_new(of);
 
 	of->row = story;
+	of->first = arena_new();
+	of->bytes = sizeof(*of);
+	s->bytes += of->bytes;
 	vec_push(&s->stories, of);
-	for (size_t i = 0; i < members.n; i++)
-		if (!add_member(s, of, members.p[i], publishers)) {
+	for (size_t i = 0; i < members.n; i++) {
+		struct story_member m;
+
+		if (!read_member(members.p[i], publishers, of->first, &m)) {
 			drop_story(s, s->stories.n - 1);
 			return false;
 		}
+		add_member(s, of, &m, NULL);
+	}
+	keep_arena(s, of, of->first);
 	if (s->latest < latest)
 		s->latest = latest;
 	return true;
+}
+
+/* Reads a member of the story in front, which goes if it cannot be read. */
+static struct arena *
+read_own(struct shelf *s, struct span bytes,
+	const struct publishers *publishers, struct story_member *m)
+{
+	struct arena *own = arena_new();
+
+	if (!read_member(bytes, publishers, own, m)) {
+		arena_free(&own);
+		drop_story(s, 0);
+		return NULL;
+	}
+	keep_arena(s, s->stories.p[0], own);
+	return own;
 }
 
 void
 shelf_join(struct shelf *s, int64_t story, int64_t item, struct span member,
 	const struct publishers *publishers)
 {
+	struct story_member m;
 	struct shelved *of;
+	struct arena *own;
 
 	if (item <= s->latest) {
 		shelf_clear(s);
@@ -194,8 +219,9 @@ shelf_join(struct shelf *s, int64_t story, int64_t item, struct span member,
 	if (of == NULL)
 		return;
 	s->latest = item;
-	if (!add_member(s, of, member, publishers))
-		drop_story(s, 0);
+	own = read_own(s, member, publishers, &m);
+	if (own)
+		add_member(s, of, &m, own);
 }
 
 void
@@ -204,7 +230,7 @@ shelf_edit(struct shelf *s, int64_t story, const struct item_key *item,
 {
 	struct shelved *of = find(s, story);
 	struct story_member m;
-	struct arena *a;
+	struct arena *own;
 	size_t i = 0;
 
 	while (of && i < of->members.n &&
@@ -213,13 +239,11 @@ shelf_edit(struct shelf *s, int64_t story, const struct item_key *item,
 	/* One in the midst of a large story is not here. */
 	if (of == NULL || i == of->members.n)
 		return;
-	if (!read_member(member, publishers, &m, &a)) {
-		drop_story(s, 0);
+	own = read_own(s, member, publishers, &m);
+	if (own == NULL)
 		return;
-	}
-	count(s, of, of->arenas.p[i], false);
-	arena_free(&of->arenas.p[i]);
+	drop_arena(s, of, &of->own.p[i]);
+	of->own.p[i] = own;
 	of->members.p[i] = m;
-	of->arenas.p[i] = a;
-	count(s, of, a, true);
+	alike_edit(&of->alike, of->members.p, of->members.n, i);
 }

@@ -28,6 +28,7 @@ void shelf_trim(struct shelf *s);
 struct shelf_members {
 	const struct story_member *p; /* in the order of their items */
 	size_t n;
+	const struct alike *alike;
 };
 
 /* Stories are known by their row, as items are. The members stay until the

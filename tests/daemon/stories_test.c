@@ -25,7 +25,8 @@ struct world {
 	struct stories *stories;
 	int64_t now_ms;
 	unsigned n_items; /* made so far; edits are of one of them */
-	unsigned puts, edits, undone, large;
+	struct strbuf wire; /* a text that others copy */
+	unsigned puts, edits, undone, large, copies;
 };
 
 /* -- items ------------------------------------------------------------------
@@ -93,6 +94,13 @@ write_item(struct world *w, struct arena *a, struct item *out)
 	put_words(w, &b, topic, 6 + rng_below(&w->r, 60));
 	if (rng_below(&w->r, 40) == 0)
 		put_words(w, &b, (topic + 1) % TOPICS, 60);
+	if (rng_below(&w->r, 4) == 0) {
+		strbuf_clear(&w->wire);
+		strbuf_span(&w->wire, strbuf_as_span(&b));
+	} else if (rng_below(&w->r, 3) == 0) {
+		strbuf_clear(&b);
+		strbuf_span(&b, strbuf_as_span(&w->wire));
+	}
 	strbuf_str(&b, ". ");
 	strbuf_str(&b, cues[rng_below(&w->r, N_ROWS(cues))]);
 	out->summary = out->text = arena_span(a, strbuf_as_span(&b));
@@ -215,6 +223,8 @@ assert_as_plain(struct world *w, const struct stories_place *place,
 	assert_int_equal(place->n_changed, n_changed);
 	for (size_t i = 0; i < n_changed; i++)
 		assert_true(span_eq(changed[i], place->changed[i]));
+	for (size_t i = 0; i < all.n; i++)
+		w->copies += verdicts[i].part == PART_COPY;
 	w->large += all.n == STORY_MEMBERS_MAX;
 	strbuf_fini(&plain);
 	strbuf_fini(&said);
@@ -357,6 +367,7 @@ setup(void **state)
 	char *path;
 
 	w->r = test_rng();
+	strbuf_init(&w->wire, 4096);
 	w->now_ms = START_MS;
 	w->dir = test_dir();
 	path = mem_printf("%s/newswatch.db", w->dir);
@@ -372,6 +383,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
+	strbuf_fini(&w->wire);
 	stories_close(&w->stories);
 	store_close(&w->store);
 	test_dir_free(&w->dir);
@@ -391,12 +403,14 @@ what_is_kept_in_memory_says_what_the_store_says(void **state)
 		run_other(w);
 	}
 	stories_get_stats(w->stories, &s);
-	print_message("# %u puts, %u of them edits, %u units undone, %u "
-		      "reports of a full story, %llu stories merged\n",
-		w->puts, w->edits, w->undone, w->large,
+	print_message(
+		"# %u puts, %u of them edits, %u units undone, %u "
+		"reports of a full story, %u copies, %llu stories merged\n",
+		w->puts, w->edits, w->undone, w->large, w->copies,
 		(unsigned long long)s.merged);
 	/* It was no test if none of these happened. */
-	assert_true(w->edits > 0 && w->undone > 0 && w->large > 0);
+	assert_true(
+		w->edits > 0 && w->undone > 0 && w->large > 0 && w->copies > 0);
 }
 
 int
