@@ -13,6 +13,7 @@
 #include "cli/args.h"
 #include "cli/out.h"
 #include "cli/queue_link.h"
+#include "cli/silence_names.h"
 #include "cli/verbs.h"
 #include "config/value.h"
 #include "model/json.h"
@@ -145,14 +146,17 @@ store(struct silence_run *r, const struct silence *s)
 	silence_format(s, &json);
 	set(r, s->id, strbuf_as_span(&json), s->until_ms);
 	strbuf_fini(&json);
-	if (r->err.kind != ERR_NONE)
+	if (r->err.kind != ERR_NONE) {
 		fail(r, EX_UNAVAILABLE, r->err.msg);
-	else if (span_eq_str(span_of(r->result), "full"))
+	} else if (span_eq_str(span_of(r->result), "full")) {
 		fail(r, EX_UNAVAILABLE,
 			"there are too many silences; fewer with more matchers "
 			"do the same");
-	else
+	} else {
 		print_added(r, s);
+		silence_names_check(
+			&s->conf.when.entities, r->options->link.config_file);
+	}
 }
 
 static void

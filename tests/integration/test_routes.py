@@ -244,6 +244,17 @@ def test_silences_mute_are_counted_and_end(desk):
     assert not ended["active"] and ended["muted"] == 1
 
 
+def test_a_silence_of_an_entity_that_nobody_watches_is_made_with_a_warning(desk):
+    desk.start(ALL)
+    made = desk.cli("silence", "add", "--for", "1h", "entities=Metaa")
+    assert made.stderr == "", "there is no watchlist here to judge by"
+    desk.configure(f"{ALL}\nentities: [{{name: Meta}}, {{name: Nvidia}}]")
+    made = desk.cli("silence", "add", "--for", "1h", "entities=Metaa", "entities=nvidia")
+    assert made.stderr == "newswatch silence: warning: no watchlist has an entity with the name or id 'Metaa'; " \
+        "did you mean 'Meta'?\n"
+    assert len(desk.lines("silence", "list")) == 2
+
+
 def test_a_silence_ends_by_itself_and_may_be_for_one_channel(desk):
     desk.start("routes: [{name: all, to: [desk, pager], alert: item}]")
     desk.lines("silence", "add", "--for", "1h", "--all", "--comment", "x")
