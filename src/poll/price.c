@@ -5,13 +5,28 @@
 
 /* Items that the share of hits over all feeds remembers. */
 #define INTEREST_MEMORY 20000.0
-/* How much a day's worth of overspending raises the price, and how much more
- * for every day that it lasts: the first for today, the second because the rule
- * for the price is right only for feeds without clocks. Too much of the first
- * starves feeds after a start that asks all of them once. */
-#define OVERSPEND_GAIN 6.0
-#define OVERSPEND_GAIN_PER_DAY 2.0
-#define TREND_MAX 3.0
+/*
+ * With feeds whose rates are constant, S = sum of sqrt(rate) and a price mu,
+ * S / sqrt(2 mu) polls are made per second. With clocks, bursts, nights and
+ * limits it is some multiple q of that, which is learned from the last week: a
+ * whole one, so that what is saved at weekends goes to working days. What is
+ * over or under budget all the same is evened out in one day, later in two, and
+ * sooner what is over by more than a hundredth of the time, or of what all the
+ * first polls come to.
+ */
+#define SPENDING_DAYS 7.0
+#define SPENDING_PRIOR_DAYS 1.0
+#define SPENDING_MOST 20.0
+/* No feed waits longer: who did not ask for more than that was asleep. */
+#define FORESEE_MOST_DAYS 1.0
+#define EVEN_OUT_LEAST_DAYS 1.0
+#define EVEN_OUT_MOST_DAYS 2.0
+#define EVEN_OUT_PART 0.25
+#define OVER_PART 0.01
+#define OVER_PART_DAYS 14.0
+#define OVER_FIRST 0.4
+#define OVER_FIRST_FADES 0.2
+#define OVER_GAIN 6.0
 #define OVERSPEND_DAYS_MAX 3.0
 
 void
@@ -29,6 +44,17 @@ schedule_price_change(
 		p->sum_sqrt = 0;
 }
 
+static void
+foresee(struct schedule_price *p, double days)
+{
+	double keep = exp(-days / SPENDING_DAYS);
+
+	p->spent *= keep;
+	p->foreseen *= keep;
+	if (p->mu > 0)
+		p->foreseen += p->sum_sqrt / sqrt(2 * p->mu) * 86400 * days;
+}
+
 /* What was saved or overspent counts up to a few days: a feed list that slept
  * for a month must not be asked all day long after it. */
 static void
@@ -38,11 +64,10 @@ pass_time(struct schedule_price *p, struct wall now)
 
 	if (now.ms > p->since_ms) {
 		days = (double)(now.ms - p->since_ms) / 86400e3;
-		p->trend += OVERSPEND_GAIN_PER_DAY * days * p->over /
-			fmax(p->budget * 86400, 1e-9);
-		p->trend = fmin(fmax(p->trend, -TREND_MAX), TREND_MAX);
 		p->over -= p->budget * 86400 * days;
 		p->since_ms = now.ms;
+		p->days += days;
+		foresee(p, fmin(days, FORESEE_MOST_DAYS));
 	}
 	if (p->over > most)
 		p->over = most;
@@ -55,6 +80,7 @@ schedule_price_spend(struct schedule_price *p, struct wall now)
 {
 	pass_time(p, now);
 	p->over += 1;
+	p->spent += 1;
 }
 
 void
@@ -75,15 +101,33 @@ schedule_price_judge(struct schedule_price *p, size_t items, size_t hits)
 		p->hit_share = share;
 }
 
+/* Polls made for one that the price foresees. */
+static double
+spending(const struct schedule_price *p)
+{
+	double prior = SPENDING_PRIOR_DAYS * p->budget * 86400;
+	double q = (p->spent + prior) / (p->foreseen + prior);
+
+	return fmin(fmax(q, 1 / SPENDING_MOST), SPENDING_MOST);
+}
+
 double
 schedule_price_mu(struct schedule_price *p, struct wall now)
 {
-	double ratio;
+	double root, over, much;
 
 	if (p->budget <= 0)
 		return 0;
 	pass_time(p, now);
-	ratio = p->sum_sqrt / p->budget;
-	return ratio * ratio / 2 *
-		exp(p->trend + OVERSPEND_GAIN * p->over / (p->budget * 86400));
+	over = p->over / (p->budget * 86400);
+	much = fmax(OVER_PART * fmin(p->days, OVER_PART_DAYS),
+		OVER_FIRST - OVER_FIRST_FADES * p->days);
+	root = p->sum_sqrt / p->budget * spending(p);
+	p->mu = root * root / 2 *
+		exp(2 * over /
+				fmin(fmax(EVEN_OUT_PART * p->days,
+					     EVEN_OUT_LEAST_DAYS),
+					EVEN_OUT_MOST_DAYS) +
+			OVER_GAIN * fmax(over - much, 0));
+	return p->mu;
 }

@@ -13,7 +13,9 @@ struct schedule_price {
 	double sum_sqrt; /* of weight * rate over feeds on auto */
 	double budget; /* polls per second over these feeds */
 	double over; /* spent - allowed, in polls */
-	double trend; /* of the price's logarithm, against sum_sqrt's */
+	double spent, foreseen; /* polls, by count and by the price; fading */
+	double mu; /* the last price; 0: none yet */
+	double days; /* since the start */
 	double hit_share; /* of all items; slowly following what is seen */
 	double judged; /* items behind it */
 	int64_t since_ms;

@@ -455,6 +455,80 @@ the_budget_is_kept(void **state)
 		vec_fini(&items[i]);
 }
 
+static bool
+count_day(size_t feed, struct wall t, void *arg)
+{
+	size_t *days = arg;
+
+	(void)feed;
+	days[(t.ms - MONDAY_MS) / DAY_MS % 7]++;
+	return true;
+}
+
+/* What is saved while nothing is published goes to the days when it is. */
+static void
+polls_saved_at_weekends_go_to_working_days(void **state)
+{
+	enum { FEEDS = 30, DAYS = 28 };
+	struct simulate_feed feeds[FEEDS];
+	VEC(struct wall) items[FEEDS] = {0};
+	struct rng r = test_rng();
+	size_t days[7] = {0}, sum = 0;
+	struct simulate_conf conf = {
+		.feeds = feeds,
+		.n_feeds = FEEDS,
+		.start = at(MONDAY_MS),
+		.end = at(MONDAY_MS + DAYS * DAY_MS),
+		.budget = 24,
+		.limits = limits,
+		.on_poll = count_day,
+		.arg = days,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < FEEDS; i++) {
+		for (int64_t d = -14; d < DAYS; d++)
+			for (int k = 0; k < 8 && (d + 14) % 7 < 5; k++)
+				vec_push(&items[i],
+					at(MONDAY_MS + d * DAY_MS +
+						k * 3 * HOUR_MS +
+						rng_below(&r, 3 * HOUR_MS)));
+		feeds[i] = (struct simulate_feed){items[i].p, items[i].n};
+	}
+	simulate_run(&conf);
+	for (size_t i = 0; i < 7; i++)
+		sum += days[i];
+	assert_true((double)sum <= 1.01 * FEEDS * DAYS * conf.budget);
+	assert_true((double)sum >= 0.94 * FEEDS * DAYS * conf.budget);
+	if ((double)(days[1] + days[2]) < 1.8 * (double)(days[5] + days[6]))
+		fail_msg("%zu on two working days, %zu on a weekend",
+			days[1] + days[2], days[5] + days[6]);
+	for (size_t i = 0; i < FEEDS; i++)
+		vec_fini(&items[i]);
+}
+
+static void
+a_month_asleep_makes_polls_cheaper_but_not_free(void **state)
+{
+	struct schedule_price p;
+	struct wall now = {0};
+	double before, after;
+
+	(void)state;
+	schedule_price_init(&p, now);
+	p.budget = 1.0 / 60;
+	schedule_price_change(&p, 0, 1e-3);
+	for (int i = 0; i < 10 * 24 * 60; i++, now.ms += MINUTE_MS) {
+		schedule_price_mu(&p, now);
+		schedule_price_spend(&p, now);
+	}
+	before = schedule_price_mu(&p, now);
+	now.ms += 30 * DAY_MS;
+	after = schedule_price_mu(&p, now);
+	assert_true(after < 0.2 * before);
+	assert_true(after > 0.01 * before);
+}
+
 static void
 a_feed_that_hits_more_is_worth_more(void **state)
 {
@@ -496,6 +570,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(polls_saved_at_weekends_go_to_working_days),
+		cmocka_unit_test(
+			a_month_asleep_makes_polls_cheaper_but_not_free),
 		cmocka_unit_test(a_feed_that_hits_more_is_worth_more),
 		cmocka_unit_test(
 			the_share_of_hits_over_all_feeds_is_their_mean_and_follows),
