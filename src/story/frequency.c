@@ -160,10 +160,19 @@ has_term(const struct feature_term *t, size_t n, uint32_t hash)
 }
 
 void
+frequency_ahead(const struct frequency *f, uint32_t term)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		__builtin_prefetch(&f->row[i][cell(i, term)]);
+}
+
+void
 frequency_add(struct frequency *f, const struct features *item)
 {
 	size_t i;
 
+	for (i = 0; i < item->n_body; i++)
+		frequency_ahead(f, item->body[i].hash);
 	for (i = 0; i < item->n_body; i++)
 		count_up(f, item->body[i].hash);
 	for (i = 0; i < item->n_title; i++)

@@ -19,6 +19,8 @@ struct frequency *frequency_new(void);
 void frequency_free(struct frequency **f);
 void frequency_add(struct frequency *f, const struct features *item);
 /* What a term is worth: the logarithm of how rare it is; > 0. */
+/* It will be asked for soon: its counts are anywhere in 8 MiB. */
+void frequency_ahead(const struct frequency *f, uint32_t term);
 float frequency_weight(const struct frequency *f, uint32_t term);
 size_t frequency_bytes(const struct frequency *f);
 

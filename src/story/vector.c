@@ -338,6 +338,10 @@ add_term(struct sums *s, const struct vector_term *a,
 	s->fresh += b ? 0 : wa;
 }
 
+/* Terms of b whose counts are fetched meanwhile; a's are at hand already, as
+ * one item is compared with many stories. */
+#define AHEAD 12
+
 void
 vector_compare(const struct vector *va, const struct vector *vb,
 	const struct frequency *frequency, struct likeness *out)
@@ -350,6 +354,8 @@ vector_compare(const struct vector *va, const struct vector *vb,
 		bool has_a = a < a_end && (b == b_end || a->hash <= b->hash);
 		bool has_b = b < b_end && (a == a_end || b->hash <= a->hash);
 
+		if (has_b && b_end - b > AHEAD)
+			frequency_ahead(frequency, b[AHEAD].hash);
 		add_term(&s, has_a ? a : NULL, has_b ? b : NULL,
 			frequency_weight(frequency, has_a ? a->hash : b->hash));
 		a += has_a;
