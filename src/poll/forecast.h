@@ -8,7 +8,9 @@
  * the items seen last still draw, a: the share of items that others draw (a
  * Hawkes process; its mean, given the past, falls back to r so). Factors are
  * what was seen against what was to be expected in the time watched, both with
- * a prior of even times; feeds by the clock have their slots beside that.
+ * a prior: of the hours one hump a day, of the days a weekend unlike the rest,
+ * of either as much as the few items tell; feeds by the clock have their slots
+ * beside that.
  * Source: Hawkes, Biometrika 58(1), 1971; Dassios, Zhao, Electron. Commun.
  * Probab. 18, 2013 (conditional mean).
  */
