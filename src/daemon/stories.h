@@ -6,7 +6,7 @@
  * still has, so that both always say the same; terms are only counts of words
  * and are not undone.
  *
- * Memory is that of the clusterer (story/cluster.h: about 2.5 KiB a story that
+ * Memory is that of the clusterer (story/cluster.h: about 2.9 KB a story that
  * was open within ten days, 200 000 at most), of novelty, and of the members of
  * the stories that were reported last (story/shelf.h).
  */
