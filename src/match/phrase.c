@@ -270,14 +270,45 @@ is_before_age(const struct feature_input *in)
 		in->text.p[n->token.end] == ',';
 }
 
+static bool
+ends(struct span word, const char *suffix)
+{
+	struct span s = span_of(suffix);
+
+	return word.n > s.n &&
+		span_caseeq(span_sub(word, word.n - s.n, s.n), s);
+}
+
+/* Can it be hires, sues, accused, rather than somebody? */
+static bool
+is_inflected_verb(const struct feature_input *in, const struct neighbour *n)
+{
+	struct span w = word_of(in, n);
+
+	return n->word.verb &&
+		((ends(w, "s") && !ends(w, "ss")) || ends(w, "ed") ||
+			ends(w, "ing"));
+}
+
+/* What the word before a name says they are. One that is a verb as well (guard,
+ * hire, sue) is somebody only where the sentence begins. */
+static bool
+is_somebody(const struct feature_input *in, const struct neighbour *b)
+{
+	if (b->cues & CUE_JOB)
+		return true;
+	return b->word.human && !is_inflected_verb(in, b) &&
+		(!b->word.verb || !in->around->before[1].there);
+}
+
 /* "Plumber James Brown": who is in the news by their name is called more. */
 static bool
 is_after_occupation(const struct feature_input *in)
 {
 	const struct neighbour *b = &in->around->before[0];
 
-	return b->there && b->gap == GAP_SPACE &&
-		(b->word.human || b->cues & CUE_JOB) && !b->word.given &&
+	return b->there && b->gap == GAP_SPACE && is_somebody(in, b) &&
+		!b->word.given &&
 		(b->token.shape == SHAPE_LOWER ||
 			!in->around->before[1].there || is_headline(in)) &&
 		!around_in_list(b, LIST_KNOWN_FOR);
@@ -290,7 +321,8 @@ is_before_people(const struct feature_input *in)
 	const struct neighbour *n = &in->around->after[0];
 
 	return in->around->self.word.place && n->there && n->gap == GAP_SPACE &&
-		n->word.human && !(n->cues & (CUE_AFTER | CUE_JOB)) &&
+		n->word.human && !is_inflected_verb(in, n) &&
+		!(n->cues & (CUE_AFTER | CUE_JOB)) &&
 		!around_in_list(n, LIST_BUSINESS);
 }
 
