@@ -144,6 +144,8 @@ story_reporting_format(struct story_reporting *r,
 	story_report(&c, r->arena, &story, verdicts);
 	item_id(&s->id, story.id);
 	story.first_seen = members[0].seen;
+	if (story.first_seen.ms == 0) /* no date came before it */
+		story.first_seen.ms = ITEM_UNDATED;
 	json_w_init(&w, out);
 	json_w_object(&w);
 	json_w_key(&w, "story");

@@ -111,6 +111,13 @@ def test_stories_report_says_who_is_the_source(nw):
     assert bad.returncode == 78 and "none.yaml" in bad.stderr
 
 
+def test_a_story_of_articles_without_dates_has_none(nw):
+    line = json.dumps({"id": "a", "title": "Meta buys a maker of robots"})
+    watch = nw.write("watch.yaml", "entities: [{name: Meta, kind: company}]")
+    story = json.loads(nw.cli("stories", "--report", "-w", watch, "-", stdin=line).stdout)["story"]
+    assert story["first_seen"] is None and story["articles"] == 1
+
+
 @pytest.mark.parametrize("verb", [("status",), ("tail",), ("dead", "list"), ("why", "abc"), ("send", "test", "desk"),
                                   ("route", "test"), ("run",), ("fetch", "http://127.0.0.1:1/")])
 def test_a_configuration_that_cannot_be_used_is_told_once(nw, verb):
