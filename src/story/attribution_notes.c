@@ -12,15 +12,6 @@
 /* -- outlets ---------------------------------------------------------------
  */
 
-static struct span
-bare(struct span name)
-{
-	name = span_trim(name);
-	if (name.n > 4 && span_caseeq_str(span_sub(name, 0, 4), "the "))
-		return span_trim(span_sub(name, 4, SIZE_MAX));
-	return name;
-}
-
 /* FNV-1a, letter case aside. Whoever makes names collide makes the desk as
  * slow as a list of them. */
 uint32_t
@@ -39,7 +30,7 @@ desk_hash(struct span name)
 static struct outlet
 outlet_of(enum outlet_is is, const struct publisher *p, struct span name)
 {
-	struct span plain = bare(p ? p->name : name);
+	struct span plain = publisher_without_the(p ? p->name : name);
 
 	return (struct outlet){is, p, plain, desk_hash(plain)};
 }
@@ -128,7 +119,7 @@ static const char *const mastheads[] = {"Times", "Post", "Journal", "Herald",
 static bool
 has_masthead(struct span name)
 {
-	struct span rest = bare(name), word;
+	struct span rest = publisher_without_the(name), word;
 	unsigned n = 0;
 	bool found = false;
 
@@ -197,7 +188,7 @@ known_outlet(const struct publishers *t, const struct story_member *m,
 
 	if (s->cue == BY_LINK)
 		return publishers_at(t, url_host(s->url));
-	p = named_before(t, m, bare(s->name));
+	p = named_before(t, m, publisher_without_the(s->name));
 	if (p == NULL)
 		p = publishers_named(t, s->name, NAMED_CITED);
 	if (p == NULL)
@@ -209,7 +200,8 @@ static bool
 is_linked(const struct story_member *m, struct span name)
 {
 	for (size_t i = 0; i < m->sources.domains.n; i++)
-		if (span_caseeq(m->sources.domains.p[i], bare(name)))
+		if (span_caseeq(m->sources.domains.p[i],
+			    publisher_without_the(name)))
 			return true;
 	return false;
 }

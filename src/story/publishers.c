@@ -17,8 +17,8 @@ struct publishers {
 	struct map *domains;
 };
 
-static struct span
-without_the(struct span name)
+struct span
+publisher_without_the(struct span name)
 {
 	name = span_trim(name);
 	if (name.n > 4 && span_caseeq_str(span_sub(name, 0, 4), "the "))
@@ -34,7 +34,7 @@ fold_name(struct span name, struct strbuf *out)
 	size_t at = 0;
 
 	strbuf_clear(out);
-	name = without_the(name);
+	name = publisher_without_the(name);
 	while (token_next(name, at, &t)) {
 		if (out->n)
 			strbuf_char(out, ' ');
@@ -48,7 +48,7 @@ fold_name(struct span name, struct strbuf *out)
 static struct span
 cite_name(struct span name, struct strbuf *out)
 {
-	struct span bare = without_the(name);
+	struct span bare = publisher_without_the(name);
 
 	strbuf_clear(out);
 	if (bare.n < span_trim(name).n)
@@ -170,7 +170,7 @@ publishers_at(const struct publishers *p, struct span host)
 bool
 publisher_is_called(const struct publisher *p, struct span name)
 {
-	name = without_the(name);
+	name = publisher_without_the(name);
 	for (size_t i = 0; i < p->brief.n; i++)
 		if (span_eq(p->brief.p[i].text, name))
 			return true;

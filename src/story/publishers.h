@@ -31,6 +31,8 @@ const struct publisher *publishers_named(const struct publishers *p,
 /* Of a host: the one with the longest domain that host ends with; or NULL. */
 const struct publisher *publishers_at(
 	const struct publishers *p, struct span host);
+/* Trimmed, and without "The" in front; borrows. */
+struct span publisher_without_the(struct span name);
 /* Is it one of its short names? */
 bool publisher_is_called(const struct publisher *p, struct span name);
 
