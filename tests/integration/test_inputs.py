@@ -2,21 +2,13 @@
 import os
 import time
 
-from conftest import rss, wait_for
+from conftest import configure_feeds, rss, wait_for
 
 SLOW = "interval: 1h"  # only a watch, or nothing, brings the next poll
 
 
-def configure(nw, redis_server, *feeds, more=""):
-    lines = "\n".join(f"  - {f}" for f in feeds)
-    nw.write("newswatch.yaml", f"""
-feeds:
-{lines}
-state_dir: {nw.state}
-redis: {{url: "{redis_server.url}"}}
-fetch: {{min_interval: 1s, timeout: 2s, max_body: 64KiB}}
-{more}
-""")
+def configure(nw, redis_server, *feeds):
+    configure_feeds(nw, redis_server, *feeds, fetch=", timeout: 2s, max_body: 64KiB")
 
 
 def item(n):
