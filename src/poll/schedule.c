@@ -328,10 +328,22 @@ schedule_pack(const struct schedule *s, struct strbuf *out)
 			fields[i].size);
 }
 
+/* Beyond any that polls add up to. */
+#define COUNT_MAX 1e12F
+/* As far from 1970 as the year 10000 is: differences of times do not overflow.
+ */
+#define TIME_MAX_MS INT64_C(253402300800000)
+
 static bool
 is_count(float v)
 {
-	return isfinite(v) && v >= 0;
+	return v >= 0 && v <= COUNT_MAX; /* nor NaN */
+}
+
+static bool
+is_time(int64_t ms)
+{
+	return ms == SCHEDULE_NEVER || (ms > -TIME_MAX_MS && ms < TIME_MAX_MS);
 }
 
 static bool
@@ -346,6 +358,10 @@ is_sane(const struct schedule *s)
 	return is_count(s->items) && is_count(s->exposure_s) &&
 		is_count(s->acts) && is_count(s->drawn) && is_count(s->burst) &&
 		is_count(s->judged) && is_count(s->hits) &&
+		is_time(s->last_poll_ms) && is_time(s->last_item_ms) &&
+		is_time(s->since_ms) && s->since_ms != SCHEDULE_NEVER &&
+		(s->last_poll_ms != SCHEDULE_NEVER ||
+			s->last_item_ms == SCHEDULE_NEVER) &&
 		s->n_recent <= SCHEDULE_RECENT &&
 		s->at_recent < SCHEDULE_RECENT;
 }

@@ -370,27 +370,112 @@ what_was_learned_survives_as_bytes(void **state)
 	vec_fini(&items);
 }
 
+/* All that is asked of a state, a poll of a feed's life later, too. */
+static void
+live_on(struct schedule *s, struct wall now)
+{
+	static const double prices[] = {1e-6, 1, 1e3, 1e6, 1e12};
+	struct schedule_poll p = {
+		.at = now,
+		.new_items = &now,
+		.n_new = 1,
+		.n_items = 20,
+		.oldest = {SCHEDULE_NEVER},
+	};
+	double hours[24], days[7], interest;
+	struct wall next;
+	bool by_clock;
+
+	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++) {
+		next = schedule_next(s, now, prices[i], 1, &limits, &by_clock);
+		assert_in_range(next.ms - now.ms, limits.min_ms, limits.max_ms);
+	}
+	schedule_profile(s, hours, days);
+	for (size_t i = 0; i < 24; i++)
+		assert_true(isfinite(hours[i]) && hours[i] >= 0);
+	for (size_t i = 0; i < 7; i++)
+		assert_true(isfinite(days[i]) && days[i] >= 0);
+	interest = schedule_interest(s, .1);
+	assert_true(interest > 0 && interest <= SCHEDULE_INTEREST_MAX);
+	assert_true(isfinite(schedule_intensity(s, now)));
+	assert_in_range(schedule_delay_ms(s, now, at(now.ms + DAY_MS)), 0,
+		DAY_MS);
+	schedule_observe(s, &p);
+}
+
 static void
 damaged_bytes_never_make_a_state_that_breaks(void **state)
 {
 	struct rng r = test_rng();
 	struct schedule s, back;
-	struct strbuf b = STRBUF_INIT(4096);
-	struct wall now = at(MONDAY_MS), next;
-	bool by_clock;
+	struct strbuf good = STRBUF_INIT(4096), b = STRBUF_INIT(4096);
+	struct wall items[40];
+	int accepted = 0;
 
 	(void)state;
+	for (int64_t i = 0; i < 40; i++)
+		items[i] = at(MONDAY_MS + i * HOUR_MS);
 	schedule_init(&s);
-	schedule_pack(&s, &b);
+	watch(&s, items, 40, 3, HOUR_MS);
+	schedule_pack(&s, &good);
 	for (int i = 0; i < 20000; i++) {
-		size_t k = rng_below(&r, (uint32_t)b.n);
-
-		b.p[k] = (char)rng_next(&r);
-		if (!schedule_unpack(strbuf_as_span(&b), &back))
+		strbuf_clear(&b);
+		strbuf_put(&b, good.p, good.n);
+		for (uint32_t k = 1 + rng_below(&r, 8); k > 0; k--)
+			b.p[1 + rng_below(&r, (uint32_t)b.n - 1)] =
+				(char)rng_next(&r);
+		if (!schedule_unpack(strbuf_as_span(&b), &back)) {
+			assert_int_equal(back.last_poll_ms, SCHEDULE_NEVER);
 			continue;
-		next = schedule_next(&back, now, 1e6, 1, &limits, &by_clock);
-		assert_in_range(next.ms - now.ms, limits.min_ms, limits.max_ms);
+		}
+		accepted++;
+		live_on(&back, at(MONDAY_MS + 4 * DAY_MS));
+		live_on(&back, at(MONDAY_MS + 5 * DAY_MS));
 	}
+	assert_true(accepted > 2000);
+	strbuf_fini(&good);
+	strbuf_fini(&b);
+}
+
+/* Times as far off as dates can be, and none farther. */
+static void
+times_beyond_the_year_9999_are_no_state(void **state)
+{
+	static const struct {
+		int64_t ms;
+		bool ok;
+	} rows[] = {
+		{INT64_C(253402300799999), true},
+		{INT64_C(253402300800000), false},
+		{INT64_C(-253402300799999), true},
+		{INT64_C(-253402300800000), false},
+		{INT64_MAX, false},
+		{SCHEDULE_NEVER + 1, false},
+	};
+	struct strbuf b = STRBUF_INIT(4096);
+	struct schedule s, back;
+	int64_t *times[] = {&s.last_poll_ms, &s.last_item_ms, &s.since_ms};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t k = 0; k < 3; k++) {
+			schedule_init(&s);
+			s.last_poll_ms = MONDAY_MS;
+			*times[k] = rows[i].ms;
+			strbuf_clear(&b);
+			schedule_pack(&s, &b);
+			assert_int_equal(
+				schedule_unpack(strbuf_as_span(&b), &back),
+				rows[i].ok);
+			if (rows[i].ok)
+				live_on(&back, at(MONDAY_MS));
+		}
+	/* An item that no poll saw. */
+	schedule_init(&s);
+	s.last_item_ms = MONDAY_MS;
+	strbuf_clear(&b);
+	schedule_pack(&s, &b);
+	assert_false(schedule_unpack(strbuf_as_span(&b), &back));
 	strbuf_fini(&b);
 }
 
@@ -592,6 +677,7 @@ main(void)
 			an_item_that_draws_others_is_followed_up_sooner),
 		cmocka_unit_test(what_was_learned_survives_as_bytes),
 		cmocka_unit_test(damaged_bytes_never_make_a_state_that_breaks),
+		cmocka_unit_test(times_beyond_the_year_9999_are_no_state),
 		cmocka_unit_test(the_budget_is_kept),
 	};
 
