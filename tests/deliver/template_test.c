@@ -53,8 +53,8 @@ fixture_open(struct fixture *f, size_t n_samples)
 			&f->samples[i]);
 		at = span_find_str(strbuf_as_span(&f->samples[i]),
 			"000000000000000000000000000000aa");
-		snprintf(f->samples[i].p + at, 9, "%08zx", i);
-		f->samples[i].p[at + 8] = '0';
+		f->samples[i].p[at + 6] = "0123456789abcdef"[i / 16 % 16];
+		f->samples[i].p[at + 7] = "0123456789abcdef"[i % 16];
 		f->json[i] = strbuf_as_span(&f->samples[i]);
 	}
 	f->hits.n = n_samples;
