@@ -398,8 +398,8 @@ live_on(struct schedule *s, struct wall now)
 	interest = schedule_interest(s, .1);
 	assert_true(interest > 0 && interest <= SCHEDULE_INTEREST_MAX);
 	assert_true(isfinite(schedule_intensity(s, now)));
-	assert_in_range(schedule_delay_ms(s, now, at(now.ms + DAY_MS)), 0,
-		DAY_MS);
+	assert_in_range(
+		schedule_delay_ms(s, now, at(now.ms + DAY_MS)), 0, DAY_MS);
 	schedule_observe(s, &p);
 }
 
