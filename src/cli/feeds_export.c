@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "cli/control.h"
 #include "cli/feeds_lists.h"
 #include "cli/out.h"
@@ -124,9 +125,9 @@ run(struct exporting *e)
 	code = write_opml(e, strbuf_as_span(&opml));
 	if (left_out > 0)
 		fprintf(stderr,
-			"newswatch feeds: %zu local file%s left out: nobody "
+			"newswatch feeds: %zu local %s left out: nobody "
 			"else could read them\n",
-			left_out, left_out == 1 ? "" : "s");
+			left_out, PLURAL(left_out, "file", "files"));
 	strbuf_fini(&opml);
 	return code;
 }

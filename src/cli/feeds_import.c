@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "cli/feeds_lists.h"
 #include "cli/out.h"
 #include "config/config.h"
@@ -159,8 +160,9 @@ take_feeds(struct import *m)
 		put_feed(m, f);
 	}
 	if (m->doubles > DOUBLES_SHOWN)
-		fprintf(stderr, "... and %zu more that are there already\n",
-			m->doubles - DOUBLES_SHOWN);
+		fprintf(stderr, "... and %zu more that %s there already\n",
+			m->doubles - DOUBLES_SHOWN,
+			PLURAL(m->doubles - DOUBLES_SHOWN, "is", "are"));
 }
 
 /* -- where it goes -------------------------------------------------------- */
@@ -244,14 +246,15 @@ tell(const struct import *m)
 {
 	size_t bad = m->add->left_out;
 
-	fprintf(stderr, "newswatch feeds: %zu feed%s imported%s%s", m->added,
-		m->added == 1 ? "" : "s", m->added > 0 ? " into " : "",
+	fprintf(stderr, "newswatch feeds: %zu %s imported%s%s", m->added,
+		PLURAL(m->added, "feed", "feeds"), m->added > 0 ? " into " : "",
 		m->added > 0 ? m->output : "");
 	if (m->doubles > 0)
-		fprintf(stderr, "; %zu left out, they are there already",
-			m->doubles);
+		fprintf(stderr, "; %zu left out, %s there already", m->doubles,
+			PLURAL(m->doubles, "it is", "they are"));
 	if (bad > 0)
-		fprintf(stderr, "; %zu left out for their mistakes", bad);
+		fprintf(stderr, "; %zu left out for %s mistakes", bad,
+			PLURAL(bad, "its", "their"));
 	fputs("\n", stderr);
 	if (m->added > 0 && !is_included(m))
 		fprintf(stderr,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "cli/out.h"
 #include "model/json.h"
@@ -11,6 +12,17 @@
 
 #define LINE_BYTES MIB(1)
 #define LABEL "%-14s"
+
+/* "3 hits": a number of f and what it counts, after what stands before. */
+static void
+put_count(struct strbuf *b, const char *before, const struct json *f,
+	const char *key, const char *one, const char *many)
+{
+	int64_t n = json_get_int(f, key, 0);
+
+	strbuf_printf(
+		b, "%s%lld %s", before, (long long)n, PLURAL(n, one, many));
+}
 
 static double
 number(const struct json *f, const char *key)
@@ -63,8 +75,8 @@ last_poll(const struct json *f)
 		strbuf_printf(
 			&b, ", %.*s", SPAN_ARG(json_get_text(f, "last_poll")));
 	if (json_get_int(f, "failures", 0) > 0)
-		strbuf_printf(&b, ", %lld failures in a row",
-			(long long)json_get_int(f, "failures", 0));
+		put_count(&b, ", ", f, "failures", "failure in a row",
+			"failures in a row");
 	line("last poll", strbuf_as_span(&b));
 	strbuf_fini(&b);
 	line("error", json_get_text(f, "error"));
@@ -217,15 +229,13 @@ totals(const struct json *f)
 {
 	struct strbuf b = STRBUF_INIT(LINE_BYTES);
 
-	strbuf_printf(&b,
-		"%lld polls, %lld unchanged, %lld errors; %lld items, %lld "
-		"hits; %lld bytes",
-		(long long)json_get_int(f, "polls", 0),
-		(long long)json_get_int(f, "unchanged", 0),
-		(long long)json_get_int(f, "errors", 0),
-		(long long)json_get_int(f, "items", 0),
-		(long long)json_get_int(f, "hits", 0),
-		(long long)json_get_int(f, "bytes", 0));
+	put_count(&b, "", f, "polls", "poll", "polls");
+	strbuf_printf(&b, ", %lld unchanged",
+		(long long)json_get_int(f, "unchanged", 0));
+	put_count(&b, ", ", f, "errors", "error", "errors");
+	put_count(&b, "; ", f, "items", "item", "items");
+	put_count(&b, ", ", f, "hits", "hit", "hits");
+	put_count(&b, "; ", f, "bytes", "byte", "bytes");
 	line("in all", strbuf_as_span(&b));
 	strbuf_fini(&b);
 }
@@ -250,8 +260,7 @@ history_line(const struct json *e)
 		(int)(next.n < 19 ? next.n : 19), next.p,
 		SPAN_ARG(json_get_text(e, "why")));
 	if (json_get_int(e, "redirects", 0) > 0)
-		strbuf_printf(&b, " (%lld redirects)",
-			(long long)json_get_int(e, "redirects", 0));
+		put_count(&b, " (", e, "redirects", "redirect)", "redirects)");
 	go_on = out_line(strbuf_as_span(&b));
 	strbuf_fini(&b);
 	return go_on;

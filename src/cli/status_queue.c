@@ -1,6 +1,7 @@
 /* See status_queue.h. */
 #include "cli/status_queue.h"
 
+#include "base/plural.h"
 #include "config/value.h"
 #include "model/json.h"
 
@@ -25,6 +26,7 @@ put_stream(const struct json *redis, struct strbuf *b)
 {
 	const struct json *workers = json_get(redis, "workers");
 	long long behind = number(redis, "behind_ms");
+	long long dead = number(redis, "dead");
 	unsigned alive = 0;
 
 	for (size_t i = 0; i < json_size(workers); i++)
@@ -40,7 +42,8 @@ put_stream(const struct json *redis, struct strbuf *b)
 		put_ago(b, behind);
 		strbuf_str(b, " behind");
 	}
-	strbuf_printf(b, "; %lld dead letters\n", number(redis, "dead"));
+	strbuf_printf(
+		b, "; %lld dead %s\n", dead, PLURAL(dead, "letter", "letters"));
 	if (alive == 0 && behind > 0)
 		strbuf_str(b,
 			"           nobody is told: start newswatch-notify\n");
@@ -61,12 +64,18 @@ put_waiting(
 static void
 put_channel(const struct json *c, struct strbuf *b)
 {
+	long long groups = number(c, "groups");
+	long long deliveries = number(c, "deliveries");
+
 	strbuf_printf(
 		b, "channel    %-16.*s ", SPAN_ARG(json_get_text(c, "name")));
-	put_waiting(b, "groups wait, ", number(c, "groups"),
+	put_waiting(b, PLURAL(groups, "group waits", "groups wait"), groups,
 		number(c, "groups_overdue_ms"));
-	put_waiting(b, "deliveries under way", number(c, "deliveries"),
-		number(c, "deliveries_overdue_ms"));
+	strbuf_str(b, ", ");
+	put_waiting(b,
+		PLURAL(deliveries, "delivery under way",
+			"deliveries under way"),
+		deliveries, number(c, "deliveries_overdue_ms"));
 	if (number(c, "resting_ms") > 0) {
 		strbuf_str(b, "; its receiver wants no more for ");
 		put_ago(b, number(c, "resting_ms"));
@@ -77,8 +86,11 @@ put_channel(const struct json *c, struct strbuf *b)
 static void
 put_host(const struct json *h, struct strbuf *b)
 {
-	strbuf_printf(b, "host       %-16.*s %lld failures in a row",
-		SPAN_ARG(json_get_text(h, "host")), number(h, "failures"));
+	long long failures = number(h, "failures");
+
+	strbuf_printf(b, "host       %-16.*s %lld %s in a row",
+		SPAN_ARG(json_get_text(h, "host")), failures,
+		PLURAL(failures, "failure", "failures"));
 	if (number(h, "open_ms") > 0) {
 		strbuf_str(b, ", nothing is sent there for ");
 		put_ago(b, number(h, "open_ms"));
@@ -90,15 +102,16 @@ static void
 put_muted(const struct json *redis, struct strbuf *b)
 {
 	const struct json *muted = json_get(redis, "muted");
-	long long hits = 0;
+	long long hits = 0, silences = number(redis, "silences");
 
 	for (size_t i = 0; i < json_size(muted); i++)
 		hits += number(json_at(muted, i), "hits");
-	if (hits > 0 || number(redis, "silences") > 0)
+	if (hits > 0 || silences > 0)
 		strbuf_printf(b,
-			"muted      %lld hits by silences and inhibition; %lld "
-			"silences in force\n",
-			hits, number(redis, "silences"));
+			"muted      %lld %s by silences and inhibition; "
+			"%lld %s in force\n",
+			hits, PLURAL(hits, "hit", "hits"), silences,
+			PLURAL(silences, "silence", "silences"));
 }
 
 static void

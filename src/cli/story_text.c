@@ -1,5 +1,6 @@
 /* See story_text.h. */
 #include "cli/story_text.h"
+#include "base/plural.h"
 
 #define QUOTE_BYTES 200
 
@@ -17,12 +18,12 @@ put_quote(struct span quote, struct strbuf *out)
 }
 
 static void
-put_count(const struct json *j, const char *key, struct strbuf *out)
+put_count(const struct json *j, const char *key, const char *one,
+	struct strbuf *out)
 {
 	int64_t n = json_get_int(j, key, 0);
-	size_t name = strlen(key) - (n == 1); /* "articles", "article" */
 
-	strbuf_printf(out, ", %lld %.*s", (long long)n, (int)name, key);
+	strbuf_printf(out, ", %lld %s", (long long)n, PLURAL(n, one, key));
 }
 
 void
@@ -31,8 +32,8 @@ story_text_counts(const struct json *j, struct strbuf *out)
 	struct span status = json_get_text(j, "status");
 
 	strbuf_span(out, status.n > 0 ? status : SPAN_LIT("no status"));
-	put_count(j, "articles", out);
-	put_count(j, "publishers", out);
+	put_count(j, "articles", "article", out);
+	put_count(j, "publishers", "publisher", out);
 	strbuf_printf(out, ", %lld independent",
 		(long long)json_get_int(j, "independent", 0));
 }

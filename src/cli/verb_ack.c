@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/hash.h"
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/out.h"
 #include "cli/queue_link.h"
@@ -48,8 +49,9 @@ print(const struct ack_run *r, struct span id, int64_t stopped)
 		json_w_object_end(&w);
 	} else if (stopped > 0) {
 		strbuf_printf(&b,
-			"acknowledged %.*s: %" PRId64 " messages will not come",
-			SPAN_ARG(id), stopped);
+			"acknowledged %.*s: %" PRId64 " %s will not come",
+			SPAN_ARG(id), stopped,
+			PLURAL(stopped, "message", "messages"));
 	} else {
 		strbuf_printf(&b, "acknowledged %.*s: nothing waited for it",
 			SPAN_ARG(id));

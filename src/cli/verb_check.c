@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/config_report.h"
 #include "cli/list_channels.h"
@@ -160,8 +161,9 @@ format_text(const struct outcome *o, const char *file, struct strbuf *b)
 		o->tests.failed ? "good, but tests failed" : "good", n->feeds,
 		n->entities);
 	format_watchlists(c, b);
-	strbuf_printf(b, "\n  names      %zu   %zu spellings, %zu queries\n",
-		n->names, n->variants, n->queries);
+	strbuf_printf(b, "\n  names      %zu   %zu %s, %zu %s\n", n->names,
+		n->variants, PLURAL(n->variants, "spelling", "spellings"),
+		n->queries, PLURAL(n->queries, "query", "queries"));
 	strbuf_printf(b, "  channels   %zu", n->channels);
 	format_channels(c, b);
 	strbuf_printf(b,
@@ -175,9 +177,11 @@ format_text(const struct outcome *o, const char *file, struct strbuf *b)
 		strbuf_str(b, "none; `newswatch run` starts one");
 	if (o->tested)
 		strbuf_printf(b,
-			"\n  tests      %zu   sentences in %zu files, %zu "
-			"failed",
-			o->tests.sentences, o->tests.files, o->tests.failed);
+			"\n  tests      %zu   %s in %zu %s, %zu failed",
+			o->tests.sentences,
+			PLURAL(o->tests.sentences, "sentence", "sentences"),
+			o->tests.files, PLURAL(o->tests.files, "file", "files"),
+			o->tests.failed);
 }
 
 /* Mistakes go to standard error also when the summary is JSON. */

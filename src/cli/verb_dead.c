@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "base/vec.h"
 #include "cli/args.h"
 #include "cli/out.h"
@@ -90,9 +91,11 @@ put_full(const struct dead_letter *d, struct strbuf *b)
 	date_format((struct wall){d->dead_ms}, died);
 	strbuf_printf(b,
 		"letter     %.*s, a %s\nid         %.*s\nmade       %s\n"
-		"given up   %s, after %u attempts\nreason     %.*s\n",
+		"given up   %s, after %u %s\nreason     %.*s\n",
 		SPAN_ARG(d->entry), d->kind == DEAD_HIT ? "hit" : "delivery",
-		SPAN_ARG(d->id), made, died, d->attempts, SPAN_ARG(d->reason));
+		SPAN_ARG(d->id), made, died, d->attempts,
+		PLURAL(d->attempts, "attempt", "attempts"),
+		SPAN_ARG(d->reason));
 	if (d->channel.n > 0)
 		strbuf_printf(b,
 			"to         channel %.*s by route %.*s, group %.*s\n"
@@ -276,7 +279,7 @@ finish(struct dead_run *r)
 	}
 	if (r->action->did)
 		fprintf(stderr, "newswatch dead: %s %zu %s\n", r->action->did,
-			r->done, r->done == 1 ? "letter" : "letters");
+			r->done, PLURAL(r->done, "letter", "letters"));
 	else if (r->shown == 0 && r->absent == 0 && !r->json)
 		fputs("no dead letters\n", stderr);
 	return out_end(r->absent > 0 ? EX_DATAERR : EX_OK);

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "base/date.h"
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/fetching.h"
 #include "cli/out.h"
@@ -81,11 +82,12 @@ put_hop(struct fetch_run *run, const struct fetched_hop *h)
 	put_headers(b, '>', h->sent, h->n_sent);
 	if (h->status > 0)
 		strbuf_printf(b,
-			"< HTTP/%u.%u %u from %.*s, %lld bytes in %lld ms "
+			"< HTTP/%u.%u %u from %.*s, %lld %s in %lld ms "
 			"(name %lld, connection %lld, TLS %lld, first byte "
 			"%lld)\n",
 			h->version / 10, h->version % 10, h->status,
 			SPAN_ARG(h->address), (long long)h->bytes,
+			PLURAL(h->bytes, "byte", "bytes"),
 			(long long)(h->total_us / 1000),
 			(long long)(h->name_us / 1000),
 			(long long)(h->connect_us / 1000),
@@ -155,14 +157,16 @@ put_document(struct fetch_run *run, const struct fetched *r)
 	const struct document *d = run->doc;
 
 	if (run->body.bytes.p != NULL && run->body.bytes.n != r->body.n)
-		strbuf_printf(b, "inflated    %zu bytes to %zu%s\n", r->body.n,
-			run->body.bytes.n, run->body.whole ? "" : ", cut off");
+		strbuf_printf(b, "inflated    %zu %s to %zu%s\n", r->body.n,
+			PLURAL(r->body.n, "byte", "bytes"), run->body.bytes.n,
+			run->body.whole ? "" : ", cut off");
 	if (d == NULL) {
 		strbuf_printf(b, "refused     %s\n", run->refused.msg);
 		return;
 	}
-	strbuf_printf(b, "document    %s, '%.*s', %zu items\n", d->format,
-		SPAN_ARG(d->title), d->n_items);
+	strbuf_printf(b, "document    %s, '%.*s', %zu %s\n", d->format,
+		SPAN_ARG(d->title), d->n_items,
+		PLURAL(d->n_items, "item", "items"));
 	if (d->recovered)
 		strbuf_printf(b, "mended      %s\n", d->recovered_why);
 	if (d->ttl_s > 0)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/out.h"
@@ -13,6 +14,7 @@ reload(const struct control *c)
 {
 	struct json *j = NULL;
 	struct err err;
+	int64_t feeds, entities;
 	int code = EX_OK;
 
 	if (control_ask(c, "POST", "/api/reload", &j, &err) != 0) {
@@ -21,9 +23,11 @@ reload(const struct control *c)
 	}
 	fprintf(stderr, "%.*s", SPAN_ARG(json_get_text(j, "report")));
 	if (json_bool(json_get(j, "ok"), false)) {
-		printf("reloaded: %lld feeds, %lld entities\n",
-			(long long)json_get_int(j, "feeds", 0),
-			(long long)json_get_int(j, "entities", 0));
+		feeds = json_get_int(j, "feeds", 0);
+		entities = json_get_int(j, "entities", 0);
+		printf("reloaded: %lld %s, %lld %s\n", (long long)feeds,
+			PLURAL(feeds, "feed", "feeds"), (long long)entities,
+			PLURAL(entities, "entity", "entities"));
 	} else {
 		fprintf(stderr,
 			"newswatch reload: %.*s; the old configuration keeps "

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/config_report.h"
 #include "cli/verbs.h"
@@ -41,11 +42,11 @@ on_ready(void *arg)
 	const struct run *r = arg;
 
 	fprintf(stderr,
-		"newswatch: watching %zu feed%s for %zu entit%s; alerts show "
+		"newswatch: watching %zu %s for %zu %s; alerts show "
 		"here as they come, Ctrl-C stops\n",
-		r->config->feeds.n, r->config->feeds.n == 1 ? "" : "s",
+		r->config->feeds.n, PLURAL(r->config->feeds.n, "feed", "feeds"),
 		r->config->entities.n,
-		r->config->entities.n == 1 ? "y" : "ies");
+		PLURAL(r->config->entities.n, "entity", "entities"));
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/control.h"
 #include "cli/out.h"
@@ -53,6 +54,31 @@ number(const struct json *j, const char *key)
 	return (long long)json_get_int(j, key, 0);
 }
 
+/* "3 hits": a number of j and what it counts. */
+static void
+put_count(struct strbuf *b, const struct json *j, const char *key,
+	const char *one, const char *many)
+{
+	long long n = number(j, key);
+
+	strbuf_printf(b, "%lld %s", n, PLURAL(n, one, many));
+}
+
+/* How the hits go: nothing before the first batch. */
+static void
+print_batches(const struct json *queue, struct strbuf *b)
+{
+	if (number(queue, "batches") == 0)
+		return;
+	strbuf_str(b, "           ");
+	put_count(b, queue, "batches", "batch", "batches");
+	strbuf_printf(
+		b, ", %lld by transaction, ", number(queue, "transactions"));
+	put_count(b, queue, "transactions_aborted", "transaction",
+		"transactions");
+	strbuf_str(b, " aborted\n");
+}
+
 static void
 print_queue(const struct json *queue, struct strbuf *b)
 {
@@ -69,12 +95,7 @@ print_queue(const struct json *queue, struct strbuf *b)
 	strbuf_char(b, '\n');
 	if (message.n > 0)
 		strbuf_printf(b, "           %.*s\n", SPAN_ARG(message));
-	if (number(queue, "batches") > 0)
-		strbuf_printf(b,
-			"           %lld batches, %lld by transaction, "
-			"%lld transactions aborted\n",
-			number(queue, "batches"), number(queue, "transactions"),
-			number(queue, "transactions_aborted"));
+	print_batches(queue, b);
 }
 
 static void
@@ -96,19 +117,26 @@ print_text(const struct json *j, struct strbuf *b)
 		strbuf_printf(b,
 			"           the last reload was refused: %.*s\n",
 			SPAN_ARG(json_get_text(config, "error")));
-	strbuf_printf(b, "watching   %lld entities by %lld names\n",
-		number(watch, "entities"), number(watch, "names"));
-	strbuf_printf(b, "feeds      %lld: ", number(feeds, "total"));
+	strbuf_str(b, "watching   ");
+	put_count(b, watch, "entities", "entity", "entities");
+	strbuf_str(b, " by ");
+	put_count(b, watch, "names", "name", "names");
+	strbuf_printf(b, "\nfeeds      %lld: ", number(feeds, "total"));
 	print_results(json_get(feeds, "by_result"), b);
-	strbuf_printf(b, "; %lld polls, %lld not modified\n",
-		number(feeds, "polls"), number(feeds, "not_modified"));
+	strbuf_str(b, "; ");
+	put_count(b, feeds, "polls", "poll", "polls");
+	strbuf_printf(
+		b, ", %lld not modified\n", number(feeds, "not_modified"));
 	if (json_bool(json_get(feeds, "network_down"), false))
 		strbuf_str(b,
 			"           no host answers: is the network down?\n");
-	strbuf_printf(b,
-		"seen       %lld documents, %lld new items, %lld hits\n",
-		number(counts, "documents"), number(counts, "items_new"),
-		number(counts, "hits"));
+	strbuf_str(b, "seen       ");
+	put_count(b, counts, "documents", "document", "documents");
+	strbuf_str(b, ", ");
+	put_count(b, counts, "items_new", "new item", "new items");
+	strbuf_str(b, ", ");
+	put_count(b, counts, "hits", "hit", "hits");
+	strbuf_char(b, '\n');
 	print_queue(json_get(j, "queue"), b);
 	status_queue_text(json_get(j, "redis"), b);
 	strbuf_printf(b,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/plural.h"
 #include "cli/args.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
@@ -56,11 +57,14 @@ import(const struct watch_options *o, const char *file)
 		code = fail(EX_CANTCREAT, err.msg);
 	else
 		fprintf(stderr,
-			"newswatch watch: %zu rows, %zu companies with %zu "
-			"tickers; left out: %zu tickers of preferred shares, "
-			"warrants and units, %zu rows without number, title or "
-			"ticker\n",
-			n.rows, n.companies, n.tickers, n.not_shares, n.broken);
+			"newswatch watch: %zu %s, %zu %s with %zu %s; left "
+			"out: %zu %s of preferred shares, warrants and units, "
+			"%zu %s without number, title or ticker\n",
+			n.rows, PLURAL(n.rows, "row", "rows"), n.companies,
+			PLURAL(n.companies, "company", "companies"), n.tickers,
+			PLURAL(n.tickers, "ticker", "tickers"), n.not_shares,
+			PLURAL(n.not_shares, "ticker", "tickers"), n.broken,
+			PLURAL(n.broken, "row", "rows"));
 	strbuf_fini(&csv);
 	strbuf_fini(&text);
 	return out_end(code);

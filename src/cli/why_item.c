@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "base/plural.h"
 #include "cli/out.h"
 #include "cli/story_text.h"
 #include "model/json.h"
@@ -80,13 +81,14 @@ static void
 put_story(const struct json *j, struct strbuf *b)
 {
 	const struct json *s = json_get(j, "story");
+	int64_t articles = json_get_int(s, "articles", 0);
 
 	if (json_type(s) != JSON_OBJECT_)
 		return;
-	strbuf_printf(b, "  story       %.*s: %.*s, %lld articles\n",
+	strbuf_printf(b, "  story       %.*s: %.*s, %lld %s\n",
 		SPAN_ARG(json_get_text(s, "id")),
-		SPAN_ARG(json_get_text(s, "status")),
-		(long long)json_get_int(s, "articles", 0));
+		SPAN_ARG(json_get_text(s, "status")), (long long)articles,
+		PLURAL(articles, "article", "articles"));
 	story_text_part(s, b);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "config/load.h"
 
+#include "base/plural.h"
 #include "config/csv.h"
 #include "model/limits.h"
 #include "text/fold.h"
@@ -361,9 +362,10 @@ load_row(struct table *t)
 
 		diag_error(t->l->diag,
 			diag_place(t->r.file, f->line, f->column),
-			"%zu fields, but the header names %zu columns; put "
+			"%zu fields, but the header names %zu %s; put "
 			"fields with commas in quotes",
-			c->n_fields, t->n_columns);
+			c->n_fields, t->n_columns,
+			PLURAL(t->n_columns, "column", "columns"));
 	} else {
 		load_map(t->l, &t->r, t->rows, row_map(t), t->watchlist);
 	}

@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/plural.h"
 #include "io/notify_systemd.h"
 
 #define STATUS_PERIOD_MS 10000
@@ -83,9 +84,11 @@ on_watchdog(void *arg)
 	notify_systemd_watchdog();
 	poller_get_stats(d->poller, &p);
 	publisher_get_stats(d->publisher, &q);
-	notify_systemd_status("%zu feeds, %llu polls, %llu hits; relay %s",
-		p.feeds, (unsigned long long)p.polls,
+	notify_systemd_status("%zu %s, %llu %s, %llu %s; relay %s", p.feeds,
+		PLURAL(p.feeds, "feed", "feeds"), (unsigned long long)p.polls,
+		PLURAL(p.polls, "poll", "polls"),
 		(unsigned long long)d->counts.hits,
+		PLURAL(d->counts.hits, "hit", "hits"),
 		publisher_state_name(q.state));
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/plural.h"
 #include "base/strbuf.h"
 #include "io/notify_systemd.h"
 #include "model/json.h"
@@ -43,8 +44,9 @@ log_report(enum log_level level, struct span report)
 			log_line(level, "config", "%.*s", SPAN_ARG(line));
 	if (n > REPORT_LINES)
 		log_line(level, "config",
-			"and %zu more lines; `newswatch check` shows them",
-			n - REPORT_LINES);
+			"and %zu more %s; `newswatch check` shows all",
+			n - REPORT_LINES,
+			PLURAL(n - REPORT_LINES, "line", "lines"));
 }
 
 static void

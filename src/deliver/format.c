@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/plural.h"
 #include "deliver/clean.h"
 #include "model/json.h"
 
@@ -178,12 +179,6 @@ put_quote(struct span quote, struct strbuf *out)
 	strbuf_str(out, head.n < quote.n ? "...\u201d" : "\u201d");
 }
 
-static void
-put_count(struct strbuf *out, unsigned n, const char *what)
-{
-	strbuf_printf(out, "%u %s%s", n, what, n == 1 ? "" : "s");
-}
-
 /* Who says so: the source where one is known, else what the status rests
  * on. */
 static void
@@ -213,11 +208,10 @@ put_story(const struct lines *l, const struct hit_story *s)
 		clean_line(s->status, l->out);
 		strbuf_str(l->out, ", ");
 	}
-	put_count(l->out, s->articles, "article");
-	strbuf_str(l->out, ", ");
-	put_count(l->out, s->publishers, "publisher");
-	strbuf_printf(l->out, ", %u independent, novelty %u", s->independent,
-		s->novelty);
+	strbuf_printf(l->out, "%u %s, %u %s, %u independent, novelty %u",
+		s->articles, PLURAL(s->articles, "article", "articles"),
+		s->publishers, PLURAL(s->publishers, "publisher", "publishers"),
+		s->independent, s->novelty);
 	end_line(l);
 	put_source(l, s);
 	for (size_t i = 0; i < s->conflicts.n && i < MOST_NAMES; i++) {

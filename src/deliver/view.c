@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "model/limits.h"
 
 #define MOST_NAMES 3 /* entities in a headline without an event */
@@ -205,9 +206,10 @@ view_counts(const struct view_story *s)
 	if (!t)
 		return SPAN_NULL;
 	return span_of(arena_printf(s->view->arena,
-		"%u article%s, %u publisher%s, %u independent", t->articles,
-		t->articles == 1 ? "" : "s", t->publishers,
-		t->publishers == 1 ? "" : "s", t->independent));
+		"%u %s, %u %s, %u independent", t->articles,
+		PLURAL(t->articles, "article", "articles"), t->publishers,
+		PLURAL(t->publishers, "publisher", "publishers"),
+		t->independent));
 }
 
 struct span

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "io/http_private.h"
 
 #define SET(easy, option, value) \
@@ -114,8 +115,8 @@ set_timeout(struct http_transfer *t, struct http_response *r)
 	if (strncmp(t->handle->detail, "Operation too slow", 18) == 0) {
 		r->failure = HTTP_SLOW;
 		err_set(&r->err, ERR_TEMP,
-			"the server sends too slowly (%lld bytes came)",
-			(long long)t->body.n);
+			"the server sends too slowly (%zu %s came)", t->body.n,
+			PLURAL(t->body.n, "byte", "bytes"));
 	} else if (!is_connected(t)) {
 		r->failure = HTTP_TIMEOUT;
 		err_set(&r->err, ERR_TEMP,
@@ -124,8 +125,9 @@ set_timeout(struct http_transfer *t, struct http_response *r)
 	} else {
 		r->failure = HTTP_TIMEOUT;
 		err_set(&r->err, ERR_TEMP,
-			"no complete answer within %lld ms (%zu bytes came)",
-			(long long)t->total_ms, t->body.n);
+			"no complete answer within %lld ms (%zu %s came)",
+			(long long)t->total_ms, t->body.n,
+			PLURAL(t->body.n, "byte", "bytes"));
 	}
 }
 

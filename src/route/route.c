@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/plural.h"
 #include "route/when.h"
 
 struct routes {
@@ -118,8 +119,9 @@ route_compile(const struct route_list *list,
 	}
 	map_free(&names);
 	if (report->errors > before)
-		return err_set(err, ERR_CONF, "%u mistakes in the routes",
-			report->errors - before);
+		return err_set(err, ERR_CONF, "%u %s in the routes",
+			report->errors - before,
+			PLURAL(report->errors - before, "mistake", "mistakes"));
 	*out = mem_new(*out);
 	(*out)->p = list->p;
 	(*out)->n = list->n;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/plural.h"
 #include "config/events.h"
 #include "event/compile.h"
 #include "model/limits.h"
@@ -18,8 +19,9 @@ compile_types(struct classifying *c, const struct event_catalog *catalog,
 		    NULL, err) != 0)
 		return -1;
 	if (report.errors)
-		return err_set(err, ERR_CONF, "%u mistakes in event types",
-			report.errors);
+		return err_set(err, ERR_CONF, "%u %s in event types",
+			report.errors,
+			PLURAL(report.errors, "mistake", "mistakes"));
 	return events_open(c->block.p, c->block.n, EVENTS_OWN, &c->events, err);
 }
 

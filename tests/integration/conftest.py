@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import shutil
@@ -290,6 +291,23 @@ class Newswatch:
         return self.ask("feeds")
 
 
+def on_terminal(*args):
+    """What a verb shows people."""
+    main, side = pty.openpty()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(side, 1)
+        os.execv(BUILD / "newswatch", ["newswatch", *map(str, args)])
+    os.close(side)
+    text = b""
+    with contextlib.suppress(OSError):  # EIO: it has ended
+        while piece := os.read(main, 4096):
+            text += piece
+    assert os.waitpid(pid, 0)[1] == 0
+    os.close(main)
+    return text.decode()
+
+
 def rss(items, title="Example News", link="https://example.com/"):
     """An RSS 2.0 document; items are dicts of title, link, description, guid, pubDate."""
     from xml.sax.saxutils import escape
@@ -314,15 +332,16 @@ entities:
 """
 
 
-def configure_feeds(nw, redis_server, *feeds, fetch=""):
-    """Feeds on loopback that may be asked each second; fetch: more of its keys, each behind a comma."""
+def configure_feeds(nw, redis_server, *feeds, fetch="", more=""):
+    """Feeds on loopback that may be asked each second; fetch: more of its keys, each behind a comma; more: lines. The file."""
     lines = "\n".join(f"  - {f}" for f in feeds)
-    nw.write("newswatch.yaml", f"""
+    return nw.write("newswatch.yaml", f"""
 feeds:
 {lines}
 state_dir: {nw.state}
 redis: {{url: "{redis_server.url}"}}
 fetch: {{min_interval: 1s, host_gap: 0s, allow_private: [127.0.0.0/8]{fetch}}}
+{more}
 """)
 
 

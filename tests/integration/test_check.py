@@ -1,11 +1,8 @@
 """newswatch check: exit codes, messages and the summary."""
 import json
-import os
-import pty
-import subprocess
 
 import pytest
-from conftest import BUILD, WATCHLIST
+from conftest import WATCHLIST, on_terminal
 
 GOOD = """
 feeds: [https://a.example/feed, https://b.example/feed]
@@ -42,11 +39,7 @@ def test_a_good_configuration_is_summed_up(good):
 
 def test_the_summary_on_a_terminal_is_for_people(good):
     main = good.write("newswatch.yaml", GOOD)
-    ours, theirs = pty.openpty()
-    p = subprocess.run([BUILD / "newswatch", "check", "-c", main], stdout=theirs, timeout=60, check=False)
-    os.close(theirs)
-    text = os.read(ours, 65536).decode()
-    assert p.returncode == 0
+    text = on_terminal("check", "-c", main)
     assert "entities   2   in ai" in text and "channels   1   audit (file)" in text
 
 

@@ -60,7 +60,7 @@ def test_import_never_overwrites_by_accident(etc):
     p = feeds(etc, "import", "-o", other, etc.etc / "more.txt")
     assert "two.example" in other.read_text() and "add it to `include`" in p.stderr
     p = feeds(etc, "import", subs)
-    assert "0 feeds imported; 1 left out" in p.stderr, "nothing new, nothing written"
+    assert "0 feeds imported; 1 left out, it is there already" in p.stderr, "nothing new, nothing written"
 
 
 def test_import_reads_standard_input_and_refuses_what_is_no_list(etc):

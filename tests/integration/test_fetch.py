@@ -82,7 +82,7 @@ def test_fetch_shows_every_hop_header_and_decision(nwc, site):
                                "recovered": False, "recovered_why": None}
     text = nwc.cli("fetch", "-c", nwc.conf, "--again", site.base + "/feed").stdout
     assert ">   If-None-Match: \"v1\"" in text and "= nothing changed" in text
-    assert "fresh for   600 s" in text and "document    rss-2.0, 'Example & News', 1 items" in text
+    assert "fresh for   600 s" in text and "document    rss-2.0, 'Example & News', 1 item\n" in text
     assert "2026-03-01T12:00:00Z  Meta opens an office" in text
 
 

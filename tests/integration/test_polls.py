@@ -1,4 +1,5 @@
 """What `newswatch feeds` and the metrics say of the polls of a scripted server."""
+import email.utils
 import gzip
 import http.client
 import re
@@ -6,7 +7,7 @@ import socket
 import subprocess
 
 import pytest
-from conftest import SRC, Nginx, configure_feeds, free_port, wait_for
+from conftest import SRC, Nginx, configure_feeds, free_port, on_terminal, rss, wait_for
 from scripted_http import feed, moved, ok, status
 
 
@@ -54,6 +55,24 @@ def test_show_tells_the_polls_with_what_was_decided_after_each(nw, redis_server,
     assert p.returncode == 65 and "no such feed" in p.stderr
     p = nw.cli("feeds", "show", "--state-dir", nw.state, check=False)
     assert p.returncode == 64 and "URL" in p.stderr
+
+
+def test_a_count_of_one_is_told_in_the_singular(nw, redis_server, server):
+    item = rss([{"title": "Meta opens an office", "link": "https://example.com/1",
+                 "pubDate": email.utils.formatdate()}]).encode()
+    h = server.host("h", {"/feed": [ok(item)], "/again": [moved(302, "/feed")]})
+    nw.write("watch.yaml", "entities: [{name: Meta, kind: company}]\n")
+    topic = nw.write("topic.yaml", "entities: [{name: Deals, kind: topic, query: merger}]\n")
+    conf = configure_feeds(nw, redis_server, f'{{url: "{h.url("/again")}", backfill: 1h}}', more="include: [watch.yaml]")
+    nw.daemon().start()
+    wait_for("the poll", lambda: nw.status()["counts"]["items_new"])
+    told = [on_terminal("status", "-c", conf), on_terminal("feeds", "show", h.url("/again"), "-c", conf),
+            on_terminal("check", "-w", topic), on_terminal("fetch", "-c", conf, h.url()),
+            nw.cli("reload", "-c", conf).stdout]
+    for words, text in zip((("1 entity by", "1 poll,", "1 document, 1 new item, 1 hit"),
+                            ("1 poll, 0 unchanged, 0 errors; 1 item, 1 hit;", "(1 redirect)"), ("0 spellings, 1 query\r",),
+                            ("1 item",), ("1 feed, 1 entity",)), told, strict=True):
+        assert all(re.search(rf"(?<!\d){re.escape(w)}(?![a-z])", text) for w in words), f"{words} in {text}"
 
 
 def test_a_local_file_is_shown_by_its_url_as_it_was_written(nw, redis_server):

@@ -32,7 +32,7 @@ def test_companies_are_merged_and_their_titles_cleaned(nw):
     assert got["berkshire-hathaway"]["tickers"] == "BRK.B|BRK.A"
     assert got["bank-of-america"]["tickers"] == "BAC" and got["apple"]["codes"] == "0000320193"
     assert got["apple-cik1"]["tickers"] == "X" and got["apple"]["aliases"] == "Apple Inc."
-    assert "14 rows, 11 companies with 12 tickers" in p.stderr and "1 tickers of preferred" in p.stderr
+    assert "14 rows, 11 companies with 12 tickers" in p.stderr and "1 ticker of preferred" in p.stderr
 
 
 def test_what_comes_out_is_a_watchlist(nw):
