@@ -4,6 +4,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/span.h"
@@ -114,6 +115,17 @@ unknown_verb(const char *name)
 	const char *best = NULL;
 	unsigned least = SUGGEST_DISTANCE + 1;
 
+	if (name[0] == '-') {
+		fprintf(stderr,
+			"newswatch: %s: options come after the verb: "
+			"newswatch VERB %s ...\n",
+			name, name);
+		return EX_USAGE;
+	}
+	/* Any two letters are two changes away from any other two. */
+	if (strlen(name) < least)
+		least = (unsigned)strlen(name);
+
 	for (size_t i = 0; i < N_VERBS; i++) {
 		unsigned d = span_distance(span_of(name),
 			span_of(verbs[i].name), SUGGEST_DISTANCE);
@@ -129,6 +141,17 @@ unknown_verb(const char *name)
 	else
 		fputs("; `newswatch --help` lists them\n", stderr);
 	return EX_USAGE;
+}
+
+/* `newswatch help VERB` */
+static int
+help_of(const char *name)
+{
+	char help[] = "--help";
+	char *argv[] = {(char *)(uintptr_t)name, help, NULL};
+	const struct verb *v = find_verb(span_of(name));
+
+	return v ? v->run(2, argv) : unknown_verb(name);
 }
 
 static bool
@@ -149,6 +172,8 @@ main(int argc, char **argv)
 		print_help(stderr);
 		return EX_USAGE;
 	}
+	if (argc > 2 && span_eq_str(span_of(argv[1]), "help"))
+		return help_of(argv[2]);
 	if (is_option(argv[1], "-h", "--help") ||
 		is_option(argv[1], "help", "help")) {
 		print_help(stdout);

@@ -19,6 +19,13 @@ def test_help_and_version_and_unknown_verbs(nw):
     for verb in ("run", "demo", "check", "parse", "match", "why", "status", "feeds", "reload", "schedule", "watch",
                  "tail", "dead", "route", "silence", "ack"):
         assert "usage" in nw.cli(verb, "--help").stdout, verb
+    assert nw.cli("help", "fetch").stdout == nw.cli("fetch", "--help").stdout
+    p = nw.cli("help", "fetsch", check=False)
+    assert p.returncode == 64 and "did you mean 'fetch'?" in p.stderr
+    p = nw.cli("-c", "x.yaml", "status", check=False)
+    assert p.returncode == 64
+    assert p.stderr == "newswatch: -c: options come after the verb: newswatch VERB -c ...\n"
+    assert nw.cli("xy", check=False).stderr == "newswatch: unknown verb 'xy'; `newswatch --help` lists them\n"
 
 
 def test_parse_prints_one_line_a_document_and_goes_on_after_a_refusal(nw):
