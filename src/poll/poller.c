@@ -210,8 +210,7 @@ on_changed(uint32_t feed, void *arg)
 	poller_poll_now(arg, feed);
 }
 
-/* Before the file is looked at, so that no change falls between. A directory
- * that was missing is tried again at each poll. */
+/* Before the file is looked at, so that no change falls between. */
 static void
 watch_file(struct feed *f)
 {

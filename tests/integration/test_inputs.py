@@ -47,15 +47,44 @@ def test_a_file_is_read_when_it_changes(nw, redis_server, tmp_path):
     assert feed(nw, url)["error"] is None
 
 
-def test_a_directory_that_is_missing_is_found_later(nw, redis_server, tmp_path):
-    path = tmp_path / "later" / "feed.xml"
+def test_directories_that_are_missing_are_waited_for(nw, redis_server, tmp_path):
+    path = tmp_path / "later" / "still" / "feed.xml"
     url = f"file://{path}"
-    configure(nw, redis_server, f'{{url: "{url}", interval: 1s}}')
+    configure(nw, redis_server, f'{{url: "{url}", {SLOW}}}')
     nw.daemon().start()
     wait_for("an error", lambda: "No such file" in (feed(nw, url)["error"] or ""))
-    path.parent.mkdir()
+    for directory in (tmp_path / "later", path.parent):
+        polls = feed(nw, url)["polls"]
+        directory.mkdir()
+        wait_for("another look", lambda: feed(nw, url)["polls"] > polls)
     path.write_text(rss([item(1)]))
     wait_items(nw, url, 1)
+
+
+def test_a_link_to_another_version_is_a_change(nw, redis_server, tmp_path):
+    for n, version in enumerate(("v1", "v2"), 1):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "feed.xml").write_text(rss([item(n)]))
+    (tmp_path / "current").symlink_to("v1")  # as releases are switched
+    (tmp_path / "..data").symlink_to(tmp_path / "current")  # as a ConfigMap is: through two links
+    (tmp_path / "feed.xml").symlink_to("..data/feed.xml")
+    url = f"file://{tmp_path}/feed.xml"
+    configure(nw, redis_server, f'{{url: "{url}", {SLOW}}}')
+    nw.daemon().start()
+    wait_items(nw, url, 1)
+    (tmp_path / "new").symlink_to("v2")
+    (tmp_path / "new").rename(tmp_path / "current")
+    wait_items(nw, url, 2)
+    # what the link leads to is watched from then on, what it led to no more
+    (tmp_path / "v2" / "feed.xml").write_text(rss([item(3)]))
+    wait_items(nw, url, 3)
+    polls = feed(nw, url)["polls"]
+    (tmp_path / "v1" / "feed.xml").write_text(rss([item(4)]))
+    (tmp_path / "feed.xml").unlink()
+    wait_for("an error", lambda: "No such file" in (feed(nw, url)["error"] or ""))
+    assert feed(nw, url)["polls"] == polls + 1
+    os.link(tmp_path / "v1" / "feed.xml", tmp_path / "feed.xml")
+    wait_items(nw, url, 4)
 
 
 def test_a_program_is_a_feed(nw, redis_server, tmp_path):
