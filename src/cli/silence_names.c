@@ -2,48 +2,57 @@
 #include "cli/silence_names.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "config/config.h"
-#include "config/diag.h"
 #include "model/limits.h"
+#include "setup/names.h"
 
 #define REPORT_BYTES MIB(1)
+#define VERB "newswatch silence: "
 
 static void
-check_one(struct span name, const struct config *c)
+put(const struct place *place, enum report_level level, const char *message,
+	void *arg)
 {
-	struct diag_nearest near = {.word = name};
-	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
-
-	for (size_t i = 0; i < c->entities.n; i++) {
-		const struct entity *e = &c->entities.p[i];
-
-		if (span_caseeq(name, e->name) || span_caseeq(name, e->id))
-			return;
-		diag_offer(&near, e->name);
-		diag_offer(&near, e->id);
-	}
-	fprintf(stderr,
-		"newswatch silence: warning: no watchlist has an entity with "
-		"the name or id '%.*s'%s\n",
-		SPAN_ARG(name), diag_suggest(&near, &hint));
-	strbuf_fini(&hint);
+	(void)place;
+	(void)level;
+	(void)arg;
+	fprintf(stderr, VERB "%s\n", message);
 }
 
-void
-silence_names_check(const struct entity_texts *names, const char *config_file)
+/* NULL if nothing of it is needed, or there is none that can be used. */
+static struct config *
+load(const struct silence *s, const struct queue_link_conf *conf)
 {
 	const struct config_options o = {
-		.file = config_file, .parts = CONFIG_WATCHLISTS};
+		.file = conf->config_file, .parts = names_parts(s)};
 	struct strbuf report = STRBUF_INIT(REPORT_BYTES);
 	struct config *c = NULL;
 	struct err err;
 
-	if (names->n == 0)
-		return;
-	if (config_load(&o, &c, &report, &err) == 0 && c->entities.n > 0)
-		for (size_t i = 0; i < names->n; i++)
-			check_one(names->p[i].text, c);
-	config_unref(&c);
+	if (o.parts == CONFIG_MAIN ||
+		(!o.file &&
+			(conf->state_dir ||
+				access(NW_SYSCONFDIR "/newswatch.yaml", F_OK) !=
+					0)))
+		return NULL;
+	if (config_load(&o, &c, &report, &err) != 0)
+		fprintf(stderr,
+			VERB "warning: its names are not checked, the "
+			     "configuration has mistakes: %s\n",
+			err.msg);
 	strbuf_fini(&report);
+	return c;
+}
+
+bool
+silence_names_check(const struct silence *s, const struct queue_link_conf *conf)
+{
+	struct report report = {.put = put};
+	struct config *c = load(s, conf);
+
+	names_check_silence(s, c, &report);
+	config_unref(&c);
+	return report.errors == 0;
 }

@@ -154,8 +154,6 @@ store(struct silence_run *r, const struct silence *s)
 			"do the same");
 	} else {
 		print_added(r, s);
-		silence_names_check(
-			&s->conf.when.entities, r->options->link.config_file);
 	}
 }
 
@@ -197,6 +195,8 @@ add(struct silence_run *r)
 		vec_push(&words, span_of(r->words[i]));
 	if (silence_match_words(&s, words.p, words.n, r->arena, &err) == -1)
 		fail(r, EX_USAGE, err.msg);
+	else if (!silence_names_check(&s, &o->link))
+		r->code = EX_USAGE;
 	else if (connect_queue(r) == EX_OK)
 		store(r, &s);
 	vec_fini(&words);

@@ -23,6 +23,7 @@
 #include "model/limits.h"
 #include "route/inhibit.h"
 #include "route/route.h"
+#include "setup/names.h"
 
 #define SUGGESTED_NAMES 20 /* unknown entities that get a suggestion */
 
@@ -208,71 +209,17 @@ check_route_watchlists(struct setup *s)
 }
 
 static void
-check_route_events(struct setup *s, const struct entity_texts *types)
-{
-	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
-
-	for (size_t i = 0; i < types->n; i++) {
-		struct diag_nearest near = {.word = types->p[i].text};
-
-		if (event_type_get(s->c->events, types->p[i].text))
-			continue;
-		for (size_t k = 0; k < s->c->events->n_types; k++)
-			diag_offer(&near, s->c->events->types[k].id);
-		diag_error(s->diag, types->p[i].place,
-			"there is no event type '%.*s'%s",
-			SPAN_ARG(types->p[i].text), diag_suggest(&near, &hint));
-	}
-	strbuf_fini(&hint);
-}
-
-static const char *const statuses[] = {"rumour", "reported", "corroborated",
-	"confirmed", "denied", "corrected", "retracted", NULL};
-static const char *const stages[] = {"rumour", "planned", "announced",
-	"approved", "completed", "cancelled", NULL};
-
-/* Words of a closed list. */
-static void
-check_words(struct setup *s, const struct entity_texts *texts, const char *what,
-	const char *const *words)
-{
-	struct strbuf hint = STRBUF_INIT(2 * LIMIT_NAME_BYTES);
-
-	for (size_t i = 0; i < texts->n; i++) {
-		struct diag_nearest near = {.word = texts->p[i].text};
-		bool known = false;
-
-		for (size_t k = 0; words[k]; k++) {
-			known |= span_caseeq_str(near.word, words[k]);
-			diag_offer(&near, span_of(words[k]));
-		}
-		if (!known)
-			diag_error(s->diag, texts->p[i].place,
-				"there is no %s '%.*s'%s", what,
-				SPAN_ARG(near.word),
-				diag_suggest(&near, &hint));
-	}
-	strbuf_fini(&hint);
-}
-
-static void
-check_when(struct setup *s, const struct route_when *w)
-{
-	check_route_events(s, &w->events);
-	check_words(s, &w->statuses, "status", statuses);
-	check_words(s, &w->stages, "stage", stages);
-}
-
-static void
 check_route_words(struct setup *s)
 {
 	const struct config *c = s->c;
 
 	for (size_t i = 0; i < c->routes.n; i++)
-		check_when(s, &c->routes.p[i].when);
+		names_check_when(&c->routes.p[i].when, c->events, &s->report);
 	for (size_t i = 0; i < c->inhibits.n; i++) {
-		check_when(s, &c->inhibits.p[i].source);
-		check_when(s, &c->inhibits.p[i].target);
+		names_check_when(
+			&c->inhibits.p[i].source, c->events, &s->report);
+		names_check_when(
+			&c->inhibits.p[i].target, c->events, &s->report);
 	}
 }
 

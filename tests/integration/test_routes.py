@@ -244,15 +244,25 @@ def test_silences_mute_are_counted_and_end(desk):
     assert not ended["active"] and ended["muted"] == 1
 
 
-def test_a_silence_of_an_entity_that_nobody_watches_is_made_with_a_warning(desk):
-    desk.start(ALL)
-    made = desk.cli("silence", "add", "--for", "1h", "entities=Metaa")
-    assert made.stderr == "", "there is no watchlist here to judge by"
+def test_a_silence_of_what_is_not_configured_is_refused(desk):
+    desk.configure(ALL)
+    assert desk.cli("silence", "add", "--for", "1h", "entities=Metaa").stderr == "", "there is no watchlist to judge by"
     desk.configure(f"{ALL}\nentities: [{{name: Meta}}, {{name: Nvidia}}]")
-    made = desk.cli("silence", "add", "--for", "1h", "entities=Metaa", "entities=nvidia")
-    assert made.stderr == "newswatch silence: warning: no watchlist has an entity with the name or id 'Metaa'; " \
-        "did you mean 'Meta'?\n"
+    p = desk.cli("silence", "add", "--for", "1h", "entities=Metaa", "entities=nvidia", "channels=dsk", "events=mna",
+                 check=False)
+    assert p.returncode == 64 and p.stderr.splitlines() == [
+        "newswatch silence: no watchlist has an entity with the name or id 'Metaa'; did you mean 'Meta'?",
+        "newswatch silence: there is no channel 'dsk'; did you mean 'desk'?"]
+    desk.cli("silence", "add", "--for", "1h", "entities=nvidia", "channels=desk", "events=mna")
     assert len(desk.lines("silence", "list")) == 2
+
+
+def test_a_silence_is_made_unchecked_where_no_configuration_can_judge(desk):
+    desk.configure(f"{ALL}\nentities: [{{name: Meta, nmae: x}}]")
+    p = desk.cli("silence", "add", "--for", "1h", "entities=Metaa")
+    assert "warning: its names are not checked, the configuration has mistakes" in p.stderr
+    p = desk.nw.cli("silence", "add", "--for", "1h", "channels=elsewhere", "-c", "/dev/null", "--redis", desk.redis.url)
+    assert p.stderr == "" and len(desk.lines("silence", "list")) == 2
 
 
 def test_a_silence_ends_by_itself_and_may_be_for_one_channel(desk):
