@@ -178,8 +178,8 @@ on_done(struct fetch_answer *a, void *arg)
 	loop_stop(w->f->loop);
 }
 
-static const struct config_feed *
-configured(const struct fetching *f, struct span url)
+const struct config_feed *
+fetching_feed(const struct fetching *f, struct span url)
 {
 	for (size_t i = 0; i < f->config->feeds.n; i++)
 		if (span_eq(f->config->feeds.p[i].url, url))
@@ -193,7 +193,7 @@ fetching_get(struct fetching *f, struct span url,
 {
 	struct under_way w = {f, out};
 	struct fetch_trace trace = {on_request, on_response, &w};
-	const struct config_feed *feed = configured(f, url);
+	const struct config_feed *feed = fetching_feed(f, url);
 	static const struct config_feed_set nothing = {.weight = 1};
 	struct config_feed plain = {.url = url, .set = &nothing};
 	struct feed_state state = {.url = url};
@@ -210,6 +210,8 @@ fetching_get(struct fetching *f, struct span url,
 
 	*out = (struct fetched){
 		.arena = arena_new(), .configured = feed != NULL};
+	if (feed != NULL && feed->set->command.n > 0)
+		out->program = feed->set->command.p[0].text;
 	if (validators != NULL) {
 		state.etag = validators->a.etag;
 		state.last_modified = validators->a.last_modified;

@@ -50,10 +50,17 @@ struct fetched {
 	struct fetch_answer a; /* spans in the arena */
 	VEC(struct fetched_hop) hops;
 	bool configured; /* with the settings of a feed of that URL */
+	struct span program; /* of an exec: feed, without its arguments */
 	bool forbidden;
 };
 
-/* validators: of an earlier answer to the same URL, sent along; may be NULL. */
+/* The configured feed of that URL; NULL. */
+const struct config_feed *fetching_feed(
+	const struct fetching *f, struct span url);
+
+/* Files and commands (poll/local.h, poll/command.h) have no hops; an exec: URL
+ * must be one of a configured feed. validators: of an earlier answer to the
+ * same URL, sent along; may be NULL. */
 void fetching_get(struct fetching *f, struct span url,
 	const struct fetched *validators, struct fetched *out);
 void fetched_fini(struct fetched *r);

@@ -12,6 +12,7 @@
 #include "cli/feeds_lists.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
+#include "config/file_url.h"
 #include "model/json.h"
 #include "model/limits.h"
 
@@ -126,18 +127,19 @@ static int
 show(const struct control *c, const char *url, bool as_json)
 {
 	struct strbuf path = STRBUF_INIT(LIMIT_URL_BYTES * 3 + 64);
+	struct strbuf absolute = STRBUF_INIT(LIMIT_URL_BYTES);
 	struct strbuf b = STRBUF_INIT(MIB(4));
 	struct json *j = NULL;
 	struct err err;
 	int rc;
 
 	strbuf_str(&path, "/api/feed?url=");
-	/* As the configuration takes it: file:/path is file:///path. */
-	if (strncmp(url, "file:/", 6) == 0 && url[6] != '/') {
-		put_escaped(&path, "file://");
-		url += strlen("file:");
-	}
-	put_escaped(&path, url);
+	/* As the configuration takes it. */
+	if (!file_url_is(span_of(url)) ||
+		file_url_make(NULL, span_of(url), &absolute) != NULL)
+		strbuf_str(&absolute, url);
+	put_escaped(&path, strbuf_cstr(&absolute));
+	strbuf_fini(&absolute);
 	rc = control_ask(c, "GET", strbuf_cstr(&path), &j, &err);
 	strbuf_fini(&path);
 	if (rc != 0) {

@@ -11,10 +11,12 @@
 #include "cli/fetching.h"
 #include "cli/out.h"
 #include "cli/verbs.h"
+#include "config/file_url.h"
 #include "model/json.h"
 #include "model/limits.h"
 #include "parse/inflate.h"
 #include "parse/parse.h"
+#include "poll/command.h"
 #include "text/url.h"
 
 #define OUT_BYTES MIB(64)
@@ -101,12 +103,48 @@ put_hop(struct fetch_run *run, const struct fetched_hop *h)
 		strbuf_printf(b, "= %s\n", decisions[h->action]);
 }
 
+/* No request was made: of a file, of a command, or not even begun. */
+static void
+put_local(struct fetch_run *run, const struct fetched *r)
+{
+	struct strbuf *b = &run->out;
+
+	strbuf_str(b, "> ");
+	url_mask(r->a.url, b);
+	if (r->program.n > 0)
+		strbuf_printf(b, ": %.*s", SPAN_ARG(r->program));
+	strbuf_char(b, '\n');
+	if (r->a.bytes_in > 0)
+		strbuf_printf(b, "< %lld %s\n", (long long)r->a.bytes_in,
+			PLURAL(r->a.bytes_in, "byte", "bytes"));
+	strbuf_printf(b, "= %s\n", decisions[r->a.action]);
+}
+
+static void
+put_validators(struct strbuf *b, const struct fetched *r)
+{
+	const struct fetch_answer *a = &r->a;
+
+	if (r->hops.n == 0)
+		strbuf_printf(b, "version     %.*s\n", SPAN_ARG(a->etag));
+	else
+		strbuf_printf(b, "validators  %s%.*s%s%.*s%s\n",
+			a->etag.n > 0 ? "ETag " : "", SPAN_ARG(a->etag),
+			a->last_modified.n > 0 ? " Last-Modified " : "",
+			SPAN_ARG(a->last_modified),
+			a->etag.n + a->last_modified.n == 0
+				? "none: it is sent in full every time"
+				: "");
+}
+
 static void
 put_answer(struct fetch_run *run, const struct fetched *r)
 {
 	struct strbuf *b = &run->out;
 	const struct fetch_answer *a = &r->a;
 
+	if (r->hops.n == 0)
+		put_local(run, r);
 	if (r->configured)
 		strbuf_str(b, "feed        configured, with its settings\n");
 	if (a->message.n > 0)
@@ -115,13 +153,7 @@ put_answer(struct fetch_run *run, const struct fetched *r)
 		strbuf_printf(b, "moved to    %.*s, for good\n",
 			SPAN_ARG(a->moved_to));
 	if (a->action == POLICY_DOCUMENT)
-		strbuf_printf(b, "validators  %s%.*s%s%.*s%s\n",
-			a->etag.n > 0 ? "ETag " : "", SPAN_ARG(a->etag),
-			a->last_modified.n > 0 ? " Last-Modified " : "",
-			SPAN_ARG(a->last_modified),
-			a->etag.n + a->last_modified.n == 0
-				? "none: it is sent in full every time"
-				: "");
+		put_validators(b, r);
 	if (a->fresh_ms > 0)
 		strbuf_printf(b,
 			"fresh for   %lld s by its headers: not asked before\n",
@@ -294,6 +326,15 @@ fetch(struct fetch_run *run, struct span url)
 		fprintf(stderr, "newswatch fetch: %s\n", err.msg);
 		return EX_CONFIG;
 	}
+	if (command_is(url) && fetching_feed(&f, url) == NULL) {
+		fprintf(stderr,
+			"newswatch fetch: the configuration has no feed "
+			"'%.*s', so there is no command to run; -c FILE names "
+			"another one\n",
+			SPAN_ARG(url));
+		fetching_fini(&f);
+		return EX_USAGE;
+	}
 	fetching_get(&f, url, NULL, &first);
 	code = show(run, &first);
 	if (run->again && first.a.action == POLICY_DOCUMENT) {
@@ -306,10 +347,29 @@ fetch(struct fetch_run *run, struct span url)
 	return code;
 }
 
+/* What is to be fetched, as a feed is known; false: nothing that can be. */
+static bool
+read_url(const char *given, struct strbuf *url)
+{
+	const char *why = NULL;
+
+	if (file_url_is(span_of(given)))
+		why = file_url_make(NULL, span_of(given), url);
+	else if (url_is_http(span_of(given)) || command_is(span_of(given)))
+		strbuf_str(url, given);
+	else
+		why = "no URL of a feed: http:, https:, file:, or exec: of the "
+		      "configuration";
+	if (why)
+		fprintf(stderr, "newswatch fetch: '%s' is %s\n", given, why);
+	return !why;
+}
+
 int
 verb_fetch(int argc, char **argv)
 {
 	struct fetch_run run = {.out = STRBUF_INIT(OUT_BYTES)};
+	struct strbuf url = STRBUF_INIT(LIMIT_URL_BYTES);
 	const struct opt table[] = {
 		{'c', "config", OPT_TEXT, "FILE",
 			"its `fetch` settings, and the feed's own",
@@ -329,23 +389,22 @@ verb_fetch(int argc, char **argv)
 		.about = "One poll of a feed, as the daemon would do it: every "
 			 "header sent (>) and received (<),\nevery redirect, "
 			 "what each answer means (=), and what the document "
-			 "holds.",
+			 "holds. URL may be http:, https:,\nfile:, or exec: of "
+			 "a configured feed.",
 	};
 	struct verb_args args;
 	int code;
 
 	if (!verb_args_parse(&args, &spec, argc, argv))
 		return args.code;
-	if (!url_is_http(span_of(args.rest[0]))) {
-		fprintf(stderr,
-			"newswatch fetch: '%s' is no http: or https: URL\n",
-			args.rest[0]);
-		code = EX_USAGE;
-	} else {
-		code = fetch(&run, span_of(args.rest[0]));
+	if (read_url(args.rest[0], &url)) {
+		code = fetch(&run, strbuf_as_span(&url));
 		out_text(strbuf_as_span(&run.out));
 		code = out_end(code);
+	} else {
+		code = EX_USAGE;
 	}
+	strbuf_fini(&url);
 	strbuf_fini(&run.out);
 	strbuf_fini(&run.inflated);
 	verb_args_fini(&args);

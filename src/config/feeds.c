@@ -4,12 +4,11 @@
  */
 #include "config/load.h"
 
-#include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "config/file_url.h"
 #include "model/limits.h"
 #include "text/url.h"
 
@@ -34,7 +33,7 @@ bad_url(struct span s)
 			return "has a space or control character in it";
 	}
 	url_split(s, &url);
-	if (span_caseeq_str(url.scheme, "file"))
+	if (file_url_is(s))
 		return NULL;
 	if (span_starts(s, "exec:"))
 		return s.n > strlen("exec:") ? NULL
@@ -65,58 +64,19 @@ check_command(struct load *l, const struct feed_entry *f)
 	return false;
 }
 
-static void
-put_escaped(struct strbuf *out, struct span path)
+/* As file:///path. */
+static bool
+make_absolute(struct load *l, const char *file, struct feed_entry *f)
 {
-	for (size_t i = 0; i < path.n; i++) {
-		unsigned char c = (unsigned char)path.p[i];
+	struct strbuf out = STRBUF_INIT(KIB(32));
+	const char *why = file_url_make(file, f->url, &out);
 
-		if (c <= ' ' || c >= 127 || strchr("%?#\"<>\\^`{|}", c))
-			strbuf_printf(out, "%%%02X", c);
-		else
-			strbuf_char(out, (char)c);
-	}
-}
-
-/* The absolute directory that file is in, with a slash at its end. */
-static void
-directory_of(const char *file, struct strbuf *out)
-{
-	struct span dir = span_of(file);
-	char here[PATH_MAX];
-
-	if (file[0] != '/' && getcwd(here, sizeof(here)))
-		strbuf_printf(out, "%s/", here);
-	while (dir.n && dir.p[dir.n - 1] != '/')
-		dir.n--;
-	while (span_starts(dir, "./"))
-		dir = span_sub(dir, 2, SIZE_MAX);
-	strbuf_span(out, dir);
-}
-
-/* file:/path, file:///path and file:path-beside-the-file as file:///path. */
-static struct span
-file_url(struct load *l, const char *file, struct span url)
-{
-	struct strbuf dir = STRBUF_INIT(PATH_MAX), out = STRBUF_INIT(KIB(32));
-	struct span path = span_sub(url, strlen("file:"), SIZE_MAX);
-
-	if (span_starts(path, "//localhost/"))
-		path = span_sub(path, strlen("//localhost"), SIZE_MAX);
-	else if (span_starts(path, "///"))
-		path = span_sub(path, 2, SIZE_MAX);
-	strbuf_str(&out, "file://");
-	if (!span_starts(path, "/")) {
-		directory_of(file, &dir);
-		put_escaped(&out, strbuf_as_span(&dir));
-		while (span_starts(path, "./"))
-			path = span_sub(path, 2, SIZE_MAX);
-	}
-	strbuf_span(&out, path);
-	url = arena_span(l->snap->arena, strbuf_as_span(&out));
-	strbuf_fini(&dir);
+	if (why)
+		diag_error(l->diag, f->place, "%s", why);
+	else
+		f->url = arena_span(l->snap->arena, strbuf_as_span(&out));
 	strbuf_fini(&out);
-	return url;
+	return !why;
 }
 
 static bool
@@ -141,22 +101,14 @@ check_url(struct load *l, const char *file, struct feed_entry *f,
 			"the URL holds user information that everyone can "
 			"read who can read this file; use 'user' and "
 			"'password_file'");
-	if (!span_caseeq_str(url.scheme, "file")) {
+	if (!file_url_is(f->url)) {
 		f->url = arena_span(l->snap->arena, f->url);
 	} else if (!from_config) {
 		diag_error(l->diag, f->place,
 			"file: URLs may stand in 'feeds' and in lists only");
 		return false;
-	} else if (span_starts(f->url, "file://") && !url.path.n) {
-		diag_error(l->diag, f->place, "a file: URL without a path");
-		return false;
-	} else if (url.host.n && !span_eq_str(url.host, "localhost")) {
-		diag_error(l->diag, f->place,
-			"a file: URL with a host; write file:///path or "
-			"file:path");
-		return false;
 	} else {
-		f->url = file_url(l, file, f->url);
+		return make_absolute(l, file, f);
 	}
 	return true;
 }

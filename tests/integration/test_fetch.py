@@ -2,6 +2,7 @@
 import gzip
 import http.server
 import json
+import os
 import pathlib
 import threading
 
@@ -62,9 +63,13 @@ def nwc(nw):
     return nw
 
 
-def ask(nwc, *args, check=True):
-    p = nwc.cli(*args, "-c", nwc.conf, "--json", check=check)
+def ask_as(nw, conf, *args, check=False):
+    p = nw.cli(*args, "-c", conf, "--json", check=check)
     return [json.loads(line) for line in p.stdout.splitlines()], p
+
+
+def ask(nwc, *args, check=True):
+    return ask_as(nwc, nwc.conf, *args, check=check)
 
 
 def test_fetch_shows_every_hop_header_and_decision(nwc, site):
@@ -112,7 +117,33 @@ def test_fetch_says_why_there_is_no_feed(nwc, site, nw):
     public = nw.write("public.yaml", "feeds: []\n")
     p = nwc.cli("fetch", "-c", public, "--json", site.base + "/page", check=False)
     assert p.returncode == 77 and "allow_private" in p.stdout, "the guard stands without leave"
-    assert nwc.cli("fetch", "nonsense", check=False).returncode == 64
+    for url, why in (("nonsense", "file:, or exec:"), ("file://host/x", "with a host"), ("exec:other", "no feed 'exec:other'")):
+        p = nwc.cli("fetch", "-c", nwc.conf, url, check=False)
+        assert p.returncode == 64 and why in p.stderr, p.stderr
+
+
+def test_fetch_reads_files_and_runs_commands_of_the_configuration(nw):
+    path = nw.write("feed.xml", FEED)
+    conf = nw.write("c.yaml", f"""
+fetch: {{max_body: 64KiB}}
+feeds:
+  - {{url: "exec:mine", command: [/bin/cat, "{path}"]}}
+  - {{url: "exec:bad", command: [/bin/sh, -c, "echo no >&2; exit 3"]}}
+  - {{url: "file:feed.xml"}}
+""")
+    for url, shown in ((f"file:{path}", f"> file://{path}\n"), ("exec:mine", "> exec:mine: /bin/cat\n"),
+                       (f"file:{os.path.relpath(path, nw.work)}", f"> file://{path}\n")):
+        text = nw.cli("fetch", "-c", conf, "--again", url).stdout
+        first, again = text.split(shown)[1:]
+        assert f"< {len(FEED.encode())} bytes\n= take the document\nfeed        configured" in first, text
+        assert "document    rss-2.0, 'Example & News', 1 item\n" in first and "HTTP" not in first
+        assert "= nothing changed\n" in again, text
+    (one, again), _ = ask_as(nw, conf, "fetch", "--again", "exec:mine")
+    assert (one["hops"], one["document"]["items"], again["decision"]) == ([], 1, "nothing changed")
+    (one,), p = ask_as(nw, conf, "fetch", "exec:bad")
+    assert p.returncode == 69 and one["error"] == "the command ended with code 3: no"
+    (one,), p = ask_as(nw, conf, "fetch", f"file:{nw.etc}/none.xml")
+    assert p.returncode == 69 and "No such file" in one["error"]
 
 
 @pytest.mark.parametrize("hops", [10, 11])

@@ -2,6 +2,7 @@
 import email.utils
 import gzip
 import http.client
+import os
 import re
 import socket
 import subprocess
@@ -80,7 +81,7 @@ def test_a_local_file_is_shown_by_its_url_as_it_was_written(nw, redis_server):
     configure_feeds(nw, redis_server, f'"file:{path}"')
     nw.daemon().start()
     wait_for("the daemon", (nw.state / "control.sock").exists)
-    for url in (f"file:{path}", f"file://{path}"):
+    for url in (f"file:{path}", f"file://{path}", f"file://localhost{path}", f"file:{os.path.relpath(path, nw.work)}"):
         assert nw.ask("feeds", "show", url)[0]["url"] == f"file://{path}"
 
 
