@@ -71,10 +71,12 @@
 #define LIMIT_CHANNELS 1000
 #define LIMIT_DIAGNOSTICS 1000 /* mistakes shown; more are only counted */
 /* HTTP */
-/* Documents received or on their way, in all, by the size of fetch.max_body:
- * 256 MiB by default. Beyond: no poll is begun until one is stored. Those on
- * their way count as large as last time, so it may be passed by a few. */
-#define LIMIT_DOCUMENTS_HELD 16
+/* No poll begins while the documents received and not stored yet, and those
+ * expected of the polls under way, take as much as so many of fetch.max_body:
+ * 256 MiB by default. A poll is expected to bring as much as last time, the
+ * first time a quarter of fetch.max_body. What is under way comes in, also if
+ * it is larger than that. */
+#define LIMIT_DOCUMENTS_BEGIN 16
 #define LIMIT_HEADER_BYTES \
 	KIB(64) /* all headers of one answer; beyond: failed */
 #define LIMIT_REDIRECTS 10

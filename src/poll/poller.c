@@ -68,7 +68,7 @@ static bool
 may_begin(const struct poller *p)
 {
 	return !p->paused && p->in_flight < POLLER_MAX_IN_FLIGHT &&
-		p->held_bytes < LIMIT_DOCUMENTS_HELD * p->conf->max_body_bytes;
+		p->held_bytes < LIMIT_DOCUMENTS_BEGIN * p->conf->max_body_bytes;
 }
 
 void
