@@ -188,6 +188,14 @@ def test_hits_come_from_files_and_bad_lines_cost_themselves_only(nw):
     assert json.loads(p.stdout)["title"] == "Meta shares fall 6%"
 
 
+@pytest.mark.parametrize("more, code", [(0, 0), (1, 65)])
+def test_a_line_of_a_mebibyte_is_a_hit_and_a_longer_one_is_not(nw, more, code):
+    hits = nw.write("hits.jsonl", json.dumps(SAMPLES[0]).ljust((1 << 20) + more) + "\n")
+    p = nw.cli("route", "test", "-c", nw.write("rules.yaml", RULES), "--json", hits, check=False)
+    assert (p.returncode, len(p.stdout.splitlines())) == (code, 1 - more)
+    assert ("hits.jsonl:1: larger than a hit may be" in p.stderr) == bool(more)
+
+
 @pytest.mark.parametrize("args, code, words", [
     (["try"], 64, "route test"), (["test", "--at", "noon"], 64, "--at"), (["test", "--live"], 78, "redis.url"),
     (["test", "nothere.jsonl"], 66, "nothere.jsonl")])

@@ -10,6 +10,7 @@ import pytest
 from conftest import SRC, wait_for
 
 GOLDEN = json.loads((SRC / "tests/data/hit-v1.json").read_text())
+MIB = 1 << 20
 P = "newswatch:"
 
 
@@ -43,8 +44,9 @@ routes:
   {routes}
 """)
 
-    def publish(self, h):
-        self.redis.client().xadd(P + "hits", {"id": h["id"], "json": json.dumps(h), "producer": "p", "seq": 1})
+    def publish(self, h, size=0):
+        """size: of the JSON, with spaces behind."""
+        self.redis.client().xadd(P + "hits", {"id": h["id"], "json": json.dumps(h).ljust(size), "producer": "p", "seq": 1})
 
     def outcomes(self):
         return [f["outcome"] for _, f in self.redis.client().xrange(P + "done:p")]
@@ -169,6 +171,17 @@ def test_a_receiver_that_never_wants_it_makes_a_dead_letter(bench):
     ((_, letter),) = bench.redis.client().xrange(P + "dead")
     assert letter["reason"].startswith("HTTP 410") and letter["channel"] == "desk"
     assert bench.sink.url not in json.dumps(letter)
+    w.stop()
+
+
+@pytest.mark.parametrize("size, outcome", [(MIB, "delivered"), (MIB + 1, "dead")])
+def test_an_entry_of_a_mebibyte_is_taken_and_a_larger_one_is_no_hit(bench, size, outcome):
+    bench.publish(GOLDEN, size)
+    w = bench.nw.worker().start()
+    bench.wait_ended(1)
+    assert bench.outcomes() == [outcome] and len(bench.ids()) == (outcome == "delivered")
+    dead = bench.redis.client().xrange(P + "dead")
+    assert [f["reason"] for _, f in dead] == ["larger than a hit may be"] * (outcome == "dead")
     w.stop()
 
 

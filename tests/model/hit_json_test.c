@@ -374,6 +374,48 @@ a_hit_that_is_too_large_loses_mentions_not_its_end(void **state)
 	mem_free(&mentions);
 }
 
+/* The URL fills it up; the mentions would be the first to go. */
+static void
+a_hit_of_the_largest_size_keeps_all_and_one_byte_more_does_not(void **state)
+{
+	struct mention mentions[LIMIT_MENTIONS];
+	struct hit_entity one = entities[0];
+	struct item filled = item;
+	struct hit h = full_hit;
+	size_t size;
+	char *json;
+
+	(void)state;
+	for (size_t i = 0; i < LIMIT_MENTIONS; i++)
+		mentions[i] = wang_mentions[0];
+	one.mentions = mentions;
+	one.n_mentions = LIMIT_MENTIONS;
+	h.entities = &one;
+	h.n_entities = 1;
+	filled.url = SPAN_NULL;
+	h.item = &filled;
+	json = format(&h);
+	size = strlen(json);
+	mem_free(&json);
+	for (size_t more = 0; more < 2; more++) {
+		size_t n = LIMIT_HIT_BYTES - size + more;
+		char *url = mem_alloc(n);
+		struct hit_view *v;
+
+		memset(url, 'u', n);
+		filled.url = span_make(url, n);
+		json = format(&h);
+		v = parse(json);
+		assert_int_equal(hit_view_get(v)->entities[0].n_mentions,
+			more == 0 ? LIMIT_MENTIONS : LIMIT_MENTIONS / 10);
+		if (more == 0)
+			assert_int_equal(strlen(json), LIMIT_HIT_BYTES);
+		hit_view_free(&v);
+		mem_free(&json);
+		mem_free(&url);
+	}
+}
+
 static void
 what_cannot_fit_at_all_leaves_the_buffer_full(void **state)
 {
@@ -536,6 +578,8 @@ main(void)
 		cmocka_unit_test(text_of_exactly_the_limit_is_whole),
 		cmocka_unit_test(
 			a_hit_that_is_too_large_loses_mentions_not_its_end),
+		cmocka_unit_test(
+			a_hit_of_the_largest_size_keeps_all_and_one_byte_more_does_not),
 		cmocka_unit_test(what_cannot_fit_at_all_leaves_the_buffer_full),
 		cmocka_unit_test(what_was_in_the_buffer_stays),
 		cmocka_unit_test(a_hit_that_is_none_is_refused_with_the_reason),
