@@ -90,6 +90,15 @@ span_find_str(struct span a, const char *s)
 	return at ? (size_t)(at - a.p) : SIZE_MAX;
 }
 
+size_t
+span_casefind(struct span a, struct span b)
+{
+	for (size_t i = 0; i + b.n <= a.n; i++)
+		if (span_caseeq(span_make(a.p + i, b.n), b))
+			return i;
+	return SIZE_MAX;
+}
+
 struct span
 span_sub(struct span a, size_t start, size_t n)
 {

@@ -49,6 +49,7 @@ int span_cmp(struct span a, struct span b);
 /* Offset of the first byte c or of the string; SIZE_MAX if absent. */
 size_t span_find(struct span a, char c);
 size_t span_find_str(struct span a, const char *s);
+size_t span_casefind(struct span a, struct span b); /* ASCII case only */
 /* Sub-span, clamped to a's bounds. */
 struct span span_sub(struct span a, size_t start, size_t n);
 /* Without ASCII white space (space \t \n \r \f \v) at both ends. */

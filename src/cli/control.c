@@ -142,6 +142,21 @@ control_ask(const struct control *c, const char *method, const char *path,
 	return rc;
 }
 
+void
+control_put_escaped(struct strbuf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') ||
+			(*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+			strchr("-._~/:", *s) != NULL;
+
+		if (plain)
+			strbuf_char(b, *s);
+		else
+			strbuf_printf(b, "%%%02X", (unsigned char)*s);
+	}
+}
+
 int
 control_exit_code(const struct err *err)
 {

@@ -38,6 +38,8 @@ void control_fini(struct control *c);
  */
 NW_MUST_CHECK int control_ask(const struct control *c, const char *method,
 	const char *path, struct json **out, struct err *err);
+/* Append a text as it stands in a query of a path. */
+void control_put_escaped(struct strbuf *b, const char *s);
 /* Exit code for a failure of the above. */
 int control_exit_code(const struct err *err);
 

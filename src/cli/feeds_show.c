@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/plural.h"
+#include "base/date.h"
 #include "base/strbuf.h"
 #include "cli/out.h"
 #include "model/json.h"
@@ -156,6 +157,9 @@ bars(struct strbuf *b, const struct json *list, size_t group)
 {
 	static const char *const signs[] = {"\u2581", "\u2582", "\u2583",
 		"\u2584", "\u2585", "\u2586", "\u2587", "\u2588"};
+	static const char *const plain[] = {
+		"1", "2", "3", "4", "5", "6", "7", "8"};
+	const char *const *use = out_is_utf8() ? signs : plain;
 	double most = 0;
 
 	for (size_t i = 0; i < json_size(list); i++)
@@ -166,21 +170,28 @@ bars(struct strbuf *b, const struct json *list, size_t group)
 
 		if (i > 0 && i % group == 0)
 			strbuf_char(b, ' ');
-		strbuf_str(b, signs[(size_t)(share * 7.999)]);
+		strbuf_str(b, use[(size_t)(share * 7.999)]);
 	}
+}
+
+static void
+profile_line(const char *label, const struct json *list, size_t group,
+	const char *what)
+{
+	struct strbuf b = STRBUF_INIT(LINE_BYTES);
+
+	bars(&b, list, group);
+	strbuf_printf(&b, "  %s", what);
+	line(label, strbuf_as_span(&b));
+	strbuf_fini(&b);
 }
 
 static void
 profile(const struct json *f)
 {
-	struct strbuf b = STRBUF_INIT(LINE_BYTES);
-
-	bars(&b, json_get(f, "profile"), 6);
-	strbuf_str(&b, "  by hour, 0 to 23 UTC;  ");
-	bars(&b, json_get(f, "days"), 5);
-	strbuf_str(&b, "  by day, Monday to Sunday");
-	line("profile", strbuf_as_span(&b));
-	strbuf_fini(&b);
+	profile_line(
+		"profile", json_get(f, "profile"), 6, "by hour, 0 to 23 UTC");
+	profile_line("", json_get(f, "days"), 5, "by day, Monday to Sunday");
 }
 
 static void
@@ -240,25 +251,52 @@ totals(const struct json *f)
 	strbuf_fini(&b);
 }
 
+/* In five columns. */
+static void
+put_size(struct strbuf *b, int64_t bytes)
+{
+	if (bytes < 100000)
+		strbuf_printf(b, " %5lld", (long long)bytes);
+	else if (bytes < (int64_t)MIB(9))
+		strbuf_printf(b, " %4lldk", (long long)(bytes >> 10));
+	else
+		strbuf_printf(b, " %4lldM", (long long)(bytes >> 20));
+}
+
+/* From the poll to what was planned then. */
+static void
+put_wait(struct strbuf *b, const struct json *e)
+{
+	struct strbuf d = STRBUF_INIT(64);
+	struct wall at, next;
+
+	if (date_parse(json_get_text(e, "at"), &at) &&
+		date_parse(json_get_text(e, "next_due"), &next) &&
+		next.ms >= at.ms)
+		feeds_put_duration(&d, (next.ms - at.ms) / 1000);
+	else
+		strbuf_char(&d, '-');
+	strbuf_printf(b, " %4.*s", SPAN_ARG(strbuf_as_span(&d)));
+	strbuf_fini(&d);
+}
+
 static bool
 history_line(const struct json *e)
 {
 	struct strbuf b = STRBUF_INIT(LINE_BYTES);
-	struct span at = json_get_text(e, "at");
-	struct span next = json_get_text(e, "next_due");
 	bool go_on;
 
-	strbuf_printf(&b,
-		"%-19.*s %-10.*s %4lld %6lld %8lld %5lld %4lld  %.*s %.*s",
-		(int)(at.n < 19 ? at.n : 19), at.p,
+	strbuf_printf(&b, "%-14.*s %-10.*s %3lld %5lld",
+		SPAN_ARG(span_sub(json_get_text(e, "at"), 5, 14)),
 		SPAN_ARG(json_get_text(e, "result")),
 		(long long)json_get_int(e, "http_status", 0),
-		(long long)json_get_int(e, "took_ms", 0),
-		(long long)json_get_int(e, "bytes", 0),
+		(long long)json_get_int(e, "took_ms", 0));
+	put_size(&b, json_get_int(e, "bytes", 0));
+	strbuf_printf(&b, " %5lld %3lld",
 		(long long)json_get_int(e, "items", 0),
-		(long long)json_get_int(e, "new", 0),
-		(int)(next.n < 19 ? next.n : 19), next.p,
-		SPAN_ARG(json_get_text(e, "why")));
+		(long long)json_get_int(e, "new", 0));
+	put_wait(&b, e);
+	strbuf_printf(&b, " %.*s", SPAN_ARG(json_get_text(e, "why")));
 	if (json_get_int(e, "redirects", 0) > 0)
 		put_count(&b, " (", e, "redirects", "redirect)", "redirects)");
 	go_on = out_line(strbuf_as_span(&b));
@@ -272,8 +310,8 @@ history(const struct json *list)
 	if (json_size(list) == 0)
 		return;
 	out_line(SPAN_LIT(""));
-	out_line(SPAN_LIT("poll                result     HTTP     ms    bytes "
-			  "items  new  next, and why then"));
+	out_line(SPAN_LIT("poll           result    HTTP    ms bytes items new "
+			  "next why then"));
 	for (size_t i = 0; i < json_size(list); i++)
 		if (!history_line(json_at(list, i)))
 			return;

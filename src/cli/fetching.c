@@ -94,10 +94,8 @@ is_secret(struct span name)
 		"auth", "cookie", "key", "token", "secret", "password"};
 
 	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++)
-		for (size_t i = 0; i + strlen(words[w]) <= name.n; i++)
-			if (span_caseeq_str(span_sub(name, i, strlen(words[w])),
-				    words[w]))
-				return true;
+		if (span_casefind(name, span_of(words[w])) != SIZE_MAX)
+			return true;
 	return false;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/args.h"
 #include "cli/control.h"
+#include "cli/feeds_list.h"
 #include "cli/feeds_show.h"
 #include "cli/feeds_lists.h"
 #include "cli/out.h"
@@ -15,113 +16,6 @@
 #include "config/file_url.h"
 #include "model/json.h"
 #include "model/limits.h"
-
-/* Time of day is enough on a line. */
-static struct span
-short_time(struct span rfc3339)
-{
-	return rfc3339.n >= 16 ? span_sub(rfc3339, 5, 11) : SPAN_LIT("-");
-}
-
-static void
-put_delay(struct strbuf *b, int64_t s)
-{
-	struct strbuf d = STRBUF_INIT(64);
-
-	feeds_put_duration(&d, s);
-	strbuf_printf(b, "%5.*s", SPAN_ARG(strbuf_as_span(&d)));
-	strbuf_fini(&d);
-}
-
-static bool
-print_feed(const struct json *f, bool as_json)
-{
-	struct strbuf b = STRBUF_INIT(MIB(1));
-	struct span error = json_get_text(f, "error");
-	bool go_on;
-
-	if (as_json) {
-		json_dump(f, &b);
-	} else {
-		strbuf_printf(&b, "%-10.*s %5lld %4lld %6lld %7.1f ",
-			SPAN_ARG(json_get_text(f, "result")),
-			(long long)json_get_int(f, "items", 0),
-			(long long)json_get_int(f, "hits", 0),
-			(long long)json_get_int(f, "polls", 0),
-			json_number(json_get(f, "rate_per_day"), 0));
-		put_delay(&b, json_get_int(f, "delay_s", 0));
-		strbuf_printf(&b, " %-11.*s %-11.*s  %.*s (%.*s)",
-			SPAN_ARG(short_time(json_get_text(f, "last_ok"))),
-			SPAN_ARG(short_time(json_get_text(f, "next_due"))),
-			SPAN_ARG(json_get_text(f, "url")),
-			SPAN_ARG(json_get_text(f, "why")));
-		if (error.n > 0)
-			strbuf_printf(&b, "\n           %.*s", SPAN_ARG(error));
-	}
-	go_on = out_line(strbuf_as_span(&b));
-	strbuf_fini(&b);
-	return go_on;
-}
-
-/* One page; *from is where the next begins, -1 after the last. */
-static int
-print_page(
-	const struct control *c, bool as_json, int64_t *from, struct err *err)
-{
-	char *path = mem_printf("/api/feeds?from=%lld", (long long)*from);
-	struct json *j = NULL;
-	const struct json *list;
-	int rc = control_ask(c, "GET", path, &j, err);
-
-	mem_free(&path);
-	if (rc != 0)
-		return -1;
-	list = json_get(j, "feeds");
-	*from = json_get_int(j, "next", -1);
-	for (size_t i = 0; i < json_size(list); i++) {
-		if (print_feed(json_at(list, i), as_json))
-			continue;
-		*from = -1;
-		break;
-	}
-	json_free(&j);
-	return 0;
-}
-
-static int
-list(const struct control *c, bool as_json)
-{
-	int64_t from = 0;
-	struct err err;
-
-	if (!as_json)
-		out_line(SPAN_LIT("last       items hits  polls per day "
-				  "delay last ok     next        feed (why "
-				  "then)"));
-	while (from >= 0) {
-		if (print_page(c, as_json, &from, &err) == 0)
-			continue;
-		fprintf(stderr, "newswatch feeds: %s\n", err.msg);
-		return out_end(control_exit_code(&err));
-	}
-	return out_end(EX_OK);
-}
-
-/* As a value of a query. */
-static void
-put_escaped(struct strbuf *b, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		bool plain = (*s >= 'a' && *s <= 'z') ||
-			(*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
-			strchr("-._~/:", *s) != NULL;
-
-		if (plain)
-			strbuf_char(b, *s);
-		else
-			strbuf_printf(b, "%%%02X", (unsigned char)*s);
-	}
-}
 
 static int
 show(const struct control *c, const char *url, bool as_json)
@@ -138,7 +32,7 @@ show(const struct control *c, const char *url, bool as_json)
 	if (!file_url_is(span_of(url)) ||
 		file_url_make(NULL, span_of(url), &absolute) != NULL)
 		strbuf_str(&absolute, url);
-	put_escaped(&path, strbuf_cstr(&absolute));
+	control_put_escaped(&path, strbuf_cstr(&absolute));
 	strbuf_fini(&absolute);
 	rc = control_ask(c, "GET", strbuf_cstr(&path), &j, &err);
 	strbuf_fini(&path);
@@ -160,6 +54,7 @@ show(const struct control *c, const char *url, bool as_json)
 
 struct feeds_options {
 	struct feeds_lists_options lists;
+	struct feeds_list_options list;
 	bool help;
 };
 
@@ -173,13 +68,15 @@ usage(const char *message)
 static int
 run_list(const struct feeds_options *o, const char *argument)
 {
+	struct feeds_list_options list = o->list;
 	struct control c = {0};
 	struct err err;
 	int code;
 
 	(void)argument;
+	list.json = o->lists.json || !isatty(STDOUT_FILENO);
 	if (control_init(&c, o->lists.config, o->lists.state_dir, &err) == 0) {
-		code = list(&c, o->lists.json || !isatty(STDOUT_FILENO));
+		code = feeds_list(&c, &list);
 	} else {
 		fprintf(stderr, "newswatch feeds: %s\n", err.msg);
 		code = control_exit_code(&err);
@@ -275,13 +172,30 @@ verb_feeds(int argc, char **argv)
 			"list, discover: JSON Lines (so too if not on a "
 			"terminal)",
 			&o.lists.json},
+		{0, "failing", OPT_FLAG, NULL,
+			"list: those whose last poll saw nothing",
+			&o.list.failing},
+		{0, "result", OPT_TEXT, "RESULT",
+			"list: those whose last poll ended so", &o.list.result},
+		{0, "match", OPT_TEXT, "TEXT",
+			"list: those with it in their URL, title or publisher",
+			&o.list.match},
+		{0, "sort", OPT_TEXT, "KEY",
+			"list: by due, last-ok, last-new, delay, rate, items, "
+			"hits, polls, errors or failures",
+			&o.list.sort},
+		{'n', "most", OPT_TEXT, "NUMBER", "list: only so many",
+			&o.list.most},
 		VERB_OPT_HELP(&o.help), {0}};
 	const struct verb_spec spec = {
 		.table = table,
 		.help = &o.help,
 		.most = 2,
 		.synopsis =
-			"newswatch feeds [list] [-c FILE] [--json]\n"
+			"newswatch feeds [list] [-c FILE] [--failing] "
+			"[--result RESULT] [--match TEXT]\n"
+			"                       [--sort KEY] [-n NUMBER] "
+			"[--json]\n"
 			"       newswatch feeds show [-c FILE] [--json] URL\n"
 			"       newswatch feeds import [-c FILE] "
 			"[-o FILE] [--force] FILE\n"

@@ -8,8 +8,14 @@
 #include "model/limits.h"
 #include "text/url.h"
 
+/* A page of the list ends after so many feeds, or so much of the loop's time.
+ */
 #define FEEDS_PER_PAGE 1000
+#define PAGE_US 10000
 #define HISTORY_SHOWN 50
+
+static const char no_such_feed[] =
+	"no such feed; `newswatch feeds --match TEXT` finds its URL";
 
 /* -- one feed ---------------------------------------------------------------
  */
@@ -201,12 +207,11 @@ feeds_on_show(
 
 	(void)q;
 	if (!find_shown(d, http_request_query(x, "url"), &id) ||
-		!poller_insight(d->poller, id, &in) ||
 		!poller_get(d->poller, id, &s, &why)) {
-		http_reply_error(
-			x, 404, "no such feed; `newswatch feeds` lists them");
+		http_reply_error(x, 404, no_such_feed);
 		return;
 	}
+	poller_insight(d->poller, &s, &in);
 	json_w_init(&w, &b);
 	json_w_object(&w);
 	put_state(&w, &s, why);
@@ -222,43 +227,136 @@ feeds_on_show(
 /* -- all of them ------------------------------------------------------------
  */
 
-/* {"feeds":[...],"next":N}: ask again with ?from=N until next is null. */
+/* Which feeds are asked for: `failing`, `result`, `match`; `from`, `most`. */
+struct wanted {
+	int64_t from, most;
+	bool failing;
+	enum feed_result result; /* FEED_RESULTS: any */
+	struct span match; /* within its URL, title or publisher; empty: any */
+};
+
+static bool
+read_result(const char *name, enum feed_result *out)
+{
+	*out = FEED_RESULTS;
+	if (name == NULL)
+		return true;
+	for (*out = 0; *out < FEED_RESULTS; (*out)++)
+		if (strcmp(name, feed_result_name(*out)) == 0)
+			return true;
+	return false;
+}
+
+static bool
+read_wanted(struct http_exchange *x, struct wanted *w)
+{
+	const char *failing = http_request_query(x, "failing");
+
+	*w = (struct wanted){
+		.most = FEEDS_PER_PAGE,
+		.failing = failing != NULL && strcmp(failing, "1") == 0,
+		.match = span_of(http_request_query(x, "match")),
+	};
+	if (!span_i64(span_of(http_request_query(x, "from")), 0, UINT32_MAX,
+		    &w->from))
+		w->from = 0;
+	if (!span_i64(span_of(http_request_query(x, "most")), 1, FEEDS_PER_PAGE,
+		    &w->most))
+		w->most = FEEDS_PER_PAGE;
+	return read_result(http_request_query(x, "result"), &w->result);
+}
+
+/* What is secret in a URL is not found by guessing at it. */
+static bool
+url_matches(struct span url, struct span match)
+{
+	char *shown;
+	bool yes;
+
+	if (span_casefind(url, match) == SIZE_MAX)
+		return false;
+	shown = pipeline_shown(url);
+	yes = span_casefind(span_of(shown), match) != SIZE_MAX;
+	mem_free(&shown);
+	return yes;
+}
+
+static bool
+is_wanted(const struct daemon *d, uint32_t id, const struct wanted *w)
+{
+	const struct config_feed *conf = d->feeds.p[id].conf;
+	enum feed_result result;
+
+	if (conf == NULL || !poller_result(d->poller, id, &result))
+		return false;
+	if (w->failing && (result == FEED_NONE || feed_result_saw(result)))
+		return false;
+	if (w->result != FEED_RESULTS && w->result != result)
+		return false;
+	return w->match.n == 0 || url_matches(conf->url, w->match) ||
+		span_casefind(conf->title, w->match) != SIZE_MAX ||
+		span_casefind(conf->set->publisher, w->match) != SIZE_MAX;
+}
+
+static bool
+put_listed(struct json_w *w, struct daemon *d, uint32_t id)
+{
+	struct poll_insight in;
+	struct feed_state s;
+	const char *why;
+
+	if (!poller_get(d->poller, id, &s, &why))
+		return false;
+	poller_insight(d->poller, &s, &in);
+	json_w_object(w);
+	put_state(w, &s, why);
+	put_pace(w, &in);
+	json_w_object_end(w);
+	return true;
+}
+
+/* The page that begins at wanted->from; where the next one does. */
+static uint32_t
+put_page(struct json_w *w, struct daemon *d, const struct wanted *wanted)
+{
+	int64_t end_us = clock_mono_us() + PAGE_US, n = 0;
+	uint32_t i = (uint32_t)wanted->from;
+
+	while (i < d->feeds.n && n < wanted->most) {
+		n += is_wanted(d, i, wanted) && put_listed(w, d, i);
+		if (++i % 16 == 0 && clock_mono_us() > end_us)
+			break;
+	}
+	return i;
+}
+
+/* {"feeds":[...],"next":N}: ask again with ?from=N until next is null; a page
+ * may be empty before. */
 void
 feeds_on_list(
 	struct http_exchange *x, const struct http_server_request *q, void *arg)
 {
 	struct daemon *d = arg;
 	struct strbuf b = STRBUF_INIT(MIB(64));
-	struct poll_insight in;
-	struct feed_state s;
+	struct wanted wanted;
 	struct json_w w;
-	const char *why;
-	int64_t from = 0;
-	uint32_t i, n = 0;
+	uint32_t next;
 
 	(void)q;
-	if (!span_i64(span_of(http_request_query(x, "from")), 0, UINT32_MAX,
-		    &from))
-		from = 0;
+	if (!read_wanted(x, &wanted)) {
+		http_reply_error(x, 400,
+			"no such result; /api/status counts feeds by theirs");
+		return;
+	}
 	json_w_init(&w, &b);
 	json_w_object(&w);
 	json_w_key(&w, "feeds");
 	json_w_array(&w);
-	for (i = (uint32_t)from;
-		i < poller_id_end(d->poller) && n < FEEDS_PER_PAGE; i++) {
-		if (!poller_insight(d->poller, i, &in) ||
-			!poller_get(d->poller, i, &s, &why))
-			continue;
-		json_w_object(&w);
-		put_state(&w, &s, why);
-		put_pace(&w, &in);
-		json_w_object_end(&w);
-		n++;
-	}
+	next = put_page(&w, d, &wanted);
 	json_w_array_end(&w);
 	json_w_key(&w, "next");
-	if (i < poller_id_end(d->poller))
-		json_w_int(&w, i);
+	if (next < d->feeds.n)
+		json_w_int(&w, next);
 	else
 		json_w_null(&w);
 	json_w_object_end(&w);
@@ -277,8 +375,7 @@ feeds_on_poll(
 
 	(void)q;
 	if (!find_shown(d, url, &id)) {
-		http_reply_error(
-			x, 404, "no such feed; `newswatch feeds` lists them");
+		http_reply_error(x, 404, no_such_feed);
 		return;
 	}
 	poller_poll_now(d->poller, id);

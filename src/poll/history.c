@@ -68,27 +68,23 @@ poller_history(const struct poller *p, uint32_t id, struct poll_entry *out,
 	return n;
 }
 
-bool
-poller_insight(struct poller *p, uint32_t id, struct poll_insight *out)
+void
+poller_insight(const struct poller *p, const struct feed_state *state,
+	struct poll_insight *out)
 {
-	struct feed_state state;
 	struct schedule s;
-	const char *why;
 
-	if (!poller_get(p, id, &state, &why))
-		return false;
-	schedule_unpack(state.learned, &s);
+	schedule_unpack(state->learned, &s);
 	*out = (struct poll_insight){
 		.rate_per_day = schedule_rate(&s) * 86400,
 		.interest = schedule_interest(&s, p->price.hit_share),
 		.clock = schedule_clock_of(&s),
 	};
 	schedule_profile(&s, out->profile, out->days);
-	if (state.last_poll.ms != FEED_NEVER &&
-		state.next_due.ms > state.last_poll.ms)
-		out->delay_ms =
-			schedule_delay_ms(&s, state.last_poll, state.next_due);
-	return true;
+	if (state->last_poll.ms != FEED_NEVER &&
+		state->next_due.ms > state->last_poll.ms)
+		out->delay_ms = schedule_delay_ms(
+			&s, state->last_poll, state->next_due);
 }
 
 size_t

@@ -159,7 +159,8 @@ struct poll_entry {
 size_t poller_history(const struct poller *p, uint32_t feed,
 	struct poll_entry *out, size_t most);
 
-/* What the schedule thinks of a feed at this moment. */
+/* What the schedule thinks of a feed at this moment, from a state that
+ * poller_get() gave. */
 struct poll_insight {
 	double rate_per_day; /* of new items */
 	double interest; /* weight for what its items are about */
@@ -168,7 +169,8 @@ struct poll_insight {
 	struct schedule_clock clock;
 	int64_t delay_ms; /* expected, of an item that comes before next_due */
 };
-bool poller_insight(struct poller *p, uint32_t feed, struct poll_insight *out);
+void poller_insight(const struct poller *p, const struct feed_state *s,
+	struct poll_insight *out);
 
 /* Hosts that answered 429 most often, at most this many. */
 #define POLLER_WORST_HOSTS 20u

@@ -54,6 +54,10 @@ find_gives_the_first_offset_or_size_max(void **state)
 	assert_int_equal(span_find_str(SPAN_LIT("a::b"), "::"), 1);
 	assert_true(span_find_str(SPAN_LIT("ab"), "abc") == SIZE_MAX);
 	assert_int_equal(span_find_str(SPAN_NULL, ""), 0);
+	assert_int_equal(
+		span_casefind(SPAN_LIT("xX-Api-KEY"), SPAN_LIT("api-k")), 3);
+	assert_true(span_casefind(SPAN_LIT("ap"), SPAN_LIT("api")) == SIZE_MAX);
+	assert_int_equal(span_casefind(SPAN_LIT("a"), SPAN_LIT("")), 0);
 }
 
 static void

@@ -96,6 +96,49 @@ def test_the_list_says_why_and_how_long(nw, redis_server, server):
     assert a["delay_s"] >= 200 and a["why"] in ("learned rate and budget", "the server's max-age")
 
 
+def test_the_list_is_narrowed_ordered_and_cut(nw, redis_server, server):
+    h = server.host("h", {f"/Feed{i}": [ok(feed(i + 1).replace(b"example.com", b"f%d.example" % i))] for i in range(5)}
+                    | {"/gone": [status(404)], "/away": [status(500)]})
+    conf = configure_feeds(nw, redis_server, *(f'{{url: "{h.url(path)}"}}' for path in h.scripts),
+                           f'{{url: "{h.url("/void")}", publisher: The Daily Void}}')
+    nw.daemon().start()
+    wait_for("all polls", lambda: len([f for f in nw.feeds() if f["result"] != "never"]) == 8)
+
+    def paths(*args):
+        return [f["url"].removeprefix(h.url("")) for f in nw.ask("feeds", *args)]
+
+    dead = ["/away", "/gone", "/void"]
+    assert sorted(paths("--failing")) == dead
+    assert sorted(paths("--result", "ok")) == [f"/Feed{i}" for i in range(5)]
+    assert paths("--match", "fEED3") == ["/Feed3"] and paths("--match", "daily void") == ["/void"]
+    assert paths("--sort", "items", "-n", "2") == ["/Feed4", "/Feed3"]
+    assert sorted(paths("--sort", "last-ok", "-n", "3")) == dead, "never is the oldest"
+    due = [f["next_due"] for f in nw.ask("feeds", "--sort", "due")]
+    assert len(due) == 8 and due == sorted(due)
+    assert len(paths("-n", "3")) == 3 and paths("--match", "nothing like it") == []
+    for args, words in ((("--sort", "size"), "are due"), (("--result", "good"), "are never, ok"), (("-n", "0"), "from 1")):
+        p = nw.cli("feeds", *args, "-c", conf, check=False)
+        assert p.returncode == 64 and words in p.stderr, p.stderr
+
+
+def test_the_tables_fit_the_terminal(nw, redis_server, server, monkeypatch):
+    path = "/" + "long/" * 40 + "feed.xml"
+    h = server.host("h", {path: [ok(feed(3))]})
+    conf = configure_feeds(nw, redis_server, f'{{url: "{h.url(path)}"}}')
+    nw.daemon().start()
+    wait_for("the poll", lambda: nw.feeds()[0]["result"] == "ok")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_CTYPE", raising=False)
+    for columns, lang, dots in ((80, "C.UTF-8", "\u2026"), (80, "C", "..."), (120, "C.UTF-8", "\u2026")):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("LANG", lang)
+        table = on_terminal("feeds", "-c", conf)
+        assert dots in table and "feed.xml" in table and all(len(line) <= columns for line in table.splitlines()), table
+        page = on_terminal("feeds", "show", h.url(path), "-c", conf)
+        assert all(len(line) <= 80 for line in page.splitlines() if path not in line), page
+        assert (table + page).isascii() == (lang == "C")
+
+
 def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
     body = feed(40)
     h = server.host("h", {"/a": [ok(gzip.compress(body), ETag='"1"', Content_Encoding="gzip"), status(304)]})
