@@ -219,10 +219,20 @@ undeclared(struct span bytes)
 	return is_zstd(bytes) ? find_coding(SPAN_LIT("zstd")) : NULL;
 }
 
-/* The codings in the order in which they were applied. */
+/* Do the bytes begin as text, whatever is said of them? */
+static bool
+is_text(struct span bytes)
+{
+	bytes = span_trim(bytes);
+	return span_starts(bytes, "<") || span_starts(bytes, "{") ||
+		span_starts(bytes, "\xef\xbb\xbf");
+}
+
+/* The codings in the order in which they were applied. Words that are no
+ * coding ("none", "utf-8") stand before text in the wild. */
 static int
-parse_encoding(struct span encoding, const struct coding **list, size_t *n,
-	struct err *err)
+parse_encoding(struct span encoding, struct span body,
+	const struct coding **list, size_t *n, struct err *err)
 {
 	struct span part;
 
@@ -236,6 +246,8 @@ parse_encoding(struct span encoding, const struct coding **list, size_t *n,
 				"more than %d content codings are stacked",
 				CODINGS_MAX);
 		list[*n] = find_coding(part);
+		if (!list[*n] && is_text(body))
+			continue;
 		if (!list[*n])
 			return err_set(err, ERR_INPUT,
 				"content coding '%.*s' is not known: gzip, "
@@ -251,15 +263,6 @@ static bool
 is_mislabelled(const struct coding *c, struct span bytes)
 {
 	return c->magic && !span_starts(bytes, c->magic);
-}
-
-/* For codings without magic, after they failed. */
-static bool
-is_text(struct span bytes)
-{
-	bytes = span_trim(bytes);
-	return span_starts(bytes, "<") || span_starts(bytes, "{") ||
-		span_starts(bytes, "\xef\xbb\xbf");
 }
 
 static size_t
@@ -336,7 +339,7 @@ inflate_body(struct span body, struct span encoding, struct strbuf *out,
 
 	*res = (struct inflate_result){.bytes = body, .whole = true};
 	strbuf_clear(out);
-	if (parse_encoding(encoding, list, &n, err) != 0)
+	if (parse_encoding(encoding, body, list, &n, err) != 0)
 		return -1;
 	for (size_t rounds = 0; rounds < CODINGS_MAX; rounds++) {
 		const struct coding *c =

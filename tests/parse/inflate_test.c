@@ -192,6 +192,17 @@ an_unknown_coding_is_refused_by_name(void **state)
 }
 
 static void
+a_word_that_is_no_coding_does_not_hide_text(void **state)
+{
+	static const char *const words[] = {"none", "utf-8", "none, 8bit"};
+	struct fixture *f = *state;
+
+	strbuf_str(&f->body, "\n<rss/>");
+	for (size_t i = 0; i < N_ROWS(words); i++)
+		gives(f, words[i], "\n<rss/>", true);
+}
+
+static void
 a_stream_that_breaks_off_gives_what_came_before(void **state)
 {
 	struct fixture *f = *state;
@@ -327,6 +338,7 @@ main(void)
 		TEST(stacked_codings_are_undone_last_first),
 		TEST(a_label_that_the_bytes_belie_is_passed_over),
 		TEST(an_unknown_coding_is_refused_by_name),
+		TEST(a_word_that_is_no_coding_does_not_hide_text),
 		TEST(a_stream_that_breaks_off_gives_what_came_before),
 		TEST(a_missing_gzip_trailer_is_not_whole),
 		TEST(a_damaged_checksum_is_not_whole),
