@@ -108,6 +108,11 @@ struct http_response {
 struct span http_response_header(
 	const struct http_response *r, const char *name, bool *has);
 
+/* A header that is a list, which may come in several lines (RFC 9110 5.3): all
+ * of them, joined by commas. out is used where there are several. */
+struct span http_response_list(
+	const struct http_response *r, const char *name, struct strbuf *out);
+
 typedef void (*http_done_cb)(struct http_response *r, void *arg);
 
 /*

@@ -240,7 +240,8 @@ on_head(char *p, size_t size, size_t n, void *arg)
 		t->why = HTTP_TOO_LARGE;
 		return 0;
 	}
-	t->head_ended = span_trim(line).n == 0;
+	/* Only blanks are no end: the line before goes on. */
+	t->head_ended = line.n > 0 && (line.p[0] == '\r' || line.p[0] == '\n');
 	return line.n;
 }
 
@@ -340,5 +341,8 @@ http_easy_facts(struct http_transfer *t, struct http_response *r)
 	snprintf(r->address, sizeof(r->address), "%s", address ? address : "");
 	r->reused = r->status && opened == 0;
 	fill_times(t, r);
-	return opened > 0 ? (unsigned)opened : 0;
+	if (opened < 0)
+		opened = 0;
+	t->handle->opened += (unsigned)opened;
+	return (unsigned)opened;
 }

@@ -25,9 +25,8 @@ is_token(struct span s)
 	return s.n > 0;
 }
 
-/* RFC 9110 5.5: no CR, LF, NUL; we refuse the other controls, too. */
-static bool
-is_field_value(struct span s)
+bool
+http_is_field_value(struct span s)
 {
 	bool good = true;
 
@@ -160,16 +159,17 @@ http_request_check(const struct http_request *q, struct err *err)
 			return err_set(err, ERR_PERM,
 				"\"%.*s\" is no name of an HTTP header",
 				SPAN_ARG(span_sub(h->name, 0, 40)));
-		if (!is_field_value(h->value))
+		if (!http_is_field_value(h->value))
 			return err_set(err, ERR_PERM,
 				"the value of header \"%.*s\" contains control "
 				"characters",
 				SPAN_ARG(span_sub(h->name, 0, 40)));
 	}
-	if (!is_field_value(q->bearer))
+	if (!http_is_field_value(q->bearer))
 		return err_set(err, ERR_PERM,
 			"the bearer token contains control characters");
-	if (!is_field_value(q->user) || !is_field_value(q->password) ||
+	if (!http_is_field_value(q->user) ||
+		!http_is_field_value(q->password) ||
 		span_find(q->user, ':') != SIZE_MAX)
 		return err_set(err, ERR_PERM,
 			"the user name or password contains characters that "
@@ -195,7 +195,7 @@ add_field(struct http_head *h, struct span line, size_t start)
 	size_t colon = span_find(line, ':');
 	struct span value;
 
-	/* A folded line or rubbish: RFC 9112 5.2 lets us drop it. */
+	h->may_fold = false;
 	if (colon == SIZE_MAX || !is_token(span_sub(line, 0, colon)) ||
 		h->n_fields >= MAX_FIELDS)
 		return;
@@ -208,6 +208,27 @@ add_field(struct http_head *h, struct span line, size_t start)
 	h->fields[h->n_fields].value = start + (size_t)(value.p - line.p);
 	h->fields[h->n_fields].n_value = value.n;
 	h->n_fields++;
+	h->may_fold = true;
+}
+
+/* RFC 9112 5.2: a line that goes on with the value of the one before counts as
+ * one space more of it. */
+static void
+unfold(struct http_head *h, struct span line)
+{
+	size_t *at, *n, end;
+	struct span more = span_trim(line);
+
+	if (!h->may_fold || more.n == 0)
+		return;
+	at = &h->fields[h->n_fields - 1].value;
+	n = &h->fields[h->n_fields - 1].n_value;
+	end = (size_t)(more.p - h->raw.p);
+	if (*n == 0)
+		*at = end;
+	else
+		memset(h->raw.p + *at + *n, ' ', end - (*at + *n));
+	*n = end + more.n - *at;
 }
 
 bool
@@ -219,11 +240,17 @@ http_head_line(struct http_head *h, struct span line, size_t max_bytes)
 	if (span_starts(line, "HTTP/")) {
 		strbuf_clear(&h->raw);
 		h->n_fields = 0;
+		h->may_fold = false;
 		return true;
 	}
 	h->raw.max = max_bytes;
 	strbuf_span(&h->raw, line);
-	add_field(h, line, h->raw.n - line.n);
+	if (line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t'))
+		unfold(h,
+			span_sub(strbuf_as_span(&h->raw), h->raw.n - line.n,
+				line.n));
+	else
+		add_field(h, line, h->raw.n - line.n);
 	return true;
 }
 
@@ -258,6 +285,31 @@ http_response_header(const struct http_response *r, const char *name, bool *has)
 	if (has)
 		*has = false;
 	return SPAN_NULL;
+}
+
+struct span
+http_response_list(
+	const struct http_response *r, const char *name, struct strbuf *out)
+{
+	struct span want = span_of(name), first = SPAN_NULL;
+	size_t n = 0;
+
+	strbuf_clear(out);
+	for (size_t i = 0; i < r->n_headers; i++) {
+		const struct http_header *h = &r->headers[i];
+
+		if (h->name.n != want.n || !span_caseeq(h->name, want))
+			continue;
+		if (n++ == 0) {
+			first = h->value;
+			continue;
+		}
+		if (n == 2)
+			strbuf_span(out, first);
+		strbuf_str(out, ", ");
+		strbuf_span(out, h->value);
+	}
+	return n > 1 ? strbuf_as_span(out) : first;
 }
 
 const char *

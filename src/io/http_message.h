@@ -11,6 +11,8 @@
 /* Can this be sent as it is? ERR_PERM says what not; the URL is not judged. */
 NW_MUST_CHECK int http_request_check(
 	const struct http_request *q, struct err *err);
+/* RFC 9110 5.5: no CR, LF, NUL; we refuse the other controls but tabs, too. */
+bool http_is_field_value(struct span s);
 /* No control characters and no blanks? */
 bool http_is_url_text(struct span url);
 /*
@@ -30,6 +32,7 @@ struct http_head {
 	} * fields;
 	size_t n_fields, cap_fields;
 	size_t bytes; /* of all heads of this transfer */
+	bool may_fold; /* the last line was a field */
 };
 
 void http_head_fini(struct http_head *h);

@@ -43,6 +43,7 @@ struct http_handle {
 	struct http_transfer *transfer; /* NULL: idle */
 	struct http_settings set; /* what it has now */
 	bool is_special; /* has more options set: reset before use */
+	unsigned opened; /* connections, since it was reset */
 	char detail[HTTP_DETAIL_SIZE]; /* libcurl's words */
 };
 

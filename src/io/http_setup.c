@@ -16,6 +16,9 @@
 
 static_assert(HTTP_DETAIL_SIZE >= CURL_ERROR_SIZE, "libcurl's words fit");
 
+/* A kept connection may have died unnoticed; then libcurl asks again over a new
+ * one, but 7.88 does so only five times until the handle is reset. */
+#define MAX_OPENED 4
 /* As many as there are polls at once; 5.6 KiB each. */
 #define MAX_IDLE_HANDLES 256
 
@@ -61,6 +64,39 @@ out:
 	return result;
 }
 
+/* RFC 3987 3.1: a request line is ASCII. The host is libcurl's to encode. */
+static void
+encode_beyond_ascii(struct http_transfer *t)
+{
+	struct span url = span_of(t->url);
+	size_t path = span_find_str(url, "://") + 3;
+	struct strbuf b = STRBUF_INIT(3 * url.n);
+
+	while (path < url.n && !memchr("/?#", url.p[path], 3))
+		path++;
+	strbuf_span(&b, span_sub(url, 0, path));
+	for (size_t i = path; i < url.n; i++) {
+		unsigned char c = (unsigned char)url.p[i];
+
+		if (c < 0x80)
+			strbuf_char(&b, url.p[i]);
+		else
+			strbuf_printf(&b, "%%%02X", c);
+	}
+	mem_free(&t->url);
+	t->url = strbuf_take(&b);
+}
+
+static bool
+is_ascii(struct span s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= (unsigned char)s.p[i];
+	return all < 0x80;
+}
+
 int
 http_easy_check_url(struct http_transfer *t, struct err *err)
 {
@@ -75,6 +111,10 @@ http_easy_check_url(struct http_transfer *t, struct err *err)
 		!span_caseeq_str(span_sub(url, 0, 8), "https://"))
 		return err_set(err, ERR_PERM,
 			"only http and https URLs can be fetched");
+	if (!is_ascii(url)) {
+		encode_beyond_ascii(t);
+		url = span_of(t->url);
+	}
 	if (http_url_is_plain(url, &host, &t->port)) {
 		t->host = span_dup(host);
 		return 0;
@@ -115,6 +155,7 @@ handle_reset(struct http_handle *h, const struct http_client *c)
 	curl_easy_reset(h->easy);
 	set_constants(h, c);
 	h->is_special = false;
+	h->opened = 0;
 	h->set = (struct http_settings){0};
 }
 
@@ -161,7 +202,7 @@ handle_get(struct http_client *c)
 	if (c->idle.n == 0)
 		return handle_new(c);
 	h = c->idle.p[--c->idle.n];
-	if (h->is_special)
+	if (h->is_special || h->opened >= MAX_OPENED)
 		handle_reset(h, c);
 	return h;
 }

@@ -424,6 +424,65 @@ only_the_last_head_counts(void **state)
 	assert_string_equal(strbuf_cstr(&w->body), "abc");
 }
 
+/* RFC 9112 5.2 */
+static void
+a_folded_line_belongs_to_the_field_before(void **state)
+{
+	static const struct script script = {.await = "\r\n\r\n",
+		.answer = OK_HEAD "A: 1\r\n  2\r\n\t3 \r\n"
+				  "B:\r\n b\r\n"
+				  "bad name: x\r\n of it\r\n"
+				  "C: c\r\n  \r\n"
+				  "Content-Length: 2\r\n\r\nok"};
+	struct world *w = *state;
+
+	serve(w, &script, 1);
+	run(w);
+	if (w->failure != HTTP_DONE)
+		fail_msg("%s", w->err.msg);
+	assert_string_equal(strbuf_cstr(&w->headers),
+		"A=1    2   3\nB=b\nC=c\nContent-Length=2\n");
+}
+
+static void
+lines_of_one_list_are_joined(void **state)
+{
+	const struct http_header headers[] = {
+		{SPAN_LIT("A"), SPAN_LIT("x")},
+		{SPAN_LIT("list"), SPAN_LIT("1, 2")},
+		{SPAN_LIT("B"), SPAN_LIT("")},
+		{SPAN_LIT("LIST"), SPAN_LIT("")},
+		{SPAN_LIT("List"), SPAN_LIT("3")},
+	};
+	const struct http_response r = {
+		.headers = headers, .n_headers = N_ROWS(headers)};
+	struct strbuf b = STRBUF_INIT(100);
+
+	(void)state;
+	assert_span_equal(http_response_list(&r, "List", &b), "1, 2, , 3");
+	assert_span_equal(http_response_list(&r, "A", &b), "x");
+	assert_int_equal(http_response_list(&r, "C", &b).n, 0);
+	strbuf_fini(&b);
+}
+
+static void
+what_is_beyond_ascii_is_percent_encoded(void **state)
+{
+	static const struct script script = {.await = "\r\n\r\n",
+		.answer = OK_HEAD "Content-Length: 0\r\n\r\n"};
+	struct world *w = *state;
+	char url[100];
+
+	serve(w, &script, 1);
+	snprintf(url, sizeof(url),
+		"http://127.0.0.1:%u/f\xc3\xa9%%2f?q=\xe2\x98\x83&\xff",
+		scripted_port(w->s));
+	w->q.url = span_of(url);
+	run(w);
+	assert_true(span_starts(scripted_received(w->s),
+		"GET /f%C3%A9%2f?q=%E2%98%83&%FF HTTP/1.1\r\n"));
+}
+
 static void
 connections_are_used_again(void **state)
 {
@@ -867,6 +926,23 @@ a_client_may_be_freed_in_a_callback_and_under_way(void **state)
 }
 
 static void
+a_kept_connection_that_died_is_replaced_however_often(void **state)
+{
+	static const struct script script = {.await = "\r\n\r\n",
+		.answer = OK_HEAD "Content-Length: 2\r\n\r\nok",
+		.end = SCRIPT_ONCE};
+	struct world *w = *state;
+
+	serve(w, &script, 1);
+	for (unsigned i = 1; i <= 20; i++) {
+		run(w);
+		if (w->failure != HTTP_DONE)
+			fail_msg("request %u: %s", i, w->err.msg);
+		assert_int_equal(scripted_count(w->s), i);
+	}
+}
+
+static void
 a_callback_may_start_the_next_request(void **state)
 {
 	static const struct script script = {.await = "\r\n\r\n",
@@ -934,6 +1010,9 @@ main(void)
 		TEST(what_cannot_be_sent_is_refused_at_once),
 		TEST(redirects_are_not_followed),
 		TEST(only_the_last_head_counts),
+		TEST(a_folded_line_belongs_to_the_field_before),
+		cmocka_unit_test(lines_of_one_list_are_joined),
+		TEST(what_is_beyond_ascii_is_percent_encoded),
 		TEST(connections_are_used_again),
 		cmocka_unit_test(misbehaviour_has_a_name_and_a_message),
 		cmocka_unit_test(huge_heads_are_refused),
@@ -951,6 +1030,7 @@ main(void)
 		TEST(a_certificate_of_another_name_is_refused),
 		TEST(a_cancelled_transfer_is_not_called_back),
 		TEST(a_client_may_be_freed_in_a_callback_and_under_way),
+		TEST(a_kept_connection_that_died_is_replaced_however_often),
 		TEST(a_callback_may_start_the_next_request),
 		TEST(requests_beyond_the_bound_are_refused),
 		TEST(many_requests_at_once_are_all_answered),

@@ -58,6 +58,9 @@ end(struct conn *c)
 	case SCRIPT_CLOSE:
 		hang_up(c);
 		return;
+	case SCRIPT_ONCE:
+		c->awaited = c->s->received.n;
+		break;
 	case SCRIPT_AGAIN:
 		c->sent = 0;
 		c->awaited = c->s->received.n;
@@ -123,6 +126,10 @@ begin_if_awaited(struct conn *c)
 		(c->script->await &&
 			span_find_str(got, c->script->await) == SIZE_MAX))
 		return;
+	if (c->script->end == SCRIPT_ONCE && c->awaited > 0) {
+		hang_up(c);
+		return;
+	}
 	c->answering = true;
 	loop_fd_set(c->w, LOOP_READ | LOOP_WRITE);
 }

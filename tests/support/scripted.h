@@ -15,7 +15,8 @@ enum script_end {
 	SCRIPT_CLOSE, /* in order */
 	SCRIPT_RESET, /* with RST */
 	SCRIPT_HOLD, /* stay silent */
-	SCRIPT_AGAIN /* begin anew with awaiting, same connection */
+	SCRIPT_AGAIN, /* begin anew with awaiting, same connection */
+	SCRIPT_ONCE /* close without a word when asked again */
 };
 
 struct script {
