@@ -7,6 +7,7 @@
 #include "model/json.h"
 #include "model/limits.h"
 #include "text/url.h"
+#include "text/utf8.h"
 
 /* A page of the list ends after so many feeds, or so much of the loop's time.
  */
@@ -90,6 +91,17 @@ put_url(struct json_w *w, const char *key, struct span url)
 	mem_free(&shown);
 }
 
+/* Any bytes may be one. */
+static void
+put_validator(struct json_w *w, const char *key, struct span s)
+{
+	struct strbuf b = STRBUF_INIT(LIMIT_NAME_BYTES);
+
+	utf8_repair(s, true, &b);
+	json_w_kv_text(w, key, strbuf_as_span(&b));
+	strbuf_fini(&b);
+}
+
 static void
 put_detail(struct json_w *w, const struct feed_state *s,
 	const struct config_feed *conf)
@@ -98,9 +110,8 @@ put_detail(struct json_w *w, const struct feed_state *s,
 	put_url(w, "adopted_url", s->fetch_url);
 	put_url(w, "redirect_url", s->redirect_url);
 	json_w_kv_int(w, "redirect_count", s->redirect_count);
-	json_w_kv_text(w, "etag", span_utf8_head(s->etag, LIMIT_NAME_BYTES));
-	json_w_kv_text(w, "last_modified",
-		span_utf8_head(s->last_modified, LIMIT_NAME_BYTES));
+	put_validator(w, "etag", s->etag);
+	put_validator(w, "last_modified", s->last_modified);
 	json_w_kv_int(w, "max_age_s", s->floor_ms / 1000);
 	json_w_kv_int(w, "ttl_s", s->ttl_ms / 1000);
 	json_w_key(w, "skip_hours");

@@ -159,15 +159,18 @@ feed_find_host(struct feed *f)
 	f->host = h;
 }
 
-/* What a host asked for before the restart holds for all its feeds. */
+/* What a host asked for before the restart holds for all its feeds, but for no
+ * longer than it asked for, should the clock have been set back since. */
 static void
-keep_block(struct feed *f, struct wall until)
+keep_block(struct feed *f, const struct feed_state *s)
 {
 	int64_t in_ms;
 
-	if (until.ms == FEED_NEVER)
+	if (s->retry_after.ms == FEED_NEVER || s->last_poll.ms == FEED_NEVER)
 		return;
-	in_ms = until.ms - clock_wall().ms;
+	in_ms = s->retry_after.ms - clock_wall().ms;
+	if (in_ms > s->retry_after.ms - s->last_poll.ms)
+		in_ms = s->retry_after.ms - s->last_poll.ms;
 	if (in_ms <= 0)
 		return;
 	if (in_ms > POLICY_MAX_MS)
@@ -224,7 +227,7 @@ poller_add(struct poller *p, const struct config_feed *conf,
 	}
 	f->worth = (float)plan_worth(f);
 	feed_find_host(f);
-	keep_block(f, f->active->state.s.retry_after);
+	keep_block(f, &f->active->state.s);
 	feed_share(f, 1);
 	sleep_first(f);
 	if (p->n_active > POLLER_ACTIVE)
@@ -256,8 +259,10 @@ poller_change(struct poller *p, uint32_t id, const struct config_feed *conf)
 	if (same_pace || f->place != FEED_SLEEPS || !f->is_seen ||
 		!feed_wake(f))
 		return;
-	f->active->state.s.next_due =
-		plan_next(f, &f->active->learned, &f->active->state.s, &f->why);
+	f->active->state.s.next_due = f->active->state.s.failures > 0
+		? plan_retry(f, &f->active->state.s, &f->why)
+		: plan_next(
+			  f, &f->active->learned, &f->active->state.s, &f->why);
 	feed_sleep(f);
 }
 

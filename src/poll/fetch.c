@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/vec.h"
+#include "io/http_message.h"
 #include "model/limits.h"
 #include "poll/command.h"
 #include "poll/local.h"
@@ -30,6 +31,7 @@ struct fetch {
 	unsigned hops;
 	bool all_moved; /* only permanent redirects so far */
 	bool same_origin; /* credentials may still be sent */
+	bool is_conditional; /* validators went with the last request */
 	struct http_transfer *transfer;
 	struct command *command;
 	int64_t bytes_in;
@@ -199,13 +201,15 @@ result_of(enum http_failure failure)
 	return failure == HTTP_TOO_LARGE ? FEED_TOO_BIG : FEED_NETWORK;
 }
 
+/* Only what can be sent back as it is. */
 static struct span
 validator(const struct http_response *r, const char *name)
 {
-	bool has;
-	struct span s = http_response_header(r, name, &has);
+	struct span s = http_response_header(r, name, NULL);
 
-	return has && s.n > 0 && s.n <= LIMIT_VALIDATOR_BYTES ? s : SPAN_NULL;
+	return s.n > 0 && s.n <= LIMIT_VALIDATOR_BYTES && http_is_field_value(s)
+		? s
+		: SPAN_NULL;
 }
 
 /* Two lengths that differ: who reads which one decides where the body ends, so
@@ -222,12 +226,29 @@ is_ambiguous(const struct http_response *r)
 	return false;
 }
 
+/*
+ * The validators of what we have now: a document, or one that was just compared
+ * with them. A 204, or an answer without question, is about none.
+ */
+static void
+take_validators(const struct fetch *f, const struct http_response *r,
+	struct fetch_answer *a)
+{
+	if (a->action != POLICY_DOCUMENT &&
+		!(r->status == 304 && f->is_conditional))
+		return;
+	a->etag = validator(r, "ETag");
+	a->last_modified = validator(r, "Last-Modified");
+}
+
 static void
 judge(struct fetch *f, struct http_response *r, enum policy_action action)
 {
 	struct wall now = clock_wall();
+	struct strbuf control = STRBUF_INIT(LIMIT_HEADER_BYTES);
+	struct strbuf codings = STRBUF_INIT(LIMIT_HEADER_BYTES);
 	struct policy_freshness fresh = {
-		http_response_header(r, "Cache-Control", NULL),
+		http_response_list(r, "Cache-Control", &control),
 		http_response_header(r, "Age", NULL),
 		http_response_header(r, "Expires", NULL),
 		http_response_header(r, "Date", NULL),
@@ -239,18 +260,18 @@ judge(struct fetch *f, struct http_response *r, enum policy_action action)
 						     : FEED_HTTP_ERROR,
 		.http_status = r->status,
 		.body = &r->body,
-		.etag = validator(r, "ETag"),
-		.last_modified = validator(r, "Last-Modified"),
 		.content_type = http_response_header(r, "Content-Type", NULL),
 		.content_encoding =
-			http_response_header(r, "Content-Encoding", NULL),
+			http_response_list(r, "Content-Encoding", &codings),
 		.content_location =
 			http_response_header(r, "Content-Location", NULL),
 		.retry_after_ms = policy_retry_after_ms(
-			http_response_header(r, "Retry-After", NULL), now),
+			http_response_header(r, "Retry-After", NULL),
+			fresh.date, now),
 	};
 	struct strbuf text = STRBUF_INIT(ERR_MSG_MAX);
 
+	take_validators(f, r, &a);
 	if (action == POLICY_DOCUMENT || action == POLICY_UNCHANGED) {
 		a.fresh_ms = policy_fresh_ms(&fresh, now);
 	} else {
@@ -260,6 +281,8 @@ judge(struct fetch *f, struct http_response *r, enum policy_action action)
 	}
 	finish(f, &a);
 	strbuf_fini(&text);
+	strbuf_fini(&codings);
+	strbuf_fini(&control);
 }
 
 static void
@@ -282,6 +305,8 @@ on_response(struct http_response *r, void *arg)
 			"the answer has two lengths, which differ");
 		return;
 	}
+	if (r->status == 304 && !f->is_conditional)
+		action = POLICY_ERROR;
 	if (action != POLICY_REDIRECT && action != POLICY_MOVED) {
 		judge(f, r, action);
 		return;
@@ -304,6 +329,15 @@ add(struct headers *hs, const char *name, struct span value)
 {
 	if (value.n > 0 && hs->n < MAX_HEADERS)
 		hs->h[hs->n++] = (struct http_header){span_of(name), value};
+}
+
+static bool
+configures(const struct config_feed *feed, const char *name)
+{
+	for (size_t i = 0; i < feed->set->n_headers; i++)
+		if (span_caseeq_str(feed->set->headers[i].name, name))
+			return true;
+	return false;
 }
 
 static void
@@ -347,9 +381,12 @@ request(struct fetch *f, struct err *err)
 		.guard = f->conf.guard,
 	};
 
-	add(&hs, "Accept", SPAN_LIT(ACCEPT));
+	if (!f->same_origin || !configures(feed, "Accept"))
+		add(&hs, "Accept", SPAN_LIT(ACCEPT));
 	add(&hs, "Accept-Encoding", SPAN_LIT(ACCEPT_ENCODING));
-	if (is_validated(f)) {
+	f->is_conditional =
+		is_validated(f) && (s->etag.n > 0 || s->last_modified.n > 0);
+	if (f->is_conditional) {
 		add(&hs, "If-None-Match", s->etag);
 		add(&hs, "If-Modified-Since", s->last_modified);
 	}

@@ -11,6 +11,7 @@
 #include "model/item.h"
 #include "poll/policy.h"
 #include "text/url.h"
+#include "text/utf8.h"
 
 /* Failures so long before nobody answered belong to the same outage. */
 #define FORGIVE_MS 60000
@@ -112,8 +113,13 @@ static void
 note_failure(struct poller *p, struct record *to, enum feed_result result,
 	struct span message)
 {
+	struct strbuf text = STRBUF_INIT(ERR_MSG_MAX);
+
 	to->s.result = result;
-	record_set(&to->s.error, message);
+	/* It may quote the server. */
+	utf8_repair(message, true, &text);
+	record_set(&to->s.error, strbuf_as_span(&text));
+	strbuf_fini(&text);
 	/* When nobody answers it is us: no feed is to blame. */
 	if (result == FEED_NETWORK && hosts_all_down(p->hosts))
 		return;
@@ -151,6 +157,15 @@ note_moved(struct record *to, struct span moved_to)
 	/* It is the address that is asked first from now on. */
 	if (span_eq(to->s.validator_url, moved_to))
 		record_set(&to->s.validator_url, SPAN_NULL);
+}
+
+/* The configured address is asked first again; what we know is not of it. */
+static void
+forget_moved(struct record *to)
+{
+	if (to->s.fetch_url.n > 0 && to->s.validator_url.n == 0)
+		record_set(&to->s.validator_url, to->s.fetch_url);
+	record_set(&to->s.fetch_url, SPAN_NULL);
 }
 
 static bool
@@ -218,7 +233,7 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 		f->active->state.s.gone++;
 	note_failure(p, &f->active->state, a->result, a->message);
 	if (f->active->state.s.failures >= POLICY_REDIRECT_FORGET)
-		record_set(&f->active->state.s.fetch_url, SPAN_NULL);
+		forget_moved(&f->active->state);
 	feed_find_host(f);
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		host_block(p->hosts, feed_asked(f),
@@ -232,7 +247,7 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 		" error=\"%.*s\"",
 		shown, feed_result_name(a->result), f->active->state.s.failures,
 		(f->active->state.s.next_due.ms - clock_wall().ms) / 1000,
-		SPAN_ARG(a->message));
+		SPAN_ARG(f->active->state.s.error));
 	mem_free(&shown);
 }
 

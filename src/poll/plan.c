@@ -129,17 +129,23 @@ own_pace(struct feed *f, const struct schedule *learned, struct wall last,
 	return clamp(ms, &limits);
 }
 
+/* Between two documents, as the server and the last one ask for. */
+static int64_t
+floor_ms(const struct feed_state *s)
+{
+	return s->ttl_ms > s->floor_ms ? s->ttl_ms : s->floor_ms;
+}
+
 /* What the server says is a floor, also of an interval set by hand. */
 struct wall
 plan_next(struct feed *f, const struct schedule *learned,
 	const struct feed_state *s, enum poll_why *why)
 {
-	int64_t floor_ms = s->ttl_ms > s->floor_ms ? s->ttl_ms : s->floor_ms;
 	struct wall due = s->last_poll, unskipped;
 
 	due.ms += own_pace(f, learned, s->last_poll, why);
-	if (floor_ms > due.ms - s->last_poll.ms) {
-		due.ms = s->last_poll.ms + floor_ms;
+	if (floor_ms(s) > due.ms - s->last_poll.ms) {
+		due.ms = s->last_poll.ms + floor_ms(s);
 		*why = s->ttl_ms > s->floor_ms ? WHY_TTL : WHY_MAX_AGE;
 	}
 	unskipped = policy_unskip(due, s->skip_hours, s->skip_days);
@@ -151,6 +157,18 @@ plan_next(struct feed *f, const struct schedule *learned,
 		*why = WHY_RETRY_AFTER;
 	}
 	return due;
+}
+
+/* A server that answers is asked no sooner after a failure than it wants to be
+ * asked for a document; one that does not cannot be bothered. */
+static struct wall
+keep_floor(const struct feed_state *s, struct wall due)
+{
+	if (s->http_status == 0)
+		return due;
+	if (due.ms < s->last_poll.ms + floor_ms(s))
+		due.ms = s->last_poll.ms + floor_ms(s);
+	return policy_unskip(due, s->skip_hours, s->skip_days);
 }
 
 struct wall
@@ -175,6 +193,7 @@ plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 	if (ms < limits_of(f).min_ms)
 		ms = limits_of(f).min_ms;
 	due.ms = s->last_poll.ms + ms;
+	due = keep_floor(s, due);
 	if (s->retry_after.ms != FEED_NEVER && s->retry_after.ms > due.ms) {
 		due = s->retry_after;
 		*why = WHY_RETRY_AFTER;

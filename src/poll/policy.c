@@ -12,13 +12,17 @@ static const struct {
 } statuses[] = {
 	/* RFC 9110 15.3.1 */
 	{200, 200, POLICY_DOCUMENT, ""},
+	/* 15.3.4: a proxy changed it on its way, a document it is */
+	{203, 203, POLICY_DOCUMENT, ""},
 	/* 15.3.5: no content is no document; some servers mean "no news" */
 	{204, 204, POLICY_UNCHANGED, ""},
 	/* 15.3.7, RFC 3229 226: parts were not asked for */
 	{226, 226, POLICY_DOCUMENT, ""},
 	{200, 299, POLICY_ERROR, "the server sent no document"},
 	/* 15.4.5 */
-	{304, 304, POLICY_UNCHANGED, ""},
+	{304, 304, POLICY_UNCHANGED,
+		"not modified, though we did not say what we have: the server "
+		"or a cache before it is broken"},
 	/* 15.4.2, 15.4.9 */
 	{301, 301, POLICY_MOVED, ""},
 	{308, 308, POLICY_MOVED, ""},
@@ -109,16 +113,36 @@ delta_seconds(struct span s)
 	return v;
 }
 
-/* The value of a directive of Cache-Control; false if it is not there. */
+/* The next element of a list, in which quoted strings may hold commas. */
+static bool
+next_element(struct span *list, struct span *element)
+{
+	bool quoted = false;
+	size_t i = 0;
+
+	if (list->n == 0)
+		return false;
+	for (; i < list->n && (quoted || list->p[i] != ','); i++) {
+		if (quoted && list->p[i] == '\\')
+			i++;
+		else if (list->p[i] == '"')
+			quoted = !quoted;
+	}
+	*element = span_trim(span_sub(*list, 0, i));
+	*list = span_sub(*list, i + 1, list->n);
+	return true;
+}
+
+/* The value of a directive of Cache-Control, empty where it has none; false if
+ * the directive is not there. */
 static bool
 directive(struct span header, const char *name, struct span *value)
 {
 	struct span part;
 
-	while (span_next(&header, ',', &part)) {
+	while (next_element(&header, &part)) {
 		struct span key;
 
-		part = span_trim(part);
 		if (!span_next(&part, '=', &key) ||
 			!span_caseeq_str(span_trim(key), name))
 			continue;
@@ -130,40 +154,65 @@ directive(struct span header, const char *name, struct span *value)
 	return false;
 }
 
+/* "Fri, 31 Dec 9999 23:59:59 GMT": later than date_parse() reads, and meant. */
+static bool
+is_far_future(struct span date)
+{
+	int64_t year;
+
+	return date.n == 29 &&
+		span_i64(span_sub(date, 12, 4), 0, 9999, &year) && year >= 2100;
+}
+
+/* How long after `from` a date is, rounded up. False if it is no date. */
+static bool
+seconds_until(struct span date, struct wall from, int64_t *out)
+{
+	struct wall t;
+
+	*out = INT64_MAX / 2;
+	if (is_far_future(date))
+		return true;
+	if (!date_parse(date, &t))
+		return false;
+	*out = (t.ms - from.ms + 999) / 1000;
+	return true;
+}
+
+/* The server's clock, which its dates are by; ours where it says nothing. */
+static struct wall
+sent_at(struct span date, struct wall now)
+{
+	struct wall t;
+
+	return date_parse(date, &t) ? t : now;
+}
+
 int64_t
 policy_fresh_ms(const struct policy_freshness *h, struct wall now)
 {
 	struct span value;
-	struct wall expires, date = now;
-	int64_t age = delta_seconds(h->age);
+	int64_t age = delta_seconds(h->age), fresh;
 
-	if (directive(h->cache_control, "no-cache", &value) ||
+	/* With a value it is about the fields that it names: 5.2.2.4. */
+	if ((directive(h->cache_control, "no-cache", &value) && value.n == 0) ||
 		directive(h->cache_control, "no-store", &value))
 		return 0;
-	if (directive(h->cache_control, "max-age", &value)) {
-		int64_t max_age = delta_seconds(value);
-
-		if (max_age < 0)
-			return 0;
-		return clamp_ms(max_age - (age > 0 ? age : 0));
-	}
-	if (!date_parse(h->expires, &expires))
+	if (directive(h->cache_control, "max-age", &value))
+		fresh = delta_seconds(value);
+	else if (!seconds_until(h->expires, sent_at(h->date, now), &fresh))
 		return 0;
-	date_parse(h->date, &date);
-	return clamp_ms((expires.ms - date.ms) / 1000);
+	return fresh < 0 ? 0 : clamp_ms(fresh - (age > 0 ? age : 0));
 }
 
 int64_t
-policy_retry_after_ms(struct span value, struct wall now)
+policy_retry_after_ms(struct span value, struct span date, struct wall now)
 {
 	int64_t seconds = delta_seconds(value);
-	struct wall when;
 
-	if (seconds >= 0)
-		return clamp_ms(seconds);
-	if (!date_parse(value, &when))
+	if (seconds < 0 && !seconds_until(value, sent_at(date, now), &seconds))
 		return -1;
-	return clamp_ms((when.ms - now.ms + 999) / 1000);
+	return clamp_ms(seconds);
 }
 
 struct wall

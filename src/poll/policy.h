@@ -42,16 +42,18 @@ struct policy_freshness {
 };
 /*
  * How long not to ask again, 0..POLICY_MAX_MS. no-cache and no-store are 0;
- * absurd numbers saturate; an Expires in the past is none.
- * Source: RFC 9111 4.2.1 (freshness), 5.2.2.1 (max-age), 5.1 (Age), 5.3.
+ * absurd numbers and years saturate; an Expires in the past is none.
+ * Source: RFC 9111 4.2 (freshness and age), 5.2.2.1 (max-age), 5.1 (Age), 5.3.
  */
 int64_t policy_fresh_ms(const struct policy_freshness *h, struct wall now);
 
 /*
  * Retry-After in both forms, as ms from now, 0..POLICY_MAX_MS; -1 if absent or
- * unreadable. Source: RFC 9110 10.2.3.
+ * unreadable. date: the answer's, whose clock a Retry-After that is a date goes
+ * by; empty: ours. Source: RFC 9110 10.2.3.
  */
-int64_t policy_retry_after_ms(struct span value, struct wall now);
+int64_t policy_retry_after_ms(
+	struct span value, struct span date, struct wall now);
 
 /* The first time from `due` on that lies in no skipped hour or day, but at most
  * POLICY_MAX_MS later; `due` if all of them are skipped. skip_hours: bit h is

@@ -171,6 +171,14 @@ row("configured headers are sent", [ok()], sends("X-Desk", "news room", 0), opts
 row("user and password are sent as basic authentication", [ok()], sends("Authorization", "Basic bWU6czNjcmV0", 0),
     opts="user: me, password_file: {secret}")
 row("a bearer token is sent", [ok()], sends("Authorization", "Bearer s3cret", 0), opts="bearer_file: {secret}")
+row("a configured Accept stands for ours", [ok()],
+    lambda s: None if [v for k, v in s.polls()[0].headers if k == "Accept"] == ["text/x"] else str(s.polls()[0].headers),
+    opts='headers: {Accept: "text/x"}')
+row("an address beyond ASCII is percent-encoded", {"/f%C3%A9?q=%E2%98%83": [ok()]},
+    lambda s: need(s, 2, path="/f%C3%A9?q=%E2%98%83"), paths=("/f\u00e9?q=\u2603",))
+row("an address is not tidied", {"/%7Eu/a%2Fb;p?x=%2b&y='()": [ok()]},
+    lambda s: need(s, 2, path="/%7Eu/a%2Fb;p?x=%2b&y='()"), paths=("/%7Eu/a%2Fb;p?x=%2b&y='()",))
+row("an address without a path is asked for /", {"/": [ok()]}, lambda s: need(s, 2, path="/"), paths=("",))
 row("only what is meant is sent: no header twice", [ok(ETag='"x"')],
     lambda s: next((str(r.names()) for r in s.polls() if len(set(r.names())) != len(r.names())), None))
 
@@ -188,6 +196,16 @@ row("both validators are sent together", [ok(ETag='"e"', Last_Modified="Sat, 01 
 row("validators are never invented", [ok(Date="Sat, 01 Jan 2022 00:00:00 GMT")], no_validators)
 row("an empty ETag is none", [ok(ETag="")], no_validators)
 row("an ETag of 3 KiB is not kept", [ok(ETag='"' + "x" * 3000 + '"')], no_validators)
+row("an ETag in several lines is one", [sh.head(200, ['ETag: "a', '\tb"', f"Content-Length: {len(feed())}"]) + feed()],
+    sends("If-None-Match", '"a   b"'))
+row("control characters are no validator: they cannot be sent back", [ok(ETag='"a\x01b"', Last_Modified="a\x7fb")],
+    both(no_validators, lambda s: need(s, 4)))
+row("a 304 to a question without validators is a failure, and its own are none", [status(304, ETag='"x"')],
+    both(no_validators, lambda s: growing(s), error_says("304")))
+row("a 204 brings no validators", [status(204, ETag='"x"')], both(no_validators, lambda s: need(s, 4)))
+row("a 103 and trailers bring no validators",
+    [sh.head(103, ['ETag: "hint"']) + chunked(feed(), b'0\r\nETag: "late"\r\n\r\n', Trailer="ETag")],
+    both(no_validators, lambda s: need(s, 4)))
 row("a 304 may bring a new ETag", [ok(ETag='"1"'), status(304, ETag='"2"')], sends("If-None-Match", '"2"', 2))
 row("a 304 without validators keeps the old ones", [ok(ETag='"1"'), status(304)], sends("If-None-Match", '"1"', 3))
 row("a 200 without validators drops the old ones", [ok(ETag='"1"'), ok()], sends("If-None-Match", None, 2))
@@ -226,10 +244,19 @@ row("max-age counts from Age", [ok(Cache_Control="public, max-age=100", Age="97"
     both(least_gap(3), lambda s: None if s.gaps()[0] < 8 else "Age was not taken off"))
 row("a quoted max-age is read", [ok(Cache_Control='max-age="3"')], least_gap(3))
 row("Expires is a floor, measured from Date", [lambda h, r: ok(Date=gone_soon(-500), Expires=gone_soon(-497))], least_gap(3))
+row("max-age in a second line is read",
+    [sh.head(200, ["Cache-Control: public", "Cache-Control: max-age=3", f"Content-Length: {len(feed())}"]) + feed()],
+    least_gap(3))
+row("a comma in quotes ends no directive", [ok(Cache_Control='private="a, max-age=0", max-age=3')], least_gap(3))
+row("no-cache that names a field is about that field", [ok(Cache_Control='no-cache="Set-Cookie", max-age=3')], least_gap(3))
+row("Age counts against Expires, too", [lambda h, r: ok(Date=gone_soon(-500), Expires=gone_soon(-397), Age="100")],
+    both(least_gap(3), lambda s: None if s.gaps()[0] < 8 else "Age was not taken off"))
+row("a failure is no reason to ask sooner than max-age", [ok(Cache_Control="max-age=4"), status(500)], least_gap(4, 3))
 row("max-age wins over Expires", [ok(Cache_Control="max-age=1", Expires="Fri, 01 Jan 2100 00:00:00 GMT")], steady)
 row("an Expires in the past is none", [ok(Expires="Sat, 01 Jan 2000 00:00:00 GMT")], steady)
 row("an Expires of 0 is none", [ok(Expires="0")], steady)
 row("an Expires that is no date is none", [ok(Expires="soon")], steady)
+row("an Expires in 9999 saturates", [ok(Expires="Fri, 31 Dec 9999 23:59:59 GMT")], once)
 row("an Expires in 2100 saturates", [ok(Expires="Fri, 01 Jan 2100 00:00:00 GMT")], once)
 row("max-age with 30 digits saturates", [ok(Cache_Control="max-age=" + "9" * 30)], once)
 row("saturated is one day", [ok(Cache_Control="max-age=999999999")],
@@ -265,6 +292,9 @@ def skip_days(n):
 
 row("skipHours are kept", [lambda h, r: ok(feed(extra=skip_hours(2)))], once)
 row("skipDays are kept", [lambda h, r: ok(feed(extra=skip_days(2)))], once)
+row("skipHours hold after a failure, too", [lambda h, r: ok(feed(extra=skip_hours(2)), ETag='"t"'), status(500)],
+    lambda s: need(s, 1) or need(s, 1, (2,)) or (None if len(s.all()) == 2 else f"asked {len(s.all())} times"),
+    edit="UPDATE feed SET next_due = 1 WHERE url = :url")
 row("24 skipHours are nonsense", [lambda h, r: ok(feed(extra=skip_hours(24)))], steady)
 row("skipHours hold also for the 304s that follow",
     [lambda h, r: ok(feed(extra=skip_hours(2)), ETag='"t"'), status(304)], once,
@@ -276,6 +306,9 @@ row("Retry-After in seconds with a 429", [status(429, Retry_After="3"), ok()], l
     (lambda s: need(s, 2) or (None if s.gaps()[0] > 3 - EARLY else f"{s.gaps()[0]:.2f} s")))
 row("Retry-After as a date with a 503", [lambda h, r: status(503, Retry_After=gone_soon(4)), ok()],
     lambda s: need(s, 2) or (None if s.gaps()[0] > 3 - EARLY else f"{s.gaps()[0]:.2f} s"))
+row("a Retry-After that is a date goes by the server's clock",
+    [lambda h, r: status(503, Date=gone_soon(-7200), Retry_After=gone_soon(-7196)), ok()],
+    lambda s: need(s, 2) or (None if 3 - EARLY < s.gaps()[0] < 8 else f"{s.gaps()[0]:.2f} s"))
 row("Retry-After with a 403", [status(403, Retry_After="3"), ok()],
     lambda s: need(s, 2) or (None if s.gaps()[0] > 3 - EARLY else f"{s.gaps()[0]:.2f} s"))
 row("Retry-After holds for all feeds of the host",
@@ -411,6 +444,7 @@ row("gzip in gzip, both named", [ok(gzip.compress(gzip.compress(BIG)), Content_E
 row("gzip that nobody named is read", [ok(gzip.compress(BIG), **WHOLE)], read_whole)
 row("plain text that is called gzip is read", [ok(BIG, Content_Encoding="gzip", **WHOLE)], read_whole)
 row("identity is none", [ok(BIG, Content_Encoding="identity", **WHOLE)], read_whole)
+row("text whose encoding is \"none\" is read", [ok(BIG, Content_Encoding="none", **WHOLE)], read_whole)
 row("an unknown encoding is refused", [ok(bytes(255 - b for b in BIG), Content_Encoding="rot13", ETag='"r"')], failed)
 row("chunks are put together", [chunked(BIG, **WHOLE)], read_whole)
 row("chunks with trailers", [chunked(BIG, b"0\r\nX-Sum: 1\r\n\r\n", **WHOLE)], read_whole)
@@ -446,6 +480,7 @@ row("100 and 103 before the answer are passed over",
     [sh.head(100, []) + sh.head(103, ["Link: </x>; rel=preload"]) + ok(**WHOLE)], read_whole)
 row("endless 103s are cut off", [Answer(sh.head(103, ["Link: </x>"]) * 100, endless=True)], failed)
 row("204 changes nothing", [ok(ETag='"1"'), status(204)], sends("If-None-Match", '"1"', 3))
+row("203 is a document", [status(203, BIG, **WHOLE)], read_whole)
 row("206 without a question is an error", [status(206, BIG, ETag='"p"')], failed)
 row("two lengths that differ are refused",
     [Answer(sh.head(200, ["Content-Length: 10", f"Content-Length: {len(BIG)}", 'ETag: "l"']) + BIG, then="close")],
@@ -471,6 +506,13 @@ row("an entity bomb is refused",
 
 row("one connection serves many polls", [ok(ETag='"k"'), status(304)],
     lambda s: need(s, 5) or (None if len({r.conn for r in s.polls()}) == 1 else f"{len(s.host.accepted)} connections"))
+row("a kept connection that dies of the next request is no failure", [
+    lambda h, r: Answer(b"", then="reset") if r.nth > 1 else Answer(ok())],
+    lambda s: need(s, 16) or (None if s.state["errors"] == 0 else f"{s.state['errors']} errors"))
+row("a 304 with a body spoils nothing that follows on its connection",
+    {"/feed": [ok(ETag='"1"'), sh.head(304, ["Content-Length: 30"]) + b"<rss><channel><item/></channel>"], "/b": [ok(**WHOLE)]},
+    lambda s: next((f"{f['url']}: {f['errors']} errors" for f in map(s.states.get, s.row.urls()) if f["errors"]), None)
+    or need(s, 4, path="/b"), paths=("/feed", "/b"))
 row("a connection closed in between is no failure", [Answer(ok(), then="close")],
     lambda s: need(s, 4) or (None if s.state["errors"] == 0 else f"{s.state['errors']} errors"))
 row("at most two connections to a host", {"*": [Answer(ok(), delay=0.6)]},

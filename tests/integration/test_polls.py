@@ -158,6 +158,17 @@ def test_metrics_count_what_was_saved_and_who_refused(nw, redis_server, server):
     assert m["newswatch_loop_lag_seconds_count"] > 0
 
 
+def test_any_bytes_of_a_server_are_shown_as_text(nw, redis_server, server):
+    h = server.host("h", {"/a": [ok(ETag='"\xe9\xff"')], "/b": [moved(302, "gopher://\xe9\xff\x01/")]})
+    configure_feeds(nw, redis_server, f'{{url: "{h.url("/a")}"}}', f'{{url: "{h.url("/b")}"}}')
+    daemon = nw.daemon().start()
+    wait_for("both polls", lambda: [f for f in [nw.feeds()] if all(x["result"] != "never" for x in f)])
+    assert nw.ask("feeds", "show", h.url("/a"))[0]["etag"] == '"\xe9\xff"'
+    assert "gopher://\xe9\xff/" in nw.ask("feeds", "show", h.url("/b"))[0]["error"]
+    daemon.wait_log("poll_failed")
+    assert "gopher://\xe9\xff/" in daemon.err.read_bytes().decode()
+
+
 def test_every_metric_is_in_the_manual_as_it_is(nw, redis_server, server):
     h = server.host("h", {"/a": [ok()]})
     configure_feeds(nw, redis_server, h.url("/a"))

@@ -1,11 +1,13 @@
 """The daemon is killed again and again while it polls: no feed is asked sooner
 than its minimum for it, and what was committed is known afterwards.
 """
+import contextlib
 import random
+import sqlite3
 import time
 
-from conftest import wait_for
-from scripted_http import ok, status
+from conftest import configure_feeds, wait_for
+from scripted_http import moved, ok, status
 
 FEEDS, KILLS, MINIMUM = 20, 6, 1.0
 COMMITTED = 0.5  # an answer so long before a kill is on the disk, on a busy machine too
@@ -46,3 +48,27 @@ fetch: {{min_interval: 1s, host_gap: 0s, max_rate: 1000/s, allow_private: [127.0
                 continue  # its answer may have been lost with the daemon
             assert b.time - a.time > MINIMUM - 0.1, f"{h.url()}: {a} {b}"
             assert b.get("If-None-Match"), f"{h.url()}: {b}"
+
+
+def edit(nw, sql):
+    with contextlib.closing(sqlite3.connect(nw.state / "newswatch.db", isolation_level=None)) as db:
+        db.execute(sql)
+
+
+def test_an_adopted_address_is_forgotten_after_five_failures_and_its_validators_stay_with_it(nw, redis_server, server):
+    h = server.host("h", {"/feed": [moved(301, "/new")] * 3 + [ok(ETag='"old"'), status(304)],
+                          "/new": [ok(ETag='"new"')] * 3 + [status(500)]})
+    configure_feeds(nw, redis_server, f'{{url: "{h.url()}", interval: 1s}}')
+    daemon = nw.daemon().start()
+    wait_for("the new address to fail", lambda: nw.ask("feeds", "show", h.url())[0]["http_status"] == 500)
+    assert nw.ask("feeds", "show", h.url())[0]["adopted_url"] == h.url("/new")
+    daemon.stop()
+    edit(nw, "UPDATE feed SET failures = 4, next_due = 1")
+    daemon.start()
+    wait_for("the new address to be forgotten", lambda: nw.ask("feeds", "show", h.url())[0]["adopted_url"] is None)
+    daemon.stop()
+    edit(nw, "UPDATE feed SET next_due = 1")
+    asked = len(h.of("/feed"))
+    daemon.start()
+    wait_for("two polls of the old address", lambda: len(h.of("/feed")) >= asked + 2)
+    assert [r.get("If-None-Match") for r in h.of("/feed")] == [None] * (asked + 1) + ['"old"'] * (len(h.of("/feed")) - asked - 1)

@@ -22,7 +22,8 @@ each_status_has_its_action(void **state)
 		enum policy_action action;
 	} rows[] = {
 		{200, POLICY_DOCUMENT},
-		{203, POLICY_ERROR},
+		{201, POLICY_ERROR},
+		{203, POLICY_DOCUMENT},
 		{204, POLICY_UNCHANGED},
 		{206, POLICY_ERROR},
 		{226, POLICY_DOCUMENT},
@@ -82,6 +83,19 @@ freshness_follows_rfc_9111(void **state)
 		{"", "", "Fri, 01 Jan 2100 00:00:00 GMT", "", 86400},
 		{"max-age=60", "", "Fri, 01 Jan 2100 00:00:00 GMT", "", 60},
 		{"s-maxage=600", "", "", "", 0},
+		/* a comma in quotes ends nothing; 5.2.2.4: with names,
+		 * no-cache is about these fields only */
+		{"private=\"a, max-age=1\", max-age=600", "", "", "", 600},
+		{"ext=\"a\\\", max-age=1\", max-age=600", "", "", "", 600},
+		{"no-cache=\"Set-Cookie\", max-age=600", "", "", "", 600},
+		{"no-cache, max-age=600", "", "", "", 0},
+		{" ,, max-age = 600 ,", "", "", "", 600},
+		{"ext=\"max-age=600", "", "", "", 0},
+		/* 4.2.3: what a cache held it for counts against Expires, too
+		 */
+		{"", "1000", "Thu, 01 Jan 2026 01:00:00 GMT", "", 2600},
+		{"", "90000", "Sat, 03 Jan 2026 00:00:00 GMT", "", 82800},
+		{"", "", "Fri, 31 Dec 9999 23:59:59 GMT", "", 86400},
 		{"", "", "", "", 0},
 	};
 	struct wall now = at("2026-01-01T00:00:00Z");
@@ -104,25 +118,36 @@ retry_after_has_two_forms(void **state)
 	static const struct {
 		const char *value;
 		int64_t ms;
+		const char *date; /* of the answer */
 	} rows[] = {
-		{"120", 120000},
-		{" 120 ", 120000},
-		{"0", 0},
-		{"99999999999999999999", POLICY_MAX_MS},
-		{"Thu, 01 Jan 2026 00:02:00 GMT", 120000},
-		{"Wed, 31 Dec 2025 23:00:00 GMT", 0},
-		{"Fri, 01 Jan 2100 00:00:00 GMT", POLICY_MAX_MS},
-		{"", -1},
-		{"-5", -1},
-		{"1.5", -1},
-		{"tomorrow", -1},
+		{"120", 120000, ""},
+		{" 120 ", 120000, ""},
+		{"0", 0, ""},
+		{"99999999999999999999", POLICY_MAX_MS, ""},
+		{"Thu, 01 Jan 2026 00:02:00 GMT", 120000, ""},
+		{"Wed, 31 Dec 2025 23:00:00 GMT", 0, ""},
+		{"Fri, 01 Jan 2100 00:00:00 GMT", POLICY_MAX_MS, ""},
+		{"", -1, ""},
+		{"-5", -1, ""},
+		{"1.5", -1, ""},
+		{"tomorrow", -1, ""},
+		{"120 seconds", -1, ""},
+		{"Thursday, 01-Jan-26 00:02:00 GMT", 120000, ""},
+		{"Thu Jan  1 00:02:00 2026", 120000, ""},
+		{"Fri, 31 Dec 9999 23:59:59 GMT", POLICY_MAX_MS, ""},
+		/* their clock is an hour behind ours, or ahead */
+		{"Wed, 31 Dec 2025 23:02:00 GMT", 120000,
+			"Wed, 31 Dec 2025 23:00:00 GMT"},
+		{"Thu, 01 Jan 2026 01:02:00 GMT", 120000,
+			"Thu, 01 Jan 2026 01:00:00 GMT"},
+		{"Thu, 01 Jan 2026 00:02:00 GMT", 120000, "nonsense"},
 	};
 	struct wall now = at("2026-01-01T00:00:00Z");
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		int64_t got =
-			policy_retry_after_ms(span_of(rows[i].value), now);
+		int64_t got = policy_retry_after_ms(
+			span_of(rows[i].value), span_of(rows[i].date), now);
 
 		if (got != rows[i].ms)
 			fail_msg(
