@@ -2,7 +2,8 @@
  * The relay: its states, the checks of the server, and the question for the
  * mark. Whenever anything is in doubt (new connection, lost reply, an error, a
  * mark elsewhere) it starts from that question, which has the answer. The
- * batches are in publisher_batch.c, the outcomes in publisher_outcomes.c.
+ * batches are in publisher_batch.c, the outcomes in publisher_outcomes.c, what
+ * is asked of a server that has just started in publisher_rewrite.c.
  */
 #include "queue/publisher.h"
 
@@ -221,6 +222,7 @@ on_info(const struct redis_reply *reply, const struct err *err, void *arg)
 		return;
 	}
 	p->checked_ms = clock_mono().ms;
+	publisher_rewrite_look(p, reply->text);
 	publisher_ask_mark(p);
 }
 
@@ -375,6 +377,8 @@ on_mark(const struct redis_reply *reply, const struct err *err, void *arg)
 
 	if (!publisher_take(p, &p->asking, reply, err))
 		return;
+	/* Only now: another node of a cluster would have said MOVED. */
+	publisher_rewrite_ask(p);
 	see_mark(p, redis_item(reply, 0), redis_item(reply, 1));
 }
 
@@ -459,6 +463,7 @@ void
 publisher_on_up(struct publisher *p)
 {
 	set_state(p, PUBLISHER_CHECKING, "connected; looking at the server");
+	publisher_rewrite_reset(p);
 	redis_script_load(p->redis, p->probe);
 	check_server(p);
 }

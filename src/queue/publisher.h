@@ -17,7 +17,9 @@
  *
  * Errors of the server are rows of a table (server.c): what to do, and what
  * the operator should do. A server that would evict keys, or is a
- * replica, is refused until that is changed. All waits have jittered backoff.
+ * replica, is refused until that is changed. One that has started with an
+ * append-only file is asked once to write it anew, before anything is sent: a
+ * kill may have left half a transaction in it. All waits have jittered backoff.
  * Loop thread; callbacks come from the loop, and may call anything here but
  * publisher_free.
  */
@@ -42,6 +44,9 @@
 #define PUBLISHER_POLL_MS 1000 /* outcomes and mark are looked at so often */
 #define PUBLISHER_CHECK_MS \
 	60000 /* the server's settings are checked so often */
+/* A rewrite of the server's append-only file that failed is asked for again
+ * after so long, or on a new connection: each costs the server a fork. */
+#define PUBLISHER_REWRITE_MS ((int64_t)3600 * 1000)
 #define PUBLISHER_DONE_BATCH 500 /* outcomes read at a time */
 #define PUBLISHER_OUTCOME_BYTES 64 /* an outcome is a word; cut */
 #define PUBLISHER_RETRY_BASE_MS 100

@@ -21,6 +21,17 @@ struct mark {
 
 struct publisher_batch;
 
+#define RUN_ID_SIZE 64 /* a server's has 40 digits */
+
+/* Whether the server is to write its append-only file anew. */
+struct rewrite {
+	char done_by[RUN_ID_SIZE]; /* this start of the server has; "": none */
+	bool wanted; /* to be asked for before anything is sent */
+	bool asked; /* on this connection, at asked_ms (monotonic) */
+	int64_t asked_ms;
+	bool told; /* why it is not done, on this connection */
+};
+
 struct publisher {
 	struct loop *loop;
 	struct redis *redis;
@@ -37,6 +48,7 @@ struct publisher {
 	unsigned failed; /* tries in a row */
 	int64_t checked_ms; /* monotonic; when the server was last checked */
 	bool checked_blind; /* INFO is forbidden: said so once */
+	struct rewrite rewrite;
 
 	struct mark mark; /* in Redis, as far as is known */
 	struct mark end; /* of the newest batch on its way; else the mark */
@@ -91,6 +103,16 @@ void publisher_batch_next(struct publisher *p);
 void publisher_batch_soon(struct publisher *p);
 /* What was read ahead is not what comes next. */
 void publisher_batch_forget(struct publisher *p);
+
+/* -- publisher_rewrite.c --------------------------------------------------- */
+
+/* A new connection. */
+void publisher_rewrite_reset(struct publisher *p);
+/* What the server says of itself: the reply to INFO. */
+void publisher_rewrite_look(struct publisher *p, struct span info);
+/* The server is the right one: ask it, if that is wanted. Nothing waits for
+ * it, and its errors are only logged. */
+void publisher_rewrite_ask(struct publisher *p);
 
 /* -- publisher_outcomes.c -------------------------------------------------- */
 

@@ -100,6 +100,41 @@ server_check(struct span info, struct span prefix, struct err *err)
 	return check_cluster(info, prefix, err);
 }
 
+/* -- its append-only file -------------------------------------------------- */
+
+static bool
+info_is(struct span info, const char *name, const char *value)
+{
+	return span_eq_str(info_get(info, name), value);
+}
+
+enum server_file
+server_file(struct span info)
+{
+	int64_t rewrites;
+
+	if (!info_is(info, "aof_enabled", "1") ||
+		!info_is(info, "role", "master") ||
+		!span_i64(info_get(info, "aof_rewrites"), 0, INT64_MAX,
+			&rewrites))
+		return SERVER_FILE_NONE;
+	if (info_is(info, "aof_rewrite_in_progress", "1") ||
+		info_is(info, "aof_rewrite_scheduled", "1"))
+		return SERVER_FILE_UNDER_WAY;
+	/* Counted from the start of the server, and when they begin. */
+	if (rewrites > 0 && info_is(info, "aof_last_bgrewrite_status", "ok"))
+		return SERVER_FILE_NEW;
+	return SERVER_FILE_OLD;
+}
+
+struct span
+server_run_id(struct span info)
+{
+	return info_get(info, "run_id");
+}
+
+/* -- its errors ------------------------------------------------------------ */
+
 /*
  * Every error that a Redis is known to answer with, and what is done about it.
  * What it means and what the operator can do stands in io/redis_reply.c. Codes

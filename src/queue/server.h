@@ -20,6 +20,25 @@ struct redis_reply;
 NW_MUST_CHECK int server_check(
 	struct span info, struct span prefix, struct err *err);
 
+/*
+ * Its append-only file, if it writes one. A server that was killed in the
+ * middle of a transaction reads all before it, but may leave the transaction's
+ * begin in the file: the next start would execute it together with the first
+ * one that came after (doc/QUEUE.md, "A file torn in a transaction"). A file
+ * written anew since the start has nothing of that.
+ */
+enum server_file {
+	SERVER_FILE_NONE, /* it has none, or does not say */
+	SERVER_FILE_OLD, /* the one that it read at its start */
+	SERVER_FILE_UNDER_WAY, /* a new one is being written, or will be */
+	SERVER_FILE_NEW
+};
+
+/* info: the reply to INFO. A failed rewrite leaves the old file. */
+enum server_file server_file(struct span info);
+/* Another at each start of the server; borrowed of info, empty if unknown. */
+struct span server_run_id(struct span info);
+
 enum server_action {
 	SERVER_WAIT, /* try again after a while: it will pass by itself */
 	SERVER_REGROUP, /* the consumer group is gone: make it; others wait */

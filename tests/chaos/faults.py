@@ -116,6 +116,7 @@ def redis_rollbacks(w, n):
     """Redis comes back with an append-only file of some time ago. What was open in it is told again."""
     for _ in range(n):
         w.wait_calm()
+        w.redis.wait_rewritten()  # or the copy has files of before and after
         with w.still():
             w.may_double += w.open_in_redis()
             w.daemon.signal(signal.SIGSTOP)

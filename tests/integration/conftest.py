@@ -147,6 +147,15 @@ class Redis(Process):
     def client(self):
         return redis.Redis(port=self.port, decode_responses=True)
 
+    def is_rewritten(self):
+        """Has it written its append-only file anew since it started? The daemon asks it to. Before that a second kill may
+        have it execute what the first one tore (doc/QUEUE.md)."""
+        info = self.client().info("persistence")
+        return info["aof_rewrites"] > 0 and not info["aof_rewrite_in_progress"]
+
+    def wait_rewritten(self):
+        wait_for("Redis to write its file anew", self.is_rewritten)
+
 
 class Nginx(Process):
     """Serves root/ with ETag, Last-Modified and gzip."""

@@ -8,11 +8,12 @@ import json
 import os
 import random
 import shutil
+import signal
 import time
 
 import pytest
 import redis
-from conftest import WATCHLIST, rss, wait_for
+from conftest import WATCHLIST, Process, rss, wait_for
 
 P = "newswatch:"
 SEED = int(os.environ.get("NW_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
@@ -62,6 +63,8 @@ routes: [{{to: [desk], alert: item}}]
         self.worker.start()
 
     def kill(self, process):
+        if process is self.redis:
+            process.wait_rewritten()
         self.kills[process.name] += 1
         process.kill()
 
@@ -179,6 +182,48 @@ def test_nothing_is_lost_or_doubled_while_everything_is_killed(storm):
     most = sum(storm.kills.values()) * max(gauge["most"], 1)
     print(f"items={storm.published} kills={dict(storm.kills)} repeats={repeats} of at most {most}")
     assert repeats <= most
+
+
+def tear_file(storm, last_id):
+    """What a kill leaves in the middle of writing a batch: MULTI, some whole hits, half of one."""
+    def command(*words):
+        return f"*{len(words)}\r\n" + "".join(f"${len(w)}\r\n{w}\r\n" for w in words)
+
+    half = [command("XADD", P + "hits", f"{last_id.split('-')[0]}-{1000 + n}", "id", f"{n:032x}", "json",
+                    json.dumps({"item": {"title": "half a batch"}})) for n in range(3)]
+    (file,) = (storm.redis.dir / "appendonlydir").glob("*.incr.aof")
+    with open(file, "a") as f:
+        f.write(command("MULTI") + "".join(half)[:-20])
+
+
+def test_a_second_kill_before_its_file_is_new_costs_one_start_of_redis(storm):
+    """Where nobody but the relay wrote in between: doc/QUEUE.md, "A file torn in a transaction"."""
+    r, argv = storm.redis.client(), storm.redis.argv
+    storm.start()
+    storm.publish(12)
+    storm.settle()
+    storm.worker.stop()
+    storm.redis.wait_rewritten()
+    last_id = r.xrevrange(P + "hits", count=1)[0][0]
+    storm.kill(storm.redis)
+    tear_file(storm, last_id)
+    storm.redis.argv = [*argv, "--rdb-key-save-delay", "10000000"]  # the rewrite takes minutes
+    storm.redis.start()
+    wait_for("the rewrite to begin", lambda: r.info("persistence")["aof_rewrite_in_progress"])
+    storm.publish(12)
+    wait_for("all in the stream", lambda: len(storm.stream_titles()) == 24)
+    pid = storm.redis.p.pid
+    writers = [int(p) for p in open(f"/proc/{pid}/task/{pid}/children").read().split()]
+    storm.redis.kill()
+    for p in writers:
+        os.kill(p, signal.SIGKILL)
+    storm.redis.argv = argv
+    Process.start(storm.redis)
+    assert storm.redis.wait() == 1 and "the truncated file is not the last file" in storm.redis.out.read_text()
+    storm.settle()
+    storm.check_stream()
+    storm.check_nothing_waits()
+    assert storm.check_sink() == 0
 
 
 def wipe_redis(storm):

@@ -205,7 +205,7 @@ def test_tls_with_a_ca_and_a_user_with_an_acl(nw, nginx, redis_server, sink):
     r.config_set("tls-port", port)
     # As doc/QUEUE.md says.
     r.execute_command("ACL", "SETUSER", "watch", "on", ">s3cret", "~newswatch:*", "&newswatch:*", "+@all", "-@dangerous",
-                      "+info")
+                      "+info", "+bgrewriteaof")
     secret = nw.write("secret", "s3cret\n")
     secret.chmod(0o600)
     storm = Storm(nw, nginx, redis_server, sink, f'url: "rediss://127.0.0.1:{port}/0", user: watch, '
@@ -224,6 +224,17 @@ def test_tls_with_a_ca_and_a_user_with_an_acl(nw, nginx, redis_server, sink):
     wait_message(storm, "WRONGPASS.*redis.password_file")
     r.execute_command("ACL", "SETUSER", "watch", ">guess")
     check_all(storm)
+
+
+def test_a_user_who_may_not_have_the_file_rewritten_is_told_so(storm):
+    r = storm.redis.client()
+    r.execute_command("ACL", "SETUSER", "default", "-bgrewriteaof")
+    storm.start()
+    storm.publish(2)
+    check_all(storm)
+    storm.daemon.wait_log(r"warn redis_not_rewritten error=.NOPERM.*hint=.*\+bgrewriteaof")
+    assert storm.daemon.log().count("redis_not_rewritten") == 1
+    assert r.info("persistence")["aof_rewrites"] == 0
 
 
 def test_no_password_where_one_is_wanted_says_what_to_set(storm):

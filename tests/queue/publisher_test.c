@@ -341,6 +341,7 @@ a_killed_server_has_all_again_after_its_restart(void **state)
 		source_add(&s, 5, (unsigned)s.last + 1);
 		world_run(&w, 5);
 		redis_server_restart(&w.server, source_durable);
+		world_until_rewritten(&w);
 	}
 	source_until_idle(&s);
 	source_assert_stream(&w, 125);

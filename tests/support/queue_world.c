@@ -232,6 +232,21 @@ world_until_reply(struct world *w, const char *reply, const char *fmt, ...)
 	fail_msg("%s: is %s, not %s", line, strbuf_cstr(&answer), reply);
 }
 
+void
+world_until_rewritten(struct world *w)
+{
+	int64_t end = clock_mono().ms + WORLD_LIMIT_MS;
+	const char *info;
+
+	do {
+		info = world_ask(w, "INFO persistence");
+		if (!strstr(info, "aof_rewrites:0\r") &&
+			strstr(info, "aof_rewrite_in_progress:0\r"))
+			return;
+	} while (clock_mono().ms < end);
+	fail_msg("its file is not written anew: %s", info);
+}
+
 /* -- hits ------------------------------------------------------------------ */
 const char *
 world_hit_id(unsigned n)
