@@ -56,35 +56,110 @@ feed_of(struct trace *t, struct span name)
 	return f;
 }
 
-static int
-read_line(struct trace *t, const struct json *j, const char *file, size_t line,
-	struct err *err)
-{
-	const struct json *meta = json_get(j, "meta");
-	struct span name = json_get_text(j, "feed");
-	double at = json_number(json_get(j, "t"), NAN);
-	struct trace_feed *f;
+/* The year 9999: milliseconds of all times beside have room in an int64_t. */
+#define LAST_S 253402300799.0
 
-	if (meta != NULL) {
-		t->start.ms = (int64_t)(1000 *
-			json_number(json_get(meta, "start"), 0));
-		t->end.ms =
-			(int64_t)(1000 * json_number(json_get(meta, "end"), 0));
-		t->has_meta = true;
-		return 0;
-	}
-	if (name.n == 0)
+/* Unix seconds at a key of j; false: none, or no time that there is. */
+static bool
+read_time(const struct json *j, const char *key, struct wall *out)
+{
+	double s = json_number(json_get(j, key), NAN);
+
+	if (!(s >= 0 && s <= LAST_S))
+		return false;
+	out->ms = (int64_t)(s * 1000);
+	return true;
+}
+
+static const char no_time[] = "is no time: Unix seconds, as a number";
+
+static int
+read_meta(struct trace *t, const struct json *meta, struct err *err)
+{
+	if (t->has_meta)
+		return err_set(err, ERR_INPUT, "a second \"meta\"");
+	if (!read_time(meta, "start", &t->start))
+		return err_set(err, ERR_INPUT, "\"start\" %s", no_time);
+	if (!read_time(meta, "end", &t->end))
+		return err_set(err, ERR_INPUT, "\"end\" %s", no_time);
+	if (t->start.ms >= t->end.ms)
+		return err_set(
+			err, ERR_INPUT, "\"end\" must be after \"start\"");
+	t->has_meta = true;
+	return 0;
+}
+
+/* Names stand in lines of their own. */
+static bool
+is_name(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return false;
+	return s.n > 0;
+}
+
+static int
+read_item(struct trace *t, const struct json *j, struct err *err)
+{
+	struct span name = json_get_text(j, "feed");
+	struct trace_feed *f;
+	struct wall at;
+
+	if (!is_name(name))
 		return err_set(err, ERR_INPUT,
-			"%s:%zu: error: neither \"meta\" nor \"feed\"", file,
-			line);
+			"\"feed\" is no name: a text of one line");
 	f = feed_of(t, name);
-	if (isnan(at))
+	if (json_get(j, "t") == NULL)
 		return 0;
-	if (f->items.n > 0 && (int64_t)(at * 1000) < vec_last(&f->items)->ms)
+	if (!read_time(j, "t", &at))
+		return err_set(err, ERR_INPUT, "\"t\" %s", no_time);
+	if (f->items.n > 0 && at.ms < vec_last(&f->items)->ms)
+		return err_set(err, ERR_INPUT, "times of a feed must ascend");
+	vec_push(&f->items, at);
+	return 0;
+}
+
+static int
+read_line(struct trace *t, struct span line, struct err *err)
+{
+	struct json *j = NULL;
+	int rc = json_parse(line, "", &j, err);
+
+	if (rc != 0 || json_type(j) != JSON_OBJECT_)
+		rc = err_set(err, ERR_INPUT, "this line is no JSON object");
+	else if (json_get(j, "meta") != NULL)
+		rc = read_meta(t, json_get(j, "meta"), err);
+	else if (json_get(j, "feed") != NULL)
+		rc = read_item(t, j, err);
+	else
+		rc = err_set(err, ERR_INPUT, "neither \"meta\" nor \"feed\"");
+	json_free(&j);
+	return rc;
+}
+
+static int
+read_lines(const char *file, struct span rest, struct trace *t, struct err *err)
+{
+	struct span part;
+	struct err why;
+	size_t line = 0;
+
+	if (span_starts(rest, "\xef\xbb\xbf"))
+		rest = span_sub(rest, 3, rest.n);
+	while (span_next(&rest, '\n', &part)) {
+		line++;
+		if (span_trim(part).n > 0 && read_line(t, part, &why) != 0)
+			return err_set(err, ERR_INPUT, "%s:%zu: error: %s",
+				file, line, why.msg);
+	}
+	if (!t->has_meta)
 		return err_set(err, ERR_INPUT,
-			"%s:%zu: error: times of a feed must ascend", file,
-			line);
-	vec_push(&f->items, (struct wall){(int64_t)(at * 1000)});
+			"%s: error: no {\"meta\":{\"start\":S,\"end\":E}} line",
+			file);
+	if (t->feeds.n == 0)
+		return err_set(err, ERR_INPUT,
+			"%s: error: no {\"feed\":F} line", file);
 	return 0;
 }
 
@@ -92,42 +167,26 @@ static int
 read_trace(const char *file, struct trace *t, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT(TRACE_BYTES);
-	struct span rest, part;
-	struct json *j = NULL;
-	size_t line = 0;
-	int rc = file_read(file, &text, err);
+	int code = EX_OK;
 
-	rest = strbuf_as_span(&text);
-	while (rc == 0 && span_next(&rest, '\n', &part)) {
-		line++;
-		if (span_trim(part).n == 0)
-			continue;
-		rc = json_parse(part, file, &j, err);
-		if (rc == 0)
-			rc = read_line(t, j, file, line, err);
-		else
-			rc = err_set(err, ERR_INPUT,
-				"%s:%zu: error: this line is no JSON object",
-				file, line);
-		json_free(&j);
-	}
-	if (rc == 0 && (!t->has_meta || t->start.ms >= t->end.ms))
-		rc = err_set(err, ERR_INPUT,
-			"%s: error: no {\"meta\":{\"start\":S,\"end\":E}} line",
-			file);
+	if (file_read(file, &text, err) != 0)
+		code = EX_NOINPUT;
+	else if (read_lines(file, strbuf_as_span(&text), t, err) != 0)
+		code = EX_DATAERR;
 	strbuf_fini(&text);
-	return rc;
+	return code;
 }
 
 static bool
 print_poll(size_t feed, struct wall at, void *arg)
 {
 	const struct trace *t = arg;
-	char line[512];
+	char time[64];
 
-	snprintf(line, sizeof(line), "%s %lld.%03d", t->feeds.p[feed]->name,
-		(long long)(at.ms / 1000), (int)(at.ms % 1000));
-	return out_line(span_of(line));
+	snprintf(time, sizeof(time), " %lld.%03d", (long long)(at.ms / 1000),
+		(int)(at.ms % 1000));
+	return out_text(span_of(t->feeds.p[feed]->name)) &&
+		out_line(span_of(time));
 }
 
 static void
@@ -192,11 +251,12 @@ verb_schedule(int argc, char **argv)
 			"newswatch schedule: --budget is a number above 0 and "
 			"up to 1440\n");
 		code = EX_USAGE;
-	} else if (read_trace(trace, &t, &err) != 0) {
-		fprintf(stderr, "%s\n", err.msg);
-		code = EX_DATAERR;
 	} else {
-		simulate(&t, budget);
+		code = read_trace(trace, &t, &err);
+		if (code == EX_OK)
+			simulate(&t, budget);
+		else
+			fprintf(stderr, "%s\n", err.msg);
 	}
 	trace_fini(&t);
 	verb_args_fini(&args);

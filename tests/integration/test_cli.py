@@ -141,9 +141,38 @@ def test_a_file_that_cannot_be_read_is_told_once(nw):
         assert p.returncode in (66, 78) and p.stderr.count("nothere") == 1, p.stderr
 
 
-def test_a_trace_with_a_broken_line_is_told_with_its_line(nw):
-    trace = nw.write("trace.jsonl", '{"meta":{"start":0,"end":86400}}\n{"feed":"a"}\n{"feed":\n')
-    p = nw.cli("schedule", "--simulate", trace, check=False)
-    assert p.returncode == 65 and p.stderr == f"{trace}:3: error: this line is no JSON object\n"
+META = '{"meta":{"start":0,"end":86400}}\n'
+
+
+@pytest.mark.parametrize("trace, why", [
+    (META + '{"feed":"a"}\n{"feed":\n', ":3: error: this line is no JSON object"),
+    (META + "[]\n", ":2: error: this line is no JSON object"),
+    (META + '{"feed":"a","t":"noon"}\n', ':2: error: "t" is no time: Unix seconds, as a number'),
+    (META + '{"feed":"a","t":1e300}\n', ':2: error: "t" is no time: Unix seconds, as a number'),
+    (META + '{"feed":"a\\nb"}\n', ':2: error: "feed" is no name: a text of one line'),
+    (META + '{"feed":7}\n', ':2: error: "feed" is no name: a text of one line'),
+    (META + '{"feed":"a","t":5}\n{"feed":"a","t":4}\n', ":3: error: times of a feed must ascend"),
+    (META + META, ':2: error: a second "meta"'),
+    (META, ': error: no {"feed":F} line'),
+    ('{"feed":"a"}\n', ': error: no {"meta":{"start":S,"end":E}} line'),
+    ("", ': error: no {"meta":{"start":S,"end":E}} line'),
+    ('{"meta":{"start":5,"end":5}}\n', ':1: error: "end" must be after "start"'),
+    ('{"meta":{"start":"now","end":5}}\n', ':1: error: "start" is no time: Unix seconds, as a number'),
+])
+def test_a_trace_that_cannot_be_replayed_is_told_with_its_line(nw, trace, why):
+    path = nw.write("trace.jsonl", trace)
+    p = nw.cli("schedule", "--simulate", path, check=False)
+    assert p.returncode == 65 and p.stderr == f"{path}{why}\n" and p.stdout == ""
+
+
+def test_a_trace_is_replayed_with_feeds_named_as_they_are(nw):
+    url = "https://example.com/" + "x" * 2000
+    polls = nw.cli("schedule", "--simulate", "-", stdin="\ufeff" + META + json.dumps({"feed": url, "t": 7, "more": 1})).stdout
+    assert polls.startswith(f"{url} 0.000\n{url} ") and polls.endswith("\n")
+    assert nw.cli("schedule", "--simulate", nw.etc / "none", check=False).returncode == 66
+
+
+def test_a_budget_beyond_its_bounds_is_refused(nw):
+    trace = nw.write("trace.jsonl", META)
     p = nw.cli("schedule", "--simulate", trace, "--budget", "-4", check=False)
     assert p.returncode == 64 and "--budget is a number above 0" in p.stderr
