@@ -23,8 +23,17 @@ static const char *const well_known[] = {"/feed", "/rss.xml", "/feed.xml",
 struct discovery {
 	struct fetching f;
 	bool json;
-	size_t found;
+	VEC(char *) found; /* where they were read */
 };
+
+static bool
+is_known(const struct discovery *d, struct span url)
+{
+	for (size_t i = 0; i < d->found.n; i++)
+		if (span_eq_str(url, d->found.p[i]))
+			return true;
+	return false;
+}
 
 /* What was found of a feed, or why it is none. */
 static void
@@ -48,7 +57,8 @@ print_feed(struct discovery *d, const char *how, struct span url,
 		json_w_kv_str(&w, "error", error);
 		json_w_object_end(&w);
 	}
-	d->found += doc != NULL;
+	if (doc)
+		vec_push(&d->found, span_dup(url));
 	if (b.n > 0)
 		out_line(strbuf_as_span(&b));
 	else
@@ -70,6 +80,12 @@ fetch_document(struct discovery *d, struct span url, struct fetched *r,
 		inflated, body, err);
 }
 
+static struct span
+without_fragment(struct span url)
+{
+	return span_sub(url, 0, span_find(url, '#'));
+}
+
 static int
 parse(const struct fetched *r, const struct inflate_result *body,
 	struct document **doc, struct err *err)
@@ -84,7 +100,8 @@ parse(const struct fetched *r, const struct inflate_result *body,
 	return parse_document(&in, doc, err);
 }
 
-/* Is there a feed? Only what was read counts. */
+/* Is there a feed? Only what was read counts, and once: pages link to one by
+ * several addresses. */
 static void
 verify(struct discovery *d, const char *how, struct span url, bool tell)
 {
@@ -95,30 +112,31 @@ verify(struct discovery *d, const char *how, struct span url, bool tell)
 	struct err err;
 
 	if (fetch_document(d, url, &r, &inflated, &body, &err) == 0 &&
-		parse(&r, &body, &doc, &err) == 0)
-		print_feed(d, how, r.a.url, doc, NULL);
-	else if (tell)
+		parse(&r, &body, &doc, &err) == 0) {
+		if (!is_known(d, without_fragment(r.a.url)))
+			print_feed(
+				d, how, without_fragment(r.a.url), doc, NULL);
+	} else if (tell) {
 		print_feed(d, how, url, NULL, err.msg);
+	}
 	document_free(&doc);
 	strbuf_fini(&inflated);
 	fetched_fini(&r);
 }
 
 static void
-try_well_known(struct discovery *d, struct span page)
+try_well_known(struct discovery *d, struct span page, const char *why)
 {
 	struct strbuf url = STRBUF_INIT(LIMIT_URL_BYTES);
 
-	fprintf(stderr,
-		"newswatch feeds: the page links to no feed; trying the usual "
-		"addresses\n");
-	for (size_t i = 0; i < sizeof(well_known) / sizeof(well_known[0]);
+	fprintf(stderr, "newswatch feeds: %s; trying the usual addresses\n",
+		why);
+	for (size_t i = 0; i < sizeof(well_known) / sizeof(well_known[0]) &&
+		d->found.n == 0;
 		i++) {
 		strbuf_clear(&url);
 		if (url_resolve(page, span_of(well_known[i]), &url))
 			verify(d, "well-known", strbuf_as_span(&url), false);
-		if (d->found > 0)
-			break;
 	}
 	strbuf_fini(&url);
 }
@@ -138,12 +156,23 @@ look_at_page(struct discovery *d, const struct fetched *r, struct span bytes)
 	html_feed_links(text.text, r->a.url, &feeds);
 	for (size_t i = 0; i < feeds.n; i++)
 		verify(d, "page", feeds.p[i].url, true);
-	if (feeds.n == 0)
-		try_well_known(d, r->a.url);
+	if (d->found.n == 0)
+		try_well_known(d, r->a.url,
+			feeds.n == 0 ? "the page links to no feed"
+				     : "no link of the page leads to a feed");
 	html_feeds_fini(&feeds);
 	strbuf_fini(&decoded);
 }
 
+static int
+fail(struct span url, const char *message, int code)
+{
+	fprintf(stderr, "newswatch feeds: %.*s: %s\n", SPAN_ARG(url), message);
+	return code;
+}
+
+/* What is no feed may be a page that links to some; of anything else the parser
+ * knows what it is. */
 static int
 discover(struct discovery *d, struct span url)
 {
@@ -155,16 +184,17 @@ discover(struct discovery *d, struct span url)
 	int code = EX_OK;
 
 	if (fetch_document(d, url, &r, &inflated, &body, &err) != 0) {
-		fprintf(stderr, "newswatch feeds: %.*s: %s\n", SPAN_ARG(url),
-			err.msg);
-		code = r.a.action == POLICY_DOCUMENT ? EX_DATAERR
-						     : fetched_exit_code(&r);
+		code = fail(url, err.msg,
+			r.a.action == POLICY_DOCUMENT ? EX_DATAERR
+						      : fetched_exit_code(&r));
 	} else if (parse(&r, &body, &doc, &err) == 0) {
-		print_feed(d, "itself", r.a.url, doc, NULL);
+		print_feed(d, "itself", without_fragment(r.a.url), doc, NULL);
+	} else if (body.bytes.n > 0 && !html_is_page(body.bytes)) {
+		code = fail(url, err.msg, EX_DATAERR);
 	} else {
 		look_at_page(d, &r, body.bytes);
 	}
-	if (code == EX_OK && d->found == 0) {
+	if (code == EX_OK && d->found.n == 0) {
 		fputs("newswatch feeds: no feed was found\n", stderr);
 		code = EX_DATAERR;
 	}
@@ -178,9 +208,18 @@ int
 feeds_discover(const struct feeds_lists_options *o, const char *url)
 {
 	struct discovery d = {.json = o->json || !isatty(STDOUT_FILENO)};
+	char *full = NULL;
 	struct err err;
 	int code;
 
+	/* A site is known by its name. */
+	if (span_find(span_of(url), ':') == SIZE_MAX) {
+		full = mem_printf("https://%s", url);
+		fprintf(stderr, "newswatch feeds: looking at %s\n", full);
+		code = feeds_discover(o, full);
+		mem_free(&full);
+		return code;
+	}
 	if (!url_is_http(span_of(url))) {
 		fprintf(stderr,
 			"newswatch feeds: '%s' is no http: or https: URL\n",
@@ -192,6 +231,9 @@ feeds_discover(const struct feeds_lists_options *o, const char *url)
 		return EX_CONFIG;
 	}
 	code = discover(&d, span_of(url));
+	vec_each (char **, found, &d.found)
+		mem_free(found);
+	vec_fini(&d.found);
 	fetching_fini(&d.f);
 	return code;
 }

@@ -30,8 +30,8 @@ int feeds_export(const struct feeds_lists_options *o);
 
 /*
  * The feeds that the page at url links to, each of them fetched and read: its
- * format, title and number of items. The usual addresses are tried only if the
- * page links to none. 65 if there is none.
+ * format, title and number of items. The usual addresses are tried only if no
+ * link leads to one. url may be a host's name. 65 if there is none.
  */
 int feeds_discover(const struct feeds_lists_options *o, const char *url);
 

@@ -8,6 +8,7 @@
 
 #include "cli/config_report.h"
 #include "model/limits.h"
+#include "text/url.h"
 
 #define REPORT_BYTES MIB(1)
 
@@ -112,17 +113,64 @@ keep_headers(struct arena *a, const struct http_header *h, size_t n)
 	return p;
 }
 
+static bool
+has_header(const struct http_request *q, const char *name)
+{
+	for (size_t i = 0; i < q->n_headers; i++)
+		if (span_caseeq_str(q->headers[i].name, name))
+			return true;
+	return false;
+}
+
+static struct span
+host_of(struct arena *a, struct span url)
+{
+	struct strbuf b = STRBUF_INIT(LIMIT_URL_BYTES);
+	struct span host;
+	struct url u;
+
+	url_split(url, &u);
+	strbuf_span(&b, u.host);
+	if (u.port.n > 0)
+		strbuf_printf(&b, ":%.*s", SPAN_ARG(u.port));
+	host = arena_span(a, strbuf_as_span(&b));
+	strbuf_fini(&b);
+	return host;
+}
+
+/* What the client sends beside the headers of a request. */
+#define OWN_HEADERS 3
+
+/* All that is sent. */
 static void
-on_request(
-	struct span url, const struct http_header *headers, size_t n, void *arg)
+keep_sent(struct under_way *w, const struct http_request *q,
+	struct fetched_hop *hop)
+{
+	struct arena *a = w->out->arena;
+	struct span agent = w->f->config->fetch.user_agent;
+	struct http_header *all =
+		arena_array(a, q->n_headers + OWN_HEADERS, sizeof(*all));
+	size_t n = 0;
+
+	all[n++] = (struct http_header){SPAN_LIT("Host"), host_of(a, q->url)};
+	if (agent.n > 0 && !has_header(q, "User-Agent"))
+		all[n++] = (struct http_header){SPAN_LIT("User-Agent"), agent};
+	if (q->user.n + q->bearer.n > 0)
+		all[n++] = (struct http_header){
+			SPAN_LIT("Authorization"), SPAN_LIT("***")};
+	for (size_t i = 0; i < q->n_headers; i++)
+		all[n++] = q->headers[i];
+	hop->sent = keep_headers(a, all, n);
+	hop->n_sent = n;
+}
+
+static void
+on_request(const struct http_request *q, void *arg)
 {
 	struct under_way *w = arg;
-	struct fetched_hop hop = {
-		.url = arena_span(w->out->arena, url),
-		.sent = keep_headers(w->out->arena, headers, n),
-		.n_sent = n,
-	};
+	struct fetched_hop hop = {.url = arena_span(w->out->arena, q->url)};
 
+	keep_sent(w, q, &hop);
 	vec_push(&w->out->hops, hop);
 }
 

@@ -99,8 +99,10 @@ put_hop(struct fetch_run *run, const struct fetched_hop *h)
 	if (h->failure != NULL)
 		strbuf_printf(b, "= failed (%s): %.*s\n", h->failure,
 			SPAN_ARG(h->message));
-	else
+	else if (h->status > 0)
 		strbuf_printf(b, "= %s\n", decisions[h->action]);
+	else
+		strbuf_str(b, "= not sent\n");
 }
 
 /* No request was made: of a file, of a command, or not even begun. */
@@ -236,7 +238,8 @@ json_hop(struct json_w *w, const struct fetched_hop *h)
 	json_w_kv_int(w, "ms", h->total_us / 1000);
 	json_w_kv_str(w, "failure", h->failure);
 	json_w_kv_str(w, "decision",
-		h->failure != NULL ? NULL : decisions[h->action]);
+		h->failure != NULL || h->status == 0 ? NULL
+						     : decisions[h->action]);
 	json_w_object_end(w);
 }
 

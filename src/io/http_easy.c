@@ -74,8 +74,6 @@ static const struct failure {
 		"the HTTP/2 stream was ended by the server"},
 	{CURLE_BAD_CONTENT_ENCODING, HTTP_BROKEN, ERR_TEMP,
 		"the answer's chunks are broken"},
-	{CURLE_FILESIZE_EXCEEDED, HTTP_TOO_LARGE, ERR_PERM,
-		"the answer is larger than allowed"},
 	/* Its own memory never runs out: curl_loop.c. */
 	{CURLE_OUT_OF_MEMORY, HTTP_OTHER, ERR_TEMP,
 		"a library that libcurl uses has no memory"},
@@ -109,14 +107,33 @@ is_long_line(const struct http_transfer *t, int code)
 	return code == CURLE_OUT_OF_MEMORY && is_connected(t) && !t->head_ended;
 }
 
+/* By its length it is too large to begin with, or it became so. */
+static bool
+is_large_body(const struct http_transfer *t, int code)
+{
+	return code == CURLE_FILESIZE_EXCEEDED ||
+		(t->why == HTTP_TOO_LARGE && t->head_ended);
+}
+
+static bool
+is_no_tls(const struct http_transfer *t, int code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR &&
+		strstr(t->handle->detail, "wrong version number") != NULL;
+}
+
 static void
 set_timeout(struct http_transfer *t, struct http_response *r)
 {
+	curl_off_t us = 0;
+
 	if (strncmp(t->handle->detail, "Operation too slow", 18) == 0) {
+		curl_easy_getinfo(t->handle->easy, CURLINFO_TOTAL_TIME_T, &us);
 		r->failure = HTTP_SLOW;
 		err_set(&r->err, ERR_TEMP,
-			"the server sends too slowly (%zu %s came)", t->body.n,
-			PLURAL(t->body.n, "byte", "bytes"));
+			"the server sends too slowly: %zu %s came in %lld s",
+			t->body.n, PLURAL(t->body.n, "byte", "bytes"),
+			(long long)(us / 1000000));
 	} else if (!is_connected(t)) {
 		r->failure = HTTP_TIMEOUT;
 		err_set(&r->err, ERR_TEMP,
@@ -147,10 +164,11 @@ http_easy_failure(struct http_transfer *t, int code, struct http_response *r)
 			"is meant",
 			literal ? "" : t->host, literal ? "" : " is at ",
 			t->refused);
-	} else if (t->why == HTTP_TOO_LARGE && t->head_ended) {
+	} else if (is_large_body(t, code)) {
 		r->failure = HTTP_TOO_LARGE;
 		err_set(&r->err, ERR_PERM,
-			"the answer is larger than the %zu bytes allowed",
+			"the answer is larger than the %zu bytes allowed; for "
+			"feeds that is fetch.max_body",
 			t->body.max);
 	} else if (t->why == HTTP_TOO_LARGE) {
 		r->failure = HTTP_TOO_LARGE;
@@ -161,6 +179,11 @@ http_easy_failure(struct http_transfer *t, int code, struct http_response *r)
 		r->failure = HTTP_TOO_LARGE;
 		err_set(&r->err, ERR_PERM,
 			"a header line of the answer is too long");
+	} else if (is_no_tls(t, code)) {
+		r->failure = HTTP_TLS;
+		err_set(&r->err, ERR_TEMP,
+			"what answers at this port speaks no TLS; is http: "
+			"meant?");
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		set_timeout(t, r);
 	} else {

@@ -399,7 +399,7 @@ request(struct fetch *f, struct err *err)
 	q.headers = hs.h;
 	q.n_headers = hs.n;
 	if (f->conf.trace != NULL)
-		f->conf.trace->request(q.url, hs.h, hs.n, f->conf.trace->arg);
+		f->conf.trace->request(&q, f->conf.trace->arg);
 	return http_client_start(
 		f->conf.http, &q, on_response, f, &f->transfer, err);
 }

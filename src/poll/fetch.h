@@ -16,11 +16,11 @@
 struct fetch;
 
 /* Told of every request and answer, for a person who looks on; borrowed for the
- * call. The headers are ours and the configured ones; credentials are not among
- * them. action: what the answer means (nothing if it failed). */
+ * call. The headers of a request are ours and the configured ones; to them come
+ * Host, User-Agent and, of its credentials, Authorization. action: what the
+ * answer means (nothing if it failed). */
 struct fetch_trace {
-	void (*request)(struct span url, const struct http_header *headers,
-		size_t n, void *arg);
+	void (*request)(const struct http_request *q, void *arg);
 	void (*response)(const struct http_response *r,
 		enum policy_action action, void *arg);
 	void *arg;

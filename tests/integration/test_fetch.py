@@ -79,6 +79,7 @@ def test_fetch_shows_every_hop_header_and_decision(nwc, site):
     (one,), _ = ask(nwc, "fetch", site.base + "/old")
     assert [(h["status"], h["decision"][:6]) for h in one["hops"]] == [(301, "follow"), (200, "take t")]
     assert ["Accept-Encoding", "gzip, br, zstd, deflate"] in one["hops"][0]["sent"]
+    assert [dict(map(tuple, h["sent"])) for h in one["hops"]] == [h for _, h in site.asked], "all that was sent is shown"
     assert ["Cache-Control", "max-age=600"] in one["hops"][1]["received"] and one["hops"][1]["address"] == "127.0.0.1"
     assert one["url"] == one["moved_to"] == site.base + "/feed"
     assert (one["etag"], one["fresh_s"]) == ('"v1"', 600)
@@ -120,6 +121,21 @@ def test_fetch_says_why_there_is_no_feed(nwc, site, nw):
     for url, why in (("nonsense", "file:, or exec:"), ("file://host/x", "with a host"), ("exec:other", "no feed 'exec:other'")):
         p = nwc.cli("fetch", "-c", nwc.conf, url, check=False)
         assert p.returncode == 64 and why in p.stderr, p.stderr
+
+
+def test_fetch_says_what_to_do_about_a_failure(nw, site):
+    conf = nw.write("c.yaml", "fetch: {allow_private: [127.0.0.0/8], timeout: 2s, max_body: 64KiB}\nfeeds: []\n")
+    site.pages = {"/big": (200, {}, "x" * 65537)}
+    tls = site.base.replace("http:", "https:")
+    for url, why in ((site.base + "/big", "larger than the 65536 bytes allowed; for feeds that is fetch.max_body"),
+                     (tls + "/", "speaks no TLS; is http: meant?")):
+        (one,), p = ask_as(nw, conf, "fetch", url)
+        assert p.returncode == 69 and why in one["error"]
+    # never sent, so there was no answer to decide on
+    (one,), p = ask_as(nw, conf, "fetch", site.base + "/a b")
+    assert one["hops"][0]["decision"] is None and "blanks" in one["error"]
+    text = nw.cli("fetch", "-c", conf, site.base + "/a b", check=False).stdout
+    assert "= not sent\n" in text and "take the document" not in text
 
 
 def test_fetch_reads_files_and_runs_commands_of_the_configuration(nw):
@@ -206,3 +222,27 @@ def test_extract_gives_the_article_of_a_page(nwc, site):
     assert p.returncode == 66
     site.pages["/empty"] = (200, {}, "<html><body></body></html>")
     assert ask(nwc, "extract", site.base + "/empty", check=False)[1].returncode == 65
+
+
+def test_discover_tells_each_feed_once_and_looks_further_if_links_are_dead(nwc, site):
+    site.pages = {"/": (200, {"Content-Type": "text/html"}, """<html><head>
+<link rel="alternate" type="application/rss+xml" href="/all.xml"><link rel="alternate" type="application/rss+xml" href="/all.xml#top">
+<link rel="alternate" type="application/atom+xml" href="/moved"></head></html>"""),
+                  "/moved": (301, {"Location": "/all.xml"}, ""), "/all.xml": (200, {}, FEED)}
+    found, _ = ask(nwc, "feeds", "discover", site.base + "/")
+    assert [f["url"] for f in found] == [site.base + "/all.xml"]
+    del site.pages["/all.xml"]
+    site.pages["/rss.xml"] = (200, {}, FEED)
+    found, p = ask(nwc, "feeds", "discover", site.base + "/")
+    assert [f["url"] for f in found if not f["error"]] == [site.base + "/rss.xml"]
+    assert "no link of the page leads to a feed" in p.stderr
+
+
+def test_discover_says_what_a_document_is_that_is_no_page(nwc, site):
+    site.pages = {"/index.xml": (200, {}, '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>'
+                                 '<loc>https://example.com/news.xml</loc></sitemap></sitemapindex>'),
+                  "/data": (200, {}, '{"no": "feed"}')}
+    for path, why in (("/index.xml", "index of sitemaps"), ("/data", "not a JSON Feed")):
+        site.asked.clear()
+        p = ask(nwc, "feeds", "discover", site.base + path, check=False)[1]
+        assert p.returncode == 65 and why in p.stderr and len(site.asked) == 1
