@@ -275,6 +275,7 @@ a_stuck_channel_holds_up_no_other(void **state)
 	for (unsigned i = 1; i <= 20; i++)
 		world_publish(w, i, 0, false);
 	world_until_sent(&stuck, 1);
+	world_until_reply(w, "20", "ZCARD @deliveries:sink");
 	consumer_stop(stuck.consumer);
 	world_worker_init(w, &other, "w2");
 	other.channels[0] = "pager";
