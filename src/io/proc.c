@@ -51,7 +51,7 @@ struct proc {
 	pid_t pid;
 	int pidfd; /* -1: reaped */
 	struct loop_fd *pid_w;
-	bool own_group;
+	bool own_group, out_is_bound;
 	int in_fd; /* -1: none or done */
 	struct loop_fd *in_w;
 	char *input;
@@ -359,6 +359,17 @@ finish_if_ended(struct proc *p)
 	}
 }
 
+/* What comes now is in vain. */
+static void
+kill_at_bound(struct proc *p, const struct capture *c)
+{
+	if (!p->out_is_bound || c != &p->out || !c->text.full ||
+		p->phase == PHASE_KILLED || p->phase == PHASE_DRAIN)
+		return;
+	p->phase = PHASE_KILLED;
+	proc_signal(p, SIGKILL);
+}
+
 static void
 on_output(int fd, unsigned what, void *arg)
 {
@@ -369,6 +380,7 @@ on_output(int fd, unsigned what, void *arg)
 	(void)what;
 	if (n > 0) {
 		strbuf_put(&c->text, chunk, (size_t)n);
+		kill_at_bound(c->proc, c);
 	} else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		stop_capture(c);
 		finish_if_ended(c->proc);
@@ -474,6 +486,7 @@ attend(struct loop *l, const struct proc_spec *spec, struct pipes *pipes,
 	p->pid = pid;
 	p->pidfd = pidfd;
 	p->own_group = spec->own_group;
+	p->out_is_bound = spec->out_is_bound;
 	p->grace_ms = spec->grace_ms;
 	p->cb = spec->cb;
 	p->arg = spec->arg;

@@ -55,6 +55,7 @@ struct proc_spec {
 	const struct proc_fd *fds; /* may replace 0, 1, 2 */
 	size_t n_fds;
 	size_t max_out; /* 0: standard output goes to /dev/null */
+	bool out_is_bound; /* beyond max_out it is killed */
 	size_t max_errors; /* 0: standard error is ours */
 	int64_t timeout_ms; /* 0: none. Then TERM, and KILL after grace_ms */
 	int64_t grace_ms;

@@ -42,6 +42,15 @@ judge(const struct command *c, const struct proc_result *r, struct err *err)
 {
 	char how[128], name[64];
 
+	/* It was killed for it, which is no news. */
+	if (r->out_cut) {
+		err_set(err, ERR_INPUT,
+			"the command printed more than the %zu bytes of "
+			"fetch.max_body",
+			c->most);
+		return false;
+	}
+
 	switch (r->outcome) {
 	case PROC_TIMEOUT:
 		set_failure(r, "did not end within fetch.timeout", err);
@@ -57,13 +66,6 @@ judge(const struct command *c, const struct proc_result *r, struct err *err)
 	if (r->code != 0) {
 		snprintf(how, sizeof(how), "ended with code %d", r->code);
 		set_failure(r, how, err);
-		return false;
-	}
-	if (r->out_cut) {
-		err_set(err, ERR_INPUT,
-			"the command printed more than the %zu bytes of "
-			"fetch.max_body",
-			c->most);
 		return false;
 	}
 	return true;
@@ -103,6 +105,7 @@ command_start(struct loop *loop, const struct config_feed *feed,
 	spec.envp = environment;
 	spec.dir = "/";
 	spec.max_out = limits->max_body_bytes;
+	spec.out_is_bound = true;
 	spec.max_errors = MAX_ERRORS;
 	spec.timeout_ms = limits->timeout_ms;
 	spec.grace_ms = GRACE_MS;

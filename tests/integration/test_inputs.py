@@ -123,7 +123,10 @@ def test_a_program_that_fails_says_why(nw, redis_server, tmp_path):
                       and {f["url"]: f for f in nw.feeds()})
     assert "ended with code 3: quota exceeded" in states["exec:code"]["error"]
     assert "fetch.timeout" in states["exec:slow"]["error"]
-    assert "fetch.max_body" in states["exec:huge"]["error"] or "fetch.timeout" in states["exec:huge"]["error"]
+    huge = states["exec:huge"]
+    assert "the 65536 bytes of fetch.max_body" in huge["error"] and huge["result"] == "too-big"
+    took_ms = nw.ask("feeds", "show", "exec:huge")[0]["history"][-1]["took_ms"]
+    assert took_ms < 1500, "it is killed at once, not at its time limit"
     assert "SIGKILL" in states["exec:killed"]["error"]
     assert "/no/such/program" in states["exec:missing"]["error"]
     assert states["exec:page"]["result"] == "refused"

@@ -173,6 +173,35 @@ output_beyond_its_bound_is_thrown_away(void **state)
 }
 
 static void
+a_child_that_is_bound_by_its_output_is_killed_beyond_it(void **state)
+{
+	struct world *w = *state;
+	struct proc_spec spec = shell(w, SHELL("cat /dev/zero"));
+
+	spec.max_out = 1000;
+	spec.out_is_bound = true;
+	start(w, &spec);
+	await(w);
+	assert_int_equal(w->out.n, 1000);
+	assert_true(w->result.out_cut);
+	assert_int_equal(w->result.signo, SIGKILL);
+}
+
+static void
+a_child_that_prints_as_much_as_it_may_is_not_killed(void **state)
+{
+	struct world *w = *state;
+	struct proc_spec spec = shell(w, SHELL("head -c 1000 /dev/zero"));
+
+	spec.max_out = 1000;
+	spec.out_is_bound = true;
+	start(w, &spec);
+	await(w);
+	assert_false(w->result.out_cut);
+	assert_int_equal(w->result.outcome, PROC_EXITED);
+}
+
+static void
 a_child_has_only_the_descriptors_it_is_given(void **state)
 {
 	struct world *w = *state;
@@ -511,6 +540,8 @@ main(void)
 		TEST(a_large_input_goes_through_the_child),
 		TEST(a_child_need_not_read_its_input),
 		TEST(output_beyond_its_bound_is_thrown_away),
+		TEST(a_child_that_is_bound_by_its_output_is_killed_beyond_it),
+		TEST(a_child_that_prints_as_much_as_it_may_is_not_killed),
 		TEST(a_child_has_only_the_descriptors_it_is_given),
 		TEST(crossed_descriptors_do_not_overwrite_each_other),
 		TEST(environment_and_directory_are_as_asked),
