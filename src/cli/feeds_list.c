@@ -23,7 +23,7 @@
  * what comes in where it is wide. */
 #define COLUMNS 54u
 #define POLLS_COLUMNS 7u
-#define WHY_COLUMNS 28u
+#define WHY_COLUMNS 33u
 #define URL_LEAST 20u
 #define URL_GOOD 40u
 
@@ -180,7 +180,7 @@ put_row(const struct listing *l, const struct json *f, struct strbuf *b)
 	put_when(b, l, json_get_text(f, "next_due"), 1);
 	if (has_why(l))
 		strbuf_printf(
-			b, "  %-26.*s", SPAN_ARG(json_get_text(f, "why")));
+			b, "  %-31.*s", SPAN_ARG(json_get_text(f, "why")));
 	strbuf_str(b, "  ");
 	put_url(l, json_get_text(f, "url"), b);
 	if (error.n > 0)
@@ -195,7 +195,7 @@ put_head(const struct listing *l)
 	strbuf_printf(&b, "last       items hits%s per day delay   ok next",
 		has_polls(l) ? "  polls" : "");
 	if (has_why(l))
-		strbuf_printf(&b, "  %-26s", "why then");
+		strbuf_printf(&b, "  %-31s", "why then");
 	strbuf_str(&b, "  feed");
 	out_line(strbuf_as_span(&b));
 	strbuf_fini(&b);

@@ -203,6 +203,23 @@ find_shown(struct daemon *d, const char *url, uint32_t *id)
 	return false;
 }
 
+/* The state for people: no poll comes while its host is left alone. */
+static bool
+get_state(struct daemon *d, uint32_t id, struct feed_state *s, const char **why)
+{
+	struct wall until;
+	const char *alone;
+
+	if (!poller_get(d->poller, id, s, why))
+		return false;
+	if (poller_left_alone(d->poller, id, &until, &alone) &&
+		until.ms > s->next_due.ms) {
+		s->next_due = until;
+		*why = alone;
+	}
+	return true;
+}
+
 /* GET /api/feed?url=URL */
 void
 feeds_on_show(
@@ -218,7 +235,7 @@ feeds_on_show(
 
 	(void)q;
 	if (!find_shown(d, http_request_query(x, "url"), &id) ||
-		!poller_get(d->poller, id, &s, &why)) {
+		!get_state(d, id, &s, &why)) {
 		http_reply_error(x, 404, no_such_feed);
 		return;
 	}
@@ -316,7 +333,7 @@ put_listed(struct json_w *w, struct daemon *d, uint32_t id)
 	struct feed_state s;
 	const char *why;
 
-	if (!poller_get(d->poller, id, &s, &why))
+	if (!get_state(d, id, &s, &why))
 		return false;
 	poller_insight(d->poller, &s, &in);
 	json_w_object(w);

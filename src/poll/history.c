@@ -87,6 +87,23 @@ poller_insight(const struct poller *p, const struct feed_state *state,
 			&s, state->last_poll, state->next_due);
 }
 
+bool
+poller_left_alone(const struct poller *p, uint32_t id, struct wall *until,
+	const char **why)
+{
+	const struct feed *f = feed_at(p, id);
+	int64_t ms = f == NULL
+		? 0
+		: host_left_alone_ms(p->hosts, f->host, clock_mono());
+
+	if (ms == 0)
+		return false;
+	until->ms = clock_wall().ms + ms;
+	*why = host_is_silent(f->host) ? "its host does not answer"
+				       : "its host asked to be left alone";
+	return true;
+}
+
 size_t
 poller_worst_hosts(
 	const struct poller *p, struct poll_host out[POLLER_WORST_HOSTS])

@@ -352,6 +352,21 @@ host_wait_ms(const struct hosts *hs, const struct host *h, struct mono now)
 	return blocked + (int64_t)n_waiting(h) * hs->limits.gap_ms;
 }
 
+int64_t
+host_left_alone_ms(
+	const struct hosts *hs, const struct host *h, struct mono now)
+{
+	int64_t ms = h->next_ms - now.ms;
+
+	return h->is_local || ms <= hs->limits.gap_ms ? 0 : ms;
+}
+
+bool
+host_is_silent(const struct host *h)
+{
+	return h->failures >= HOSTS_BREAKER;
+}
+
 void
 host_done(struct hosts *hs, struct host *h, struct mono now)
 {

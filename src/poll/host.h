@@ -45,6 +45,11 @@ bool hosts_next(const struct hosts *hs, struct mono *at);
  * host asked for and by those before it; connections may take longer. */
 int64_t host_wait_ms(
 	const struct hosts *hs, const struct host *h, struct mono now);
+/* How long it is left alone, beyond the gap of any host: 0 if it is not. Why:
+ * it asked for that, or it does not answer. */
+int64_t host_left_alone_ms(
+	const struct hosts *hs, const struct host *h, struct mono now);
+bool host_is_silent(const struct host *h);
 /* A request that hosts_take began has ended. */
 void host_done(struct hosts *hs, struct host *h, struct mono now);
 

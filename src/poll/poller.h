@@ -140,6 +140,10 @@ int64_t poller_lateness_bound_ms(size_t bucket);
  * such feed, or it cannot be read now. */
 bool poller_get(struct poller *p, uint32_t feed, struct feed_state *out,
 	const char **why);
+/* Is its host left alone, whatever next_due is? Until when, and a word on why;
+ * static. */
+bool poller_left_alone(const struct poller *p, uint32_t feed,
+	struct wall *until, const char **why);
 /* How its last poll ended; costs nothing. */
 bool poller_result(
 	const struct poller *p, uint32_t feed, enum feed_result *out);

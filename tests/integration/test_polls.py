@@ -1,4 +1,5 @@
 """What `newswatch feeds` and the metrics say of the polls of a scripted server."""
+import datetime
 import email.utils
 import gzip
 import http.client
@@ -94,6 +95,20 @@ def test_the_list_says_why_and_how_long(nw, redis_server, server):
     assert (a["result"], b["result"]) == ("ok", "http-error")
     assert "HTTP 404" in b["error"] and b["why"] == "backoff after a failure"
     assert a["delay_s"] >= 200 and a["why"] in ("learned rate and budget", "the server's max-age")
+
+
+def test_a_feed_whose_host_is_left_alone_says_so(nw, redis_server, server):
+    h = server.host("h", {"/busy": [status(429, Retry_After="600")], "/other": [ok(feed(1))]})
+    conf = configure_feeds(nw, redis_server, f'{{url: "{h.url("/busy")}"}}')
+    nw.daemon().start()
+    wait_for("the refusal", lambda: nw.feeds()[0]["result"] == "http-error")
+    configure_feeds(nw, redis_server, f'{{url: "{h.url("/busy")}"}}', f'{{url: "{h.url("/other")}"}}')
+    nw.cli("reload", "-c", conf)
+    for other in (next(f for f in nw.feeds() if "/other" in f["url"]), nw.ask("feeds", "show", h.url("/other"))[0]):
+        due = datetime.datetime.fromisoformat(other["next_due"])
+        left_s = (due - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+        assert other["why"] == "its host asked to be left alone" and 500 < left_s <= 700
+    assert h.of("/other") == []
 
 
 def test_the_list_is_narrowed_ordered_and_cut(nw, redis_server, server):

@@ -129,6 +129,9 @@ retry_after_holds_for_the_whole_host(void **state)
 	host_enqueue(hs, other, 2, ms(0));
 	assert_true(hosts_take(hs, ms(0), &feed));
 	assert_int_equal(feed, 2);
+	assert_int_equal(host_left_alone_ms(hs, h, ms(10)), 59990);
+	assert_int_equal(host_left_alone_ms(hs, other, ms(0)), 0);
+	assert_false(host_is_silent(h));
 	assert_false(hosts_take(hs, ms(59999), &feed));
 	assert_true(hosts_take(hs, ms(60000), &feed));
 	assert_int_equal(feed, 1);
