@@ -4,6 +4,7 @@
  */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,4 +99,11 @@ err_kind_name(enum err_kind kind)
 		return "configuration";
 	}
 	return "unknown";
+}
+
+bool
+err_is_shortage(int errnum)
+{
+	return errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM ||
+		errnum == ENOBUFS;
 }

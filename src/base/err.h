@@ -10,6 +10,7 @@
 #define NW_BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #define NW_MUST_CHECK __attribute__((warn_unused_result))
 #define NW_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -45,6 +46,9 @@ int err_errno(struct err *err, enum err_kind kind, int errnum, const char *fmt,
 int err_wrap(struct err *err, const char *fmt, ...) NW_PRINTF(2, 3);
 
 void err_clear(struct err *err);
+
+/* Does an errno say that memory or descriptors ran out here? */
+bool err_is_shortage(int errnum);
 
 /* "input", "temporary", "permanent", "configuration"; for logs. */
 const char *err_kind_name(enum err_kind kind);

@@ -144,6 +144,8 @@ on_resolved(
 	loop_timer_free(&t->timer);
 	t->name_us = clock_mono_us() - t->start_us;
 	if (err) {
+		if (answer->is_ours)
+			r.failure = HTTP_OURS;
 		r.err = *err;
 		finish(t, &r);
 		return;

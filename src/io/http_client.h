@@ -83,6 +83,8 @@ enum http_failure {
 	HTTP_SLOW, /* under the lowest speed */
 	HTTP_BROKEN, /* cut short, reset, not HTTP */
 	HTTP_TOO_LARGE, /* body or headers */
+	HTTP_OURS, /* not the server's fault: memory, descriptors, or the file
+		    * of trusted certificates are missing here */
 	HTTP_OTHER
 };
 

@@ -8,7 +8,9 @@
  * with another guard, had opened.
  */
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <curl/curl.h>
@@ -25,6 +27,8 @@
 	} while (0)
 
 /* -- failures ------------------------------------------------------------- */
+
+#define NO_MEMORY "memory ran out here, the server is not to blame"
 
 /*
  * What libcurl's codes mean; those that are not here are HTTP_OTHER. Source:
@@ -53,7 +57,7 @@ static const struct failure {
 		"the server's certificate is refused"},
 	{CURLE_SSL_ISSUER_ERROR, HTTP_TLS, ERR_PERM,
 		"the server's certificate is refused"},
-	{CURLE_SSL_CACERT_BADFILE, HTTP_TLS, ERR_PERM,
+	{CURLE_SSL_CACERT_BADFILE, HTTP_OURS, ERR_PERM,
 		"the file of trusted certificates cannot be read; install "
 		"ca-certificates"},
 	{CURLE_SSL_CIPHER, HTTP_TLS, ERR_PERM,
@@ -75,8 +79,7 @@ static const struct failure {
 	{CURLE_BAD_CONTENT_ENCODING, HTTP_BROKEN, ERR_TEMP,
 		"the answer's chunks are broken"},
 	/* Its own memory never runs out: curl_loop.c. */
-	{CURLE_OUT_OF_MEMORY, HTTP_OTHER, ERR_TEMP,
-		"a library that libcurl uses has no memory"},
+	{CURLE_OUT_OF_MEMORY, HTTP_OURS, ERR_TEMP, NO_MEMORY},
 };
 
 static const struct failure *
@@ -120,6 +123,15 @@ is_no_tls(const struct http_transfer *t, int code)
 {
 	return code == CURLE_SSL_CONNECT_ERROR &&
 		strstr(t->handle->detail, "wrong version number") != NULL;
+}
+
+/* In OpenSSL's words, or libcurl's on it; the server's are not among them. */
+static bool
+is_tls_without_memory(const struct http_transfer *t, int code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR &&
+		(strstr(t->handle->detail, "malloc failure") ||
+			strstr(t->handle->detail, "Insufficient randomness"));
 }
 
 static void
@@ -184,6 +196,15 @@ http_easy_failure(struct http_transfer *t, int code, struct http_response *r)
 		err_set(&r->err, ERR_TEMP,
 			"what answers at this port speaks no TLS; is http: "
 			"meant?");
+	} else if (t->no_socket && code == CURLE_COULDNT_CONNECT) {
+		r->failure = HTTP_OURS;
+		err_errno(&r->err, ERR_TEMP, t->no_socket,
+			"no socket for the request, the server is not to "
+			"blame");
+	} else if (is_tls_without_memory(t, code)) {
+		r->failure = HTTP_OURS;
+		err_set(&r->err, ERR_TEMP, NO_MEMORY " (%s)",
+			t->handle->detail);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
 		set_timeout(t, r);
 	} else {
@@ -224,12 +245,16 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *sa)
 {
 	struct http_transfer *t = transfer_of(arg);
 	struct cidr_addr a;
+	int fd;
 
 	(void)purpose;
 	if (t->guard &&
 		(!cidr_addr_of(&sa->addr, &a) || !http_guard_allows(t, &a)))
 		return CURL_SOCKET_BAD;
-	return socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
+	fd = socket(sa->family, sa->socktype | SOCK_CLOEXEC, sa->protocol);
+	if (fd < 0 && err_is_shortage(errno))
+		t->no_socket = errno;
+	return fd;
 }
 
 /* Before a request goes out, over whatever connection. */

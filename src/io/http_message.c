@@ -336,6 +336,8 @@ http_failure_name(enum http_failure f)
 		return "broken";
 	case HTTP_TOO_LARGE:
 		return "too_large";
+	case HTTP_OURS:
+		return "ours";
 	case HTTP_OTHER:
 		return "other";
 	}

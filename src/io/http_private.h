@@ -67,6 +67,7 @@ struct http_transfer {
 	bool head_ended;
 	enum http_failure why; /* found by a callback of ours */
 	char refused[CIDR_TEXT_SIZE + 40]; /* by the guard: address and range */
+	int no_socket; /* errno, if there was none for want of something here */
 	struct http_head head;
 	struct strbuf body;
 	http_done_cb cb;

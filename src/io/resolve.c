@@ -10,11 +10,13 @@
 #include "io/resolve.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ares.h>
 
@@ -41,6 +43,7 @@ struct entry {
 	struct resolve_query *queries;
 	int64_t expires_ms;
 	int status; /* of c-ares; ARES_SUCCESS: addrs */
+	bool is_ours; /* if none: something is missing here */
 	struct cidr_addr *addrs;
 	size_t n_addrs;
 };
@@ -223,6 +226,11 @@ drop_query(struct resolve_query *q)
 static void
 set_failure(const struct entry *e, struct err *err)
 {
+	if (e->is_ours) {
+		err_set(err, ERR_TEMP, "no memory or socket to look up \"%s\"",
+			e->name);
+		return;
+	}
 	switch (e->status) {
 	case ARES_ENOTFOUND:
 	case ARES_ENODATA:
@@ -253,7 +261,7 @@ on_tell(void *arg)
 	const struct entry *e = q->entry;
 	/* A copy: the callback may free the resolver. */
 	struct cidr_addr addrs[RESOLVE_MAX_ADDRS] = {q->numeric};
-	struct resolve_answer answer = {addrs, 1};
+	struct resolve_answer answer = {addrs, 1, q->refused};
 	struct err err;
 	resolve_cb cb = q->cb;
 	void *cb_arg = q->arg;
@@ -266,11 +274,14 @@ on_tell(void *arg)
 		for (size_t i = 0; i < e->n_addrs; i++)
 			addrs[i] = e->addrs[i];
 		failed = e->status != ARES_SUCCESS;
+		answer.is_ours = e->is_ours;
 		if (failed)
 			set_failure(e, &err);
 	}
+	if (failed)
+		answer.n = 0;
 	drop_query(q);
-	cb(failed ? NULL : &answer, failed ? &err : NULL, cb_arg);
+	cb(&answer, failed ? &err : NULL, cb_arg);
 }
 
 /* -- lookups -------------------------------------------------------------- */
@@ -326,6 +337,24 @@ keep_answer(struct entry *e, const struct ares_addrinfo *info)
 	return ttl_ms < o->min_ttl_ms ? o->min_ttl_ms : ttl_ms;
 }
 
+/* c-ares says the same where it gets no socket as where no server is. */
+static bool
+is_starved(int status)
+{
+	int fd;
+
+	if (status == ARES_ENOMEM)
+		return true;
+	if (status == ARES_SUCCESS || status == ARES_ENOTFOUND ||
+		status == ARES_ENODATA || status == ARES_ETIMEOUT)
+		return false;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_is_shortage(errno);
+	close(fd);
+	return false;
+}
+
 static void
 on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 {
@@ -338,6 +367,9 @@ on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 		mem_free(&e->addrs);
 		e->n_addrs = 0;
 		e->status = status;
+		e->is_ours = is_starved(status);
+		if (e->is_ours)
+			ttl_ms = 0;
 		if (status == ARES_SUCCESS)
 			ttl_ms = keep_answer(e, info);
 		e->expires_ms = clock_mono().ms + ttl_ms;

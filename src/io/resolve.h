@@ -28,10 +28,13 @@ struct resolve_options {
 
 struct resolve_answer {
 	const struct cidr_addr *addrs; /* in the order to try them */
-	size_t n; /* 1..RESOLVE_MAX_ADDRS */
+	size_t n; /* 1..RESOLVE_MAX_ADDRS; 0 if there was an error */
+	/* There was one, and no name server's: sockets or memory ran out here,
+	 * or too many names wait. Not remembered. */
+	bool is_ours;
 };
 
-/* Exactly one of answer and err is not NULL. ERR_PERM: no such name. */
+/* err: NULL, or why there is no address; ERR_PERM: no such name. */
 typedef void (*resolve_cb)(
 	const struct resolve_answer *answer, const struct err *err, void *arg);
 

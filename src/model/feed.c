@@ -18,6 +18,7 @@ static const struct {
 	[FEED_CRASHED] = {"crashed", false},
 	[FEED_GONE] = {"gone", false},
 	[FEED_STORE] = {"not-stored", false},
+	[FEED_OURS] = {"our-fault", false},
 };
 
 const char *

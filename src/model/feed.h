@@ -22,9 +22,11 @@ enum feed_result {
 	FEED_TOO_BIG, /* over a limit of size, ratio or headers */
 	FEED_CRASHED, /* its analyser died or timed out: quarantined */
 	FEED_GONE, /* 410 three times: polled once a day only */
-	FEED_STORE /* read, but could not be stored */
+	FEED_STORE, /* read, but could not be stored */
+	FEED_OURS /* not asked: memory, descriptors or trusted certificates are
+		   * missing here */
 };
-#define FEED_RESULTS (FEED_STORE + 1)
+#define FEED_RESULTS (FEED_OURS + 1)
 
 struct feed_state {
 	struct span url; /* as configured: the key */

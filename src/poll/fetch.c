@@ -194,11 +194,13 @@ follow(struct fetch *f, enum policy_action action, struct span location,
 /* -- answers ----------------------------------------------------------------
  */
 
-/* Failures that are the feed's own, not the network's. */
+/* Failures that are the feed's own or ours, not the network's. */
 static enum feed_result
 result_of(enum http_failure failure)
 {
-	return failure == HTTP_TOO_LARGE ? FEED_TOO_BIG : FEED_NETWORK;
+	return failure == HTTP_TOO_LARGE ? FEED_TOO_BIG
+		: failure == HTTP_OURS   ? FEED_OURS
+					 : FEED_NETWORK;
 }
 
 /* Only what can be sent back as it is. */

@@ -99,8 +99,10 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 	if (a->http_status == 429)
 		host_refused(feed_asked(f));
 	schedule_price_spend(&p->price, now);
-	host_report(p->hosts, feed_asked(f), a->http_status != 0, clock_mono(),
-		(uint32_t)rng_next(&p->rng));
+	/* A host that was not asked could not answer. */
+	if (a->action != POLICY_ERROR || a->result != FEED_OURS)
+		host_report(p->hosts, feed_asked(f), a->http_status != 0,
+			clock_mono(), (uint32_t)rng_next(&p->rng));
 	/* It redirected us, so it is there. */
 	if (f->active->hop != NULL)
 		host_report(p->hosts, f->host, true, clock_mono(), 0);
@@ -121,7 +123,8 @@ note_failure(struct poller *p, struct record *to, enum feed_result result,
 	record_set(&to->s.error, strbuf_as_span(&text));
 	strbuf_fini(&text);
 	/* When nobody answers it is us: no feed is to blame. */
-	if (result == FEED_NETWORK && hosts_all_down(p->hosts))
+	if (result == FEED_OURS ||
+		(result == FEED_NETWORK && hosts_all_down(p->hosts)))
 		return;
 	to->s.failures++;
 	to->s.errors++;

@@ -22,12 +22,16 @@
 /* While no host answers: look again so often, or at the feed's own pace if that
  * is sooner, and count nothing. */
 #define DOWN_RETRY_MS 30000
+/* While we lack something: so long at most. Longer than when no host answers,
+ * since connections that come to nothing may reach them. */
+#define OURS_RETRY_MS 300000
 
 static const char *const whys[POLL_WHYS] = {
 	[WHY_INTERVAL] = "interval",
 	[WHY_RETRY_AFTER] = "Retry-After",
 	[WHY_BACKOFF] = "backoff after a failure",
 	[WHY_STORE] = "could not be stored: our fault, no backoff",
+	[WHY_OURS] = "could not be asked: our fault, no backoff",
 	[WHY_GONE] = "410 Gone: once a day",
 	[WHY_DOWN] = "no host answers: the network is down",
 	[WHY_PLANNED] = "planned before the restart",
@@ -183,6 +187,9 @@ plan_retry(struct feed *f, const struct feed_state *s, enum poll_why *why)
 	if (s->result == FEED_STORE) {
 		ms = pace;
 		*why = WHY_STORE;
+	} else if (s->result == FEED_OURS) {
+		ms = pace < OURS_RETRY_MS ? pace : OURS_RETRY_MS;
+		*why = WHY_OURS;
 	} else if (s->gone >= POLICY_GONE_POLLS) {
 		ms = POLICY_MAX_MS;
 		*why = WHY_GONE;

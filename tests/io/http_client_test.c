@@ -1,6 +1,7 @@
 /* The HTTP client against servers that behave, and servers that do not. */
 #include "testing.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -700,6 +701,34 @@ a_server_that_never_speaks_tls_times_out_connecting(void **state)
 	assert_non_null(strstr(w->err.msg, "no connection to 127.0.0.1"));
 }
 
+/* -- what is our fault ----------------------------------------------------- */
+static void
+without_a_descriptor_no_server_is_to_blame(void **state)
+{
+	static const struct script script = {.await = "\r\n\r\n",
+		.answer = OK_HEAD "Content-Length: 0\r\n\r\n"};
+	struct world *w = *state;
+	struct rlimit was, none;
+
+	serve(w, &script, 1);
+	w->q.url = span_of(w->url);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = (rlim_t)dup(0); /* the next one */
+	close((int)none.rlim_cur);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	run(w);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	assert_int_equal(w->failure, HTTP_OURS);
+	assert_int_equal(w->err.kind, ERR_TEMP);
+	assert_string_equal(w->err.msg,
+		"no socket for the request, the server is not to blame: Too "
+		"many open files");
+	/* A transfer later all is well again. */
+	run(w);
+	assert_int_equal(w->failure, HTTP_DONE);
+}
+
 /* -- names and addresses --------------------------------------------------- */
 
 static void
@@ -852,8 +881,9 @@ certificates_are_verified_unless_the_operator_says_otherwise(void **state)
 	assert_int_equal(w->failure, HTTP_TLS);
 	assert_int_equal(w->err.kind, ERR_PERM);
 	assert_non_null(strstr(w->err.msg, "certificate is refused"));
+	/* No fault of the server's. */
 	ask_tls(w, "/nonexistent/ca.pem", server.port);
-	assert_int_equal(w->failure, HTTP_TLS);
+	assert_int_equal(w->failure, HTTP_OURS);
 	assert_non_null(strstr(w->err.msg, "ca-certificates"));
 	w->q.insecure = true;
 	ask_tls(w, NULL, server.port);
@@ -1021,6 +1051,7 @@ main(void)
 		TEST(a_closed_port_is_a_connect_failure),
 		TEST(tls_to_a_plain_server_is_a_tls_failure),
 		TEST(a_server_that_never_speaks_tls_times_out_connecting),
+		TEST(without_a_descriptor_no_server_is_to_blame),
 		TEST(a_name_is_looked_up),
 		TEST(a_name_that_cannot_be_looked_up_is_reported),
 		TEST(the_guard_refuses_private_addresses_however_they_are_named),

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ struct world {
 	unsigned stop_at;
 	char text[256]; /* of the last answer */
 	struct err error;
+	bool is_ours;
 	bool free_in_callback;
 };
 
@@ -132,18 +134,19 @@ on_resolved(
 	struct world *w = arg;
 	size_t n = 0;
 
-	assert_true((answer == NULL) != (err == NULL));
+	assert_int_equal(answer->n == 0, err != NULL);
 	if (w->free_in_callback)
 		resolve_free(&w->r);
 	w->text[0] = '\0';
-	for (size_t i = 0; answer && i < answer->n; i++) {
+	for (size_t i = 0; i < answer->n; i++) {
 		char text[CIDR_TEXT_SIZE];
 
 		cidr_addr_format(&answer->addrs[i], text);
 		n += (size_t)snprintf(
 			w->text + n, sizeof(w->text) - n, "%s ", text);
 	}
-	if (answer)
+	w->is_ours = answer->is_ours;
+	if (!err)
 		w->answers++;
 	else
 		w->errors++, w->error = *err;
@@ -248,6 +251,33 @@ silence_and_failure_of_the_server_are_temporary(void **state)
 }
 
 static void
+without_a_socket_nobody_is_to_blame_and_nothing_remembered(void **state)
+{
+	struct world *w = *state;
+	struct rlimit was, none;
+
+	start(w, (struct resolve_options){0});
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = (rlim_t)dup(0); /* the next one */
+	close((int)none.rlim_cur);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ask(w, "a.example");
+	await(w, 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	assert_int_equal(w->errors, 1);
+	assert_true(w->is_ours);
+	assert_int_equal(w->error.kind, ERR_TEMP);
+	assert_string_equal(
+		w->error.msg, "no memory or socket to look up \"a.example\"");
+	loop_run_for(w->l, 2);
+	ask(w, "a.example");
+	await(w, 2);
+	assert_int_equal(w->answers, 1);
+	assert_false(w->is_ours);
+}
+
+static void
 an_address_needs_no_server(void **state)
 {
 	struct world *w = *state;
@@ -343,6 +373,7 @@ main(void)
 		TEST(an_answer_holds_for_its_ttl_only),
 		TEST(a_missing_name_is_permanent_and_remembered),
 		TEST(silence_and_failure_of_the_server_are_temporary),
+		TEST(without_a_socket_nobody_is_to_blame_and_nothing_remembered),
 		TEST(an_address_needs_no_server),
 		TEST(lookups_beyond_the_bound_wait_and_then_fail),
 		TEST(the_cache_stays_within_its_bound),

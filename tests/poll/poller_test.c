@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -468,6 +469,53 @@ what_is_expected_of_feeds_never_read_holds_polls_back(void **state)
 	mem_free(&url);
 }
 
+/* -- what is our fault ----------------------------------------------------- */
+static void
+without_descriptors_no_feed_is_to_blame(void **state)
+{
+	struct entity_text loopback = {.text = SPAN_INIT("127.0.0.0/8")};
+	const char *why;
+	struct feed_state s;
+	struct poller_stats stats;
+	struct rlimit was, none;
+	struct world w;
+
+	(void)state;
+	/* Nobody listens at port 1; so far we do not come. */
+	open_world(&w, 1, "http://127.0.0.1:1/feed");
+	w.fetch.allow_private = (struct entity_texts){&loopback, 1};
+	poller_configure(w.poller, &w.fetch);
+	poller_add(w.poller, &w.confs[0], NULL);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none = was;
+	none.rlim_cur = (rlim_t)dup(0); /* the next one */
+	close((int)none.rlim_cur);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (unsigned i = 1; i <= 4; i++) {
+		poll_all(&w);
+		assert_true(poller_get(w.poller, 0, &s, &why));
+		assert_int_equal(s.result, FEED_OURS);
+		assert_non_null(memmem(s.error.p, s.error.n, "open files", 10));
+		assert_int_equal(s.polls, i);
+		assert_int_equal(s.errors, 0);
+		assert_int_equal(s.failures, 0);
+		assert_string_equal(
+			why, "could not be asked: our fault, no backoff");
+		assert_in_range(s.next_due.ms - s.last_poll.ms, 1, 300000);
+		flush(&w);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	poller_get_stats(w.poller, &stats);
+	assert_int_equal(stats.by_result[FEED_OURS], 4);
+	assert_false(stats.network_down);
+	/* Nor does the host count as one that does not answer. */
+	poll_all(&w);
+	assert_true(poller_get(w.poller, 0, &s, &why));
+	assert_int_equal(s.result, FEED_NETWORK);
+	assert_int_equal(s.failures, 1);
+	close_world(&w);
+}
+
 /* Known feeds, all overdue: how long, and how many items a day. */
 static void
 add_known(struct world *w, size_t i, int64_t late_ms, double items_a_day,
@@ -584,6 +632,7 @@ main(void)
 			no_poll_begins_with_sixteen_of_the_largest_documents_at_hand),
 		cmocka_unit_test(
 			what_is_expected_of_feeds_never_read_holds_polls_back),
+		cmocka_unit_test(without_descriptors_no_feed_is_to_blame),
 		cmocka_unit_test(what_is_overdue_drains_by_lateness_and_rate),
 		cmocka_unit_test(a_restart_asks_at_three_times_the_budget),
 		cmocka_unit_test(
