@@ -54,9 +54,19 @@ static bool
 check_command(struct load *l, const struct feed_entry *f)
 {
 	bool is_exec = span_starts(f->url, "exec:");
+	struct span program =
+		f->set.command.n > 0 ? f->set.command.p[0].text : SPAN_NULL;
 
-	if (is_exec == (f->set.command.n > 0))
-		return true;
+	if (is_exec == (f->set.command.n > 0)) {
+		if (span_find(program, '/') == SIZE_MAX ||
+			span_starts(program, "/"))
+			return true;
+		diag_error(l->diag, f->place,
+			"the command '%.*s' would be looked for in /, where "
+			"commands run; write its whole path",
+			SPAN_ARG(span_utf8_head(program, 200)));
+		return false;
+	}
 	diag_error(l->diag, f->place,
 		is_exec ? "an exec: feed needs a command, and may stand in "
 			  "'feeds' of the configuration only"

@@ -136,6 +136,7 @@ def test_a_program_that_fails_says_why(nw, redis_server, tmp_path):
 def test_a_command_belongs_to_an_exec_feed_of_the_configuration(nw, redis_server):
     for feeds, what in (('{url: "exec:x"}', "needs a command"),
                         ('{url: "http://example.com/", command: [/bin/true]}', "is for exec: feeds"),
+                        ('{url: "exec:x", command: [./x]}', "whole path"),
                         ("{list: many.txt}", "needs a command")):
         configure(nw, redis_server, feeds)
         (nw.etc / "many.txt").write_text("exec:x\n")
