@@ -17,8 +17,8 @@
 #define LINE_BYTES KIB(64)
 
 /* Where feeds lie of sites that link to none; the usual systems' own. */
-static const char *const well_known[] = {"/feed", "/rss.xml", "/feed.xml",
-	"/atom.xml", "/index.xml", "/rss", "/feeds/posts/default"};
+static const char *const well_known[] = {"feed", "rss.xml", "feed.xml",
+	"atom.xml", "index.xml", "rss", "feeds/posts/default"};
 
 struct discovery {
 	struct fetching f;
@@ -124,21 +124,38 @@ verify(struct discovery *d, const char *how, struct span url, bool tell)
 	fetched_fini(&r);
 }
 
+/* base: "" for beside the page, "/" for its site. */
 static void
-try_well_known(struct discovery *d, struct span page, const char *why)
+try_below(struct discovery *d, struct span page, const char *base)
 {
 	struct strbuf url = STRBUF_INIT(LIMIT_URL_BYTES);
+	char *path;
 
-	fprintf(stderr, "newswatch feeds: %s; trying the usual addresses\n",
-		why);
 	for (size_t i = 0; i < sizeof(well_known) / sizeof(well_known[0]) &&
 		d->found.n == 0;
 		i++) {
+		path = mem_printf("%s%s", base, well_known[i]);
 		strbuf_clear(&url);
-		if (url_resolve(page, span_of(well_known[i]), &url))
+		if (url_resolve(page, span_of(path), &url))
 			verify(d, "well-known", strbuf_as_span(&url), false);
+		mem_free(&path);
 	}
 	strbuf_fini(&url);
+}
+
+static void
+try_well_known(struct discovery *d, struct span page, const char *why)
+{
+	struct url u;
+
+	fprintf(stderr, "newswatch feeds: %s; trying the usual addresses\n",
+		why);
+	url_split(page, &u);
+	/* A blog below its owner's site has its own. */
+	if (u.path.n > 1 &&
+		span_find(span_sub(u.path, 1, u.path.n), '/') != SIZE_MAX)
+		try_below(d, page, "");
+	try_below(d, page, "/");
 }
 
 static void

@@ -238,6 +238,16 @@ def test_discover_tells_each_feed_once_and_looks_further_if_links_are_dead(nwc, 
     assert "no link of the page leads to a feed" in p.stderr
 
 
+def test_discover_looks_beside_the_page_before_its_site(nwc, site):
+    page = (200, {"Content-Type": "text/html"}, "<html><body>x</body></html>")
+    site.pages = {"/~me/blog/": page, "/~me/blog/index.xml": (200, {}, FEED), "/feed": (200, {}, FEED)}
+    found, _ = ask(nwc, "feeds", "discover", site.base + "/~me/blog/")
+    assert [f["url"] for f in found] == [site.base + "/~me/blog/index.xml"]
+    del site.pages["/~me/blog/index.xml"]
+    found, _ = ask(nwc, "feeds", "discover", site.base + "/~me/blog/")
+    assert [f["url"] for f in found] == [site.base + "/feed"]
+
+
 def test_discover_says_what_a_document_is_that_is_no_page(nwc, site):
     site.pages = {"/index.xml": (200, {}, '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>'
                                  '<loc>https://example.com/news.xml</loc></sitemap></sitemapindex>'),
