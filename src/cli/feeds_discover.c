@@ -221,6 +221,17 @@ discover(struct discovery *d, struct span url)
 	return out_end(code);
 }
 
+/* A site is known by its name, perhaps with a port or a path. */
+static bool
+is_site(struct span url)
+{
+	size_t colon = span_find(url, ':');
+
+	return colon == SIZE_MAX ||
+		(colon + 1 < url.n && url.p[colon + 1] >= '0' &&
+			url.p[colon + 1] <= '9');
+}
+
 int
 feeds_discover(const struct feeds_lists_options *o, const char *url)
 {
@@ -229,8 +240,7 @@ feeds_discover(const struct feeds_lists_options *o, const char *url)
 	struct err err;
 	int code;
 
-	/* A site is known by its name. */
-	if (span_find(span_of(url), ':') == SIZE_MAX) {
+	if (is_site(span_of(url))) {
 		full = mem_printf("https://%s", url);
 		fprintf(stderr, "newswatch feeds: looking at %s\n", full);
 		code = feeds_discover(o, full);

@@ -390,9 +390,9 @@ verb_fetch(int argc, char **argv)
 		.most = 1,
 		.synopsis = "newswatch fetch [-c FILE] [--again] [--json] URL",
 		.about = "One poll of a feed, as the daemon would do it: every "
-			 "header sent (>) and received (<),\nevery redirect, "
+			 "header sent (>) and received (<), every redirect, "
 			 "what each answer means (=), and what the document "
-			 "holds. URL may be http:, https:,\nfile:, or exec: of "
+			 "holds. URL may be http:, https:, file:, or exec: of "
 			 "a configured feed.",
 	};
 	struct verb_args args;

@@ -218,10 +218,31 @@ is_used(const struct snapshot *s, struct span channel)
 	return false;
 }
 
+/* A feed's own least interval stands in for all feeds'. */
+static void
+check_pace(struct load *l, const struct config_feed *f)
+{
+	const struct config_fetch *fetch = &l->snap->pub.fetch;
+	const struct config_feed_set *set = f->set;
+	const char *whose = set->min_interval_ms ? "its" : "fetch's";
+	int64_t least = set->min_interval_ms ? set->min_interval_ms
+					     : fetch->min_interval_ms;
+
+	if (set->interval_ms && set->interval_ms < least)
+		diag_warning(l->diag, config_feed_place(f),
+			"the feed's interval is below %s min_interval, which "
+			"holds",
+			whose);
+	else if (!set->interval_ms && !set->min_interval_ms &&
+		set->max_interval_ms && set->max_interval_ms < least)
+		diag_warning(l->diag, config_feed_place(f),
+			"the feed's max_interval is below fetch's "
+			"min_interval, which holds");
+}
+
 static void
 check_whole(struct load *l)
 {
-	const struct config_fetch *fetch = &l->snap->pub.fetch;
 	struct snapshot *s = l->snap;
 
 	vec_each (const struct channel_conf *, c, &s->channels) {
@@ -230,13 +251,8 @@ check_whole(struct load *l)
 				"no route leads to the channel '%.*s'",
 				SPAN_ARG(c->name));
 	}
-	vec_each (const struct config_feed *, f, &s->feeds) {
-		if (f->set->interval_ms &&
-			f->set->interval_ms < fetch->min_interval_ms)
-			diag_warning(l->diag, config_feed_place(f),
-				"the feed's interval is below "
-				"fetch.min_interval, which holds");
-	}
+	vec_each (const struct config_feed *, f, &s->feeds)
+		check_pace(l, f);
 }
 
 static void

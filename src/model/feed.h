@@ -21,7 +21,7 @@ enum feed_result {
 	FEED_REFUSED, /* a document that is no feed */
 	FEED_TOO_BIG, /* over a limit of size, ratio or headers */
 	FEED_CRASHED, /* its analyser died or timed out: quarantined */
-	FEED_GONE, /* 410 three times: polled once a day only */
+	FEED_GONE, /* 410; after three of them polled once a day only */
 	FEED_STORE, /* read, but could not be stored */
 	FEED_OURS /* not asked: memory, descriptors or trusted certificates are
 		   * missing here */

@@ -302,9 +302,22 @@ static const struct {
 		"Authorization: **********}\n"
 		"      |                                                  ^\n"},
 	{"feeds:\n  - {url: 'http://a.example/', interval: 10s}\n",
-		"n.yaml:2:11: warning: the feed's interval is below "
-		"fetch.min_interval, which holds\n"
+		"n.yaml:2:11: warning: the feed's interval is below fetch's "
+		"min_interval, which holds\n"
 		"    2 |   - {url: 'http://a.example/', interval: 10s}\n"
+		"      |           ^\n"},
+	{"feeds:\n  - {url: 'http://a.example/', interval: 10s, "
+	 "min_interval: 10s}\n"
+	 "  - {url: 'http://b.example/', interval: 2m, min_interval: 3m}\n"
+	 "  - {url: 'http://c.example/', max_interval: 30s}\n",
+		"n.yaml:3:11: warning: the feed's interval is below its "
+		"min_interval, which holds\n"
+		"    3 |   - {url: 'http://b.example/', interval: 2m, "
+		"min_interval: 3m}\n"
+		"      |           ^\n"
+		"n.yaml:4:11: warning: the feed's max_interval is below "
+		"fetch's min_interval, which holds\n"
+		"    4 |   - {url: 'http://c.example/', max_interval: 30s}\n"
 		"      |           ^\n"},
 	{"feeds:\n  - list: nothere.txt\n  - opml: ''\n  - list: [a]\n",
 		"n.yaml:2:11: error: 'nothere.txt': cannot open: No such file "

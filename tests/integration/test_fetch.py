@@ -196,6 +196,13 @@ def test_discover_verifies_what_a_page_links_to(nwc, site):
     assert [f["found"] for f in found] == ["itself"]
 
 
+def test_a_site_is_asked_over_https_also_at_a_port(nwc, site):
+    p = nwc.cli("feeds", "discover", "-c", nwc.conf, site.base.removeprefix("http://") + "/blog", check=False)
+    assert p.returncode == 69 and f"looking at https{site.base.removeprefix('http')}/blog\n" in p.stderr
+    p = nwc.cli("feeds", "discover", "-c", nwc.conf, "gopher:x", check=False)
+    assert p.returncode == 64 and "'gopher:x' is no http: or https: URL" in p.stderr
+
+
 def test_discover_tries_the_usual_addresses_last_and_says_so(nwc, site):
     site.pages = {"/blog/": (200, {}, "<html><body>no links</body></html>"), "/feed.xml": (200, {}, FEED)}
     found, p = ask(nwc, "feeds", "discover", site.base + "/blog/")

@@ -184,6 +184,12 @@ def test_any_bytes_of_a_server_are_shown_as_text(nw, redis_server, server):
     assert "gopher://\xe9\xff/" in daemon.err.read_bytes().decode()
 
 
+def test_every_result_of_a_poll_is_in_the_manual():
+    names = re.findall(r'\[FEED_\w+\] = \{"([a-z-]+)"', (SRC / "src/model/feed.c").read_text())
+    listed = re.search(r"The results are\n(.*?)\n\.El", (SRC / "man/newswatch.1").read_text(), re.DOTALL)[1]
+    assert len(names) > 8 and re.findall(r"^\.It Li (\S+)$", listed, re.MULTILINE) == names
+
+
 def test_every_metric_is_in_the_manual_as_it_is(nw, redis_server, server):
     h = server.host("h", {"/a": [ok()]})
     configure_feeds(nw, redis_server, h.url("/a"))
