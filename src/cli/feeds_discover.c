@@ -173,6 +173,11 @@ look_at_page(struct discovery *d, const struct fetched *r, struct span bytes)
 	html_feed_links(text.text, r->a.url, &feeds);
 	for (size_t i = 0; i < feeds.n; i++)
 		verify(d, "page", feeds.p[i].url, true);
+	if (feeds.n == HTML_FEEDS_MAX)
+		fprintf(stderr,
+			"newswatch feeds: of a page no more than %d links are "
+			"looked at\n",
+			HTML_FEEDS_MAX);
 	if (d->found.n == 0)
 		try_well_known(d, r->a.url,
 			feeds.n == 0 ? "the page links to no feed"

@@ -9,6 +9,7 @@
 #include "cli/config_report.h"
 #include "model/limits.h"
 #include "text/url.h"
+#include "text/utf8.h"
 
 #define REPORT_BYTES MIB(1)
 
@@ -100,15 +101,28 @@ is_secret(struct span name)
 	return false;
 }
 
+/* Any bytes may stand in a header. */
+static struct span
+keep_text(struct arena *a, struct span bytes)
+{
+	struct strbuf b = STRBUF_INIT(3 * LIMIT_HEADER_BYTES);
+	struct span s;
+
+	utf8_repair(bytes, true, &b);
+	s = arena_span(a, strbuf_as_span(&b));
+	strbuf_fini(&b);
+	return s;
+}
+
 static const struct http_header *
 keep_headers(struct arena *a, const struct http_header *h, size_t n)
 {
 	struct http_header *p = arena_array(a, n, sizeof(*p));
 
 	for (size_t i = 0; i < n; i++) {
-		p[i].name = arena_span(a, h[i].name);
+		p[i].name = keep_text(a, h[i].name);
 		p[i].value = is_secret(h[i].name) ? SPAN_LIT("***")
-						  : arena_span(a, h[i].value);
+						  : keep_text(a, h[i].value);
 	}
 	return p;
 }
@@ -221,6 +235,8 @@ on_done(struct fetch_answer *a, void *arg)
 		*a->body = (struct strbuf){0};
 	}
 	to->body = &w->out->body;
+	w->out->etag = keep_text(arena, to->etag);
+	w->out->last_modified = keep_text(arena, to->last_modified);
 	loop_stop(w->f->loop);
 }
 

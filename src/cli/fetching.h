@@ -27,8 +27,8 @@ NW_MUST_CHECK int fetching_init(
 	struct fetching *f, const char *config, struct err *err);
 void fetching_fini(struct fetching *f);
 
-/* One request and its answer. Spans lie in the arena; headers that hold secrets
- * by their name have the value "***". */
+/* One request and its answer. Spans lie in the arena; headers are text, and
+ * those that hold secrets by their name have the value "***". */
 struct fetched_hop {
 	struct span url;
 	const struct http_header *sent, *got;
@@ -48,6 +48,7 @@ struct fetched {
 	struct arena *arena;
 	struct strbuf body; /* as received */
 	struct fetch_answer a; /* spans in the arena */
+	struct span etag, last_modified; /* a's, as text */
 	VEC(struct fetched_hop) hops;
 	bool configured; /* with the settings of a feed of that URL */
 	struct span program; /* of an exec: feed, without its arguments */

@@ -131,9 +131,9 @@ put_validators(struct strbuf *b, const struct fetched *r)
 		strbuf_printf(b, "version     %.*s\n", SPAN_ARG(a->etag));
 	else
 		strbuf_printf(b, "validators  %s%.*s%s%.*s%s\n",
-			a->etag.n > 0 ? "ETag " : "", SPAN_ARG(a->etag),
+			a->etag.n > 0 ? "ETag " : "", SPAN_ARG(r->etag),
 			a->last_modified.n > 0 ? " Last-Modified " : "",
-			SPAN_ARG(a->last_modified),
+			SPAN_ARG(r->last_modified),
 			a->etag.n + a->last_modified.n == 0
 				? "none: it is sent in full every time"
 				: "");
@@ -279,8 +279,8 @@ json_fetch(struct fetch_run *run, const struct fetched *r, bool is_read)
 	json_w_kv_int(&w, "status", a->http_status);
 	json_w_kv_known(&w, "error", a->message);
 	json_w_kv_known(&w, "moved_to", a->moved_to);
-	json_w_kv_known(&w, "etag", a->etag);
-	json_w_kv_known(&w, "last_modified", a->last_modified);
+	json_w_kv_known(&w, "etag", r->etag);
+	json_w_kv_known(&w, "last_modified", r->last_modified);
 	json_w_kv_int(&w, "fresh_s", a->fresh_ms / 1000);
 	json_w_kv_int(&w, "body_bytes", (int64_t)r->body.n);
 	json_w_kv_int(&w, "inflated_bytes",

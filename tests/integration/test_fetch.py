@@ -138,6 +138,14 @@ def test_fetch_says_what_to_do_about_a_failure(nw, site):
     assert "= not sent\n" in text and "take the document" not in text
 
 
+def test_headers_of_any_bytes_are_shown_as_text(nwc, site):
+    site.pages = {"/feed": (200, {"ETag": '"caf\xe9\x9b"', "Server": "\x1b]0;mine\x07"}, FEED)}
+    (one, again), _ = ask(nwc, "fetch", "--again", site.base + "/feed")
+    assert one["etag"] == '"caf\xe9\u203a"' and ["ETag", one["etag"]] in one["hops"][0]["received"]
+    text = nwc.cli("fetch", "-c", nwc.conf, site.base + "/feed").stdout
+    assert not any(c < " " and c != "\n" or c == "\x7f" for c in text), "nothing that a terminal obeys"
+
+
 def test_fetch_reads_files_and_runs_commands_of_the_configuration(nw):
     path = nw.write("feed.xml", FEED)
     conf = nw.write("c.yaml", f"""
@@ -243,6 +251,14 @@ def test_discover_tells_each_feed_once_and_looks_further_if_links_are_dead(nwc, 
     found, p = ask(nwc, "feeds", "discover", site.base + "/")
     assert [f["url"] for f in found if not f["error"]] == [site.base + "/rss.xml"]
     assert "no link of the page leads to a feed" in p.stderr
+
+
+def test_discover_says_that_there_may_be_more(nwc, site):
+    site.pages = {"/": (200, {"Content-Type": "text/html"}, "<html>" + "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{i}.xml">' for i in range(20)) + "</html>")}
+    site.pages |= {f"/{i}.xml": (200, {}, FEED) for i in range(20)}
+    found, p = ask(nwc, "feeds", "discover", site.base + "/")
+    assert len(found) == 16 and "no more than 16 links" in p.stderr
 
 
 def test_discover_looks_beside_the_page_before_its_site(nwc, site):
