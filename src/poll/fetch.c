@@ -276,6 +276,10 @@ judge(struct fetch *f, struct http_response *r, enum policy_action action)
 	take_validators(f, r, &a);
 	if (action == POLICY_DOCUMENT || action == POLICY_UNCHANGED) {
 		a.fresh_ms = policy_fresh_ms(&fresh, now);
+		if (a.fresh_ms < 0)
+			a.fresh_ms = action == POLICY_UNCHANGED
+				? policy_fresh_kept_ms(f->conf.state->floor_ms)
+				: 0;
 	} else {
 		strbuf_printf(&text, "HTTP %u: %s", r->status,
 			policy_advice(r->status));

@@ -88,6 +88,8 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 	to->s.retry_after.ms = FEED_NEVER;
 	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
 		to->s.retry_after.ms = now.ms + a->retry_after_ms;
+	else if (f->active->put_off_ms > 0)
+		to->s.retry_after.ms = now.ms + f->active->put_off_ms;
 	p->stats.bytes += (uint64_t)a->bytes_in;
 	f->active->entry = (struct poll_entry){
 		.at = now,
@@ -243,6 +245,10 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 			(struct mono){clock_mono().ms + a->retry_after_ms});
 	f->active->state.s.next_due =
 		plan_retry(f, &f->active->state.s, &f->why);
+	/* What another host asked for is planned now; ours did not. */
+	if (f->active->hop != NULL || f->active->put_off_ms > 0)
+		f->active->state.s.retry_after.ms = FEED_NEVER;
+	f->active->put_off_ms = 0;
 	url_mask(f->conf->url, &b);
 	shown = strbuf_take(&b);
 	log_line(p->network_down ? LOG_DEBUG_ : LOG_WARN_, "poll_failed",

@@ -200,9 +200,17 @@ policy_fresh_ms(const struct policy_freshness *h, struct wall now)
 		return 0;
 	if (directive(h->cache_control, "max-age", &value))
 		fresh = delta_seconds(value);
+	else if (h->expires.n == 0)
+		return -1;
 	else if (!seconds_until(h->expires, sent_at(h->date, now), &fresh))
 		return 0;
 	return fresh < 0 ? 0 : clamp_ms(fresh - (age > 0 ? age : 0));
+}
+
+int64_t
+policy_fresh_kept_ms(int64_t document_ms)
+{
+	return document_ms < POLICY_KEPT_MS ? document_ms : POLICY_KEPT_MS;
 }
 
 int64_t

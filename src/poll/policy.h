@@ -41,11 +41,20 @@ struct policy_freshness {
 	struct span cache_control, age, expires, date;
 };
 /*
- * How long not to ask again, 0..POLICY_MAX_MS. no-cache and no-store are 0;
- * absurd numbers and years saturate; an Expires in the past is none.
+ * How long not to ask again, 0..POLICY_MAX_MS; -1 if nothing is said. no-cache
+ * and no-store are 0, as is what cannot be read; absurd numbers and years
+ * saturate; an Expires in the past is none.
  * Source: RFC 9111 4.2 (freshness and age), 5.2.2.1 (max-age), 5.1 (Age), 5.3.
  */
 int64_t policy_fresh_ms(const struct policy_freshness *h, struct wall now);
+
+/*
+ * The same of a 304 that says nothing: the document's max-age still holds, its
+ * Expires does not. Which of them it was is not kept, so it is an hour at most.
+ * Source: RFC 9111 4.3.4.
+ */
+#define POLICY_KEPT_MS ((int64_t)3600 * 1000)
+int64_t policy_fresh_kept_ms(int64_t document_ms);
 
 /*
  * Retry-After in both forms, as ms from now, 0..POLICY_MAX_MS; -1 if absent or

@@ -174,12 +174,15 @@ on_hop(struct span url, void *arg)
 	struct poller *p = f->p;
 	struct mono now = clock_mono();
 	struct host *h = host_get(p->hosts, url);
+	int64_t wait_ms;
 
 	if (h == feed_asked(f)) {
 		host_put(p->hosts, &h);
 		return FETCH_HOP_GO;
 	}
-	if (host_wait_ms(p->hosts, h, now) > p->conf->timeout_ms) {
+	wait_ms = host_wait_ms(p->hosts, h, now);
+	if (wait_ms > p->conf->timeout_ms) {
+		f->active->put_off_ms = wait_ms;
 		host_put(p->hosts, &h);
 		return FETCH_HOP_NO;
 	}

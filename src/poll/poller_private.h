@@ -52,6 +52,7 @@ struct active {
 	struct fetch *fetch;
 	struct host *hop; /* the host that a redirect led to; NULL: none */
 	bool waits; /* for that host's gate */
+	int64_t put_off_ms; /* that host is left alone for so long; 0: not */
 	struct owned *owned;
 	struct poll_entry entry; /* of the poll under way */
 	size_t held_bytes; /* its share of the poller's */

@@ -268,6 +268,8 @@ row("no-store does not slow down", [ok(Cache_Control="no-store, max-age=3600")],
 row("s-maxage is for caches shared, not for us", [ok(Cache_Control="s-maxage=3600")], steady)
 row("a 304 may bring a new max-age", [ok(ETag='"1"'), status(304, Cache_Control="max-age=4")],
     lambda s: need(s, 3) or (None if s.gaps()[1] > 4 - EARLY else f"{s.gaps()[1]:.2f} s"))
+row("a 304 that says nothing leaves the document's max-age", [ok(ETag='"1"', Cache_Control="max-age=3"), status(304)],
+    least_gap(3, 3))
 row("a floor outlives a restart", [ok(Cache_Control="max-age=600")], once)
 row("ttl is minutes", [ok(feed(extra="<ttl>1</ttl>"))], once)
 row("a ttl of 0 is none", [ok(feed(extra="<ttl>0</ttl>"))], steady)
@@ -401,6 +403,12 @@ row("Retry-After of the host that a redirect leads to holds for all who are led 
     lambda s: next((f"asked after {b.time - a.time:.2f} s" for a, b in zip(s.host.elsewhere.requests, s.host.elsewhere.requests[1:])
                     if b.time - a.time < 4 - EARLY), None) or (None if s.host.elsewhere.requests else "not followed"),
     paths=("/feed", "/b", "/c"), elsewhere={"*": [status(429, Retry_After="4")]})
+row("Retry-After of another host outlives a restart, and is no matter of ours",
+    {"/feed": [lambda h, r: moved(302, h.elsewhere.url("/x"))], "/also": [lambda h, r: moved(302, h.elsewhere.url("/x"))],
+     "/b": [ok()]},
+    lambda s: (None if 1 <= len(s.host.elsewhere.requests) <= 2 else f"{s.host.elsewhere.requests}")
+    or (f"{s.host.elsewhere.requests}" if s.host.elsewhere.requests[-1].phase > 1 else None) or need(s, 1, (2,), "/b"),
+    paths=("/feed", "/also", "/b"), elsewhere={"/x": [status(429, Retry_After="600")]})
 row("a redirect to another host is adopted, too", [lambda h, r: moved(301, h.elsewhere.url("/x"))],
     lambda s: None if len(s.polls()) == 3 and len(s.host.elsewhere.requests) >= 4
     else f"{len(s.polls())}, {len(s.host.elsewhere.requests)}", elsewhere={"/x": [ok()]})

@@ -82,7 +82,7 @@ freshness_follows_rfc_9111(void **state)
 		{"", "", "0", "", 0},
 		{"", "", "Fri, 01 Jan 2100 00:00:00 GMT", "", 86400},
 		{"max-age=60", "", "Fri, 01 Jan 2100 00:00:00 GMT", "", 60},
-		{"s-maxage=600", "", "", "", 0},
+		{"s-maxage=600", "", "", "", -1},
 		/* a comma in quotes ends nothing; 5.2.2.4: with names,
 		 * no-cache is about these fields only */
 		{"private=\"a, max-age=1\", max-age=600", "", "", "", 600},
@@ -90,13 +90,14 @@ freshness_follows_rfc_9111(void **state)
 		{"no-cache=\"Set-Cookie\", max-age=600", "", "", "", 600},
 		{"no-cache, max-age=600", "", "", "", 0},
 		{" ,, max-age = 600 ,", "", "", "", 600},
-		{"ext=\"max-age=600", "", "", "", 0},
+		{"ext=\"max-age=600", "", "", "", -1},
 		/* 4.2.3: what a cache held it for counts against Expires, too
 		 */
 		{"", "1000", "Thu, 01 Jan 2026 01:00:00 GMT", "", 2600},
 		{"", "90000", "Sat, 03 Jan 2026 00:00:00 GMT", "", 82800},
 		{"", "", "Fri, 31 Dec 9999 23:59:59 GMT", "", 86400},
-		{"", "", "", "", 0},
+		{"", "", "", "", -1},
+		{"public", "60", "", "Thu, 01 Jan 2026 00:00:00 GMT", -1},
 	};
 	struct wall now = at("2026-01-01T00:00:00Z");
 
@@ -107,9 +108,18 @@ freshness_follows_rfc_9111(void **state)
 			span_of(rows[i].date)};
 		int64_t got = policy_fresh_ms(&h, now);
 
-		if (got != rows[i].seconds * 1000)
+		if (got != (rows[i].seconds < 0 ? -1 : rows[i].seconds * 1000))
 			fail_msg("row %zu: %lld ms", i, (long long)got);
 	}
+}
+
+static void
+what_a_304_does_not_say_is_kept_for_an_hour_at_most(void **state)
+{
+	(void)state;
+	assert_int_equal(policy_fresh_kept_ms(0), 0);
+	assert_int_equal(policy_fresh_kept_ms(POLICY_KEPT_MS), POLICY_KEPT_MS);
+	assert_int_equal(policy_fresh_kept_ms(POLICY_MAX_MS), POLICY_KEPT_MS);
 }
 
 static void
@@ -225,6 +235,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_action),
 		cmocka_unit_test(freshness_follows_rfc_9111),
+		cmocka_unit_test(
+			what_a_304_does_not_say_is_kept_for_an_hour_at_most),
 		cmocka_unit_test(retry_after_has_two_forms),
 		cmocka_unit_test(skipped_hours_and_days_move_the_due_time),
 		cmocka_unit_test(backoff_doubles_up_to_a_day_and_keeps_half),
