@@ -64,39 +64,6 @@ out:
 	return result;
 }
 
-/* RFC 3987 3.1: a request line is ASCII. The host is libcurl's to encode. */
-static void
-encode_beyond_ascii(struct http_transfer *t)
-{
-	struct span url = span_of(t->url);
-	size_t path = span_find_str(url, "://") + 3;
-	struct strbuf b = STRBUF_INIT(3 * url.n);
-
-	while (path < url.n && !memchr("/?#", url.p[path], 3))
-		path++;
-	strbuf_span(&b, span_sub(url, 0, path));
-	for (size_t i = path; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.p[i];
-
-		if (c < 0x80)
-			strbuf_char(&b, url.p[i]);
-		else
-			strbuf_printf(&b, "%%%02X", c);
-	}
-	mem_free(&t->url);
-	t->url = strbuf_take(&b);
-}
-
-static bool
-is_ascii(struct span s)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		all |= (unsigned char)s.p[i];
-	return all < 0x80;
-}
-
 int
 http_easy_check_url(struct http_transfer *t, struct err *err)
 {
@@ -111,10 +78,6 @@ http_easy_check_url(struct http_transfer *t, struct err *err)
 		!span_caseeq_str(span_sub(url, 0, 8), "https://"))
 		return err_set(err, ERR_PERM,
 			"only http and https URLs can be fetched");
-	if (!is_ascii(url)) {
-		encode_beyond_ascii(t);
-		url = span_of(t->url);
-	}
 	if (http_url_is_plain(url, &host, &t->port)) {
 		t->host = span_dup(host);
 		return 0;

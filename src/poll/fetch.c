@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "io/http_message.h"
 #include "model/limits.h"
+#include "poll/address.h"
 #include "poll/command.h"
 #include "poll/local.h"
 #include "text/url.h"
@@ -38,7 +39,7 @@ struct fetch {
 	bool is_deferred; /* a call of the next turn has it */
 	/* A failure before the loop turned: told in the next turn. */
 	struct err early;
-	char *password, *bearer; /* secrets of this poll */
+	char *user, *password, *bearer; /* secrets of this poll */
 };
 
 static int request(struct fetch *f, struct err *err);
@@ -52,6 +53,7 @@ fetch_free(struct fetch *f)
 	command_cancel(&f->command);
 	strbuf_fini(&f->url);
 	strbuf_fini(&f->next);
+	mem_free(&f->user);
 	mem_free(&f->password);
 	mem_free(&f->bearer);
 	loop_free_later(f->conf.loop, f);
@@ -398,7 +400,7 @@ request(struct fetch *f, struct err *err)
 	}
 	if (f->same_origin) {
 		add_configured(&hs, feed);
-		q.user = feed->set->user;
+		q.user = span_of(f->user);
 		q.password = span_of(f->password);
 		q.bearer = span_of(f->bearer);
 	}
@@ -498,6 +500,24 @@ defer(struct fetch *f, loop_cb cb)
 	loop_defer(f->conf.loop, cb, f);
 }
 
+/* What the configuration says of a login, before what its URL says. */
+static int
+read_login(struct fetch *f)
+{
+	const struct config_feed_set *set = f->conf.feed->set;
+
+	address_login(f->conf.feed->url, &f->user, &f->password);
+	if (set->user.n > 0) {
+		mem_free(&f->user);
+		f->user = span_dup(set->user);
+	}
+	if (set->password_file.n > 0)
+		mem_free(&f->password);
+	if (read_secret(set->password_file, &f->password, &f->early) != 0)
+		return -1;
+	return read_secret(set->bearer_file, &f->bearer, &f->early);
+}
+
 struct fetch *
 fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 {
@@ -523,16 +543,18 @@ fetch_start(const struct fetch_conf *conf, fetch_done_cb done, void *arg)
 			defer(f, on_early);
 		return f;
 	}
-	if (conf->state->fetch_url.n > 0) {
-		f->same_origin = is_same_origin(url, conf->state->fetch_url);
-		url = conf->state->fetch_url;
+	if (!address_put(url, &f->url)) {
+		err_set(&f->early, ERR_PERM, "the URL is malformed");
+		defer(f, on_early);
+		return f;
 	}
-	strbuf_span(&f->url, url);
-	if (read_secret(conf->feed->set->password_file, &f->password,
-		    &f->early) != 0 ||
-		read_secret(conf->feed->set->bearer_file, &f->bearer,
-			&f->early) != 0 ||
-		request(f, &f->early) != 0)
+	if (conf->state->fetch_url.n > 0) {
+		f->same_origin = is_same_origin(
+			strbuf_as_span(&f->url), conf->state->fetch_url);
+		strbuf_clear(&f->url);
+		strbuf_span(&f->url, conf->state->fetch_url);
+	}
+	if (read_login(f) != 0 || request(f, &f->early) != 0)
 		defer(f, on_early);
 	return f;
 }

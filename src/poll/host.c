@@ -15,6 +15,7 @@
 #include "poll/command.h"
 #include "poll/local.h"
 #include "text/domain.h"
+#include "text/punycode.h"
 #include "text/url.h"
 
 #define QUEUE_SLACK 64
@@ -155,8 +156,12 @@ struct host *
 host_get(struct hosts *hs, struct span url)
 {
 	/* Files share one name. */
-	struct span domain = is_here(url) ? SPAN_LIT("file:")
-					  : domain_registrable(url_host(url));
+	struct strbuf ascii = STRBUF_INIT(LIMIT_URL_BYTES);
+	struct span host = punycode_host(url_host(url), &ascii)
+		? strbuf_as_span(&ascii)
+		: url_host(url);
+	struct span domain =
+		is_here(url) ? SPAN_LIT("file:") : domain_registrable(host);
 	char *name = span_dup(domain);
 	struct span key = span_make(name, domain.n);
 	struct host *h;
@@ -170,6 +175,7 @@ host_get(struct hosts *hs, struct span url)
 	h->is_local = is_here(url);
 	h->refs++;
 	mem_free(&name);
+	strbuf_fini(&ascii);
 	return h;
 }
 

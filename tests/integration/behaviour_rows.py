@@ -516,7 +516,7 @@ row("one connection serves many polls", [ok(ETag='"k"'), status(304)],
     lambda s: need(s, 5) or (None if len({r.conn for r in s.polls()}) == 1 else f"{len(s.host.accepted)} connections"))
 row("a kept connection that dies of the next request is no failure", [
     lambda h, r: Answer(b"", then="reset") if r.nth > 1 else Answer(ok())],
-    lambda s: need(s, 16) or (None if s.state["errors"] == 0 else f"{s.state['errors']} errors"))
+    lambda s: need(s, 8) or (None if s.state["errors"] == 0 else f"{s.state['errors']} errors"))
 row("a 304 with a body spoils nothing that follows on its connection",
     {"/feed": [ok(ETag='"1"'), sh.head(304, ["Content-Length: 30"]) + b"<rss><channel><item/></channel>"], "/b": [ok(**WHOLE)]},
     lambda s: next((f"{f['url']}: {f['errors']} errors" for f in map(s.states.get, s.row.urls()) if f["errors"]), None)

@@ -76,6 +76,14 @@ def test_a_feed_with_a_proxy_is_asked_through_it_and_others_are_not(nw, redis_se
     daemon.wait_log(r"behind_proxy .*names are looked up by the proxy")
 
 
+def test_a_host_in_a_script_of_its_own_is_asked_by_its_name_in_dns(nw, redis_server, server):
+    proxy = server.host("proxy", {"http://xn--bcher-kva.example/%C3%A9": [ok()]})
+    configure_feeds(nw, redis_server, f'{{url: "http://b\u00fccher.example/\u00e9", proxy: "{proxy.url("")}"}}', fetch=LIMIT)
+    nw.daemon().start()
+    wait_ok(nw, "http://b\u00fccher.example/\u00e9")
+    assert {r.get("Host") for r in proxy.requests} == {"xn--bcher-kva.example"}
+
+
 def test_the_proxy_of_all_feeds_sees_no_secret_of_an_https_feed(nw, redis_server, server, tmp_path):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                     "-subj", "/CN=x", "-addext", "subjectAltName=DNS:feeds.example", "-keyout", tmp_path / "key.pem",

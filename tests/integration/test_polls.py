@@ -190,6 +190,18 @@ def test_every_result_of_a_poll_is_in_the_manual():
     assert len(names) > 8 and re.findall(r"^\.It Li (\S+)$", listed, re.MULTILINE) == names
 
 
+def test_a_login_in_the_address_is_sent_as_one_and_stays_with_its_origin(nw, redis_server, server):
+    away = server.host("away", {"/x": [ok()]})
+    h = server.host("h", {"/feed": [ok(), moved(302, "/new"), moved(302, away.url("/x"))], "/new": [ok()]})
+    configure_feeds(nw, redis_server, f'{{url: "{h.url().replace("//", "//me:s3%40cret@")}", interval: 1s}}')
+    nw.daemon().start()
+    wait_for("the other host", lambda: away.requests)
+    assert {r.get("Authorization") for r in h.requests} == {"Basic bWU6czNAY3JldA=="}
+    assert {r.get("Host") for r in h.requests} == {f"{h.address}:{h.port}"}
+    assert away.requests[0].get("Authorization") is None
+    assert nw.feeds()[0]["url"] == h.url().replace("//", "//***@")
+
+
 def test_every_metric_is_in_the_manual_as_it_is(nw, redis_server, server):
     h = server.host("h", {"/a": [ok()]})
     configure_feeds(nw, redis_server, h.url("/a"))

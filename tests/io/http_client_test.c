@@ -467,24 +467,6 @@ lines_of_one_list_are_joined(void **state)
 }
 
 static void
-what_is_beyond_ascii_is_percent_encoded(void **state)
-{
-	static const struct script script = {.await = "\r\n\r\n",
-		.answer = OK_HEAD "Content-Length: 0\r\n\r\n"};
-	struct world *w = *state;
-	char url[100];
-
-	serve(w, &script, 1);
-	snprintf(url, sizeof(url),
-		"http://127.0.0.1:%u/f\xc3\xa9%%2f?q=\xe2\x98\x83&\xff",
-		scripted_port(w->s));
-	w->q.url = span_of(url);
-	run(w);
-	assert_true(span_starts(scripted_received(w->s),
-		"GET /f%C3%A9%2f?q=%E2%98%83&%FF HTTP/1.1\r\n"));
-}
-
-static void
 connections_are_used_again(void **state)
 {
 	static const struct script script = {.await = "\r\n\r\n",
@@ -1042,7 +1024,6 @@ main(void)
 		TEST(only_the_last_head_counts),
 		TEST(a_folded_line_belongs_to_the_field_before),
 		cmocka_unit_test(lines_of_one_list_are_joined),
-		TEST(what_is_beyond_ascii_is_percent_encoded),
 		TEST(connections_are_used_again),
 		cmocka_unit_test(misbehaviour_has_a_name_and_a_message),
 		cmocka_unit_test(huge_heads_are_refused),

@@ -32,6 +32,12 @@ hosts_are_registrable_domains(void **state)
 	host_put(hs, &a);
 	host_put(hs, &b);
 	host_put(hs, &c);
+	/* In a script of its own, and as a redirect spells it. */
+	a = host_get(hs, span_of("https://m\xc3\xbcnchen.de/"));
+	b = host_get(hs, span_of("https://www.xn--mnchen-3ya.de/"));
+	assert_ptr_equal(a, b);
+	host_put(hs, &a);
+	host_put(hs, &b);
 	hosts_free(&hs);
 }
 
