@@ -386,6 +386,14 @@ limits_of(const struct config_fetch *conf)
 	};
 }
 
+#define CLOCK_MS 15000
+
+static void
+on_clock(void *arg)
+{
+	poller_check_clock(arg);
+}
+
 struct poller *
 poller_new(struct loop *loop, struct http_client *http,
 	const struct config_fetch *fetch, const struct poller_callbacks *cb)
@@ -399,6 +407,9 @@ poller_new(struct loop *loop, struct http_client *http,
 	p->due = heap_new();
 	p->hosts = hosts_new(&limits);
 	p->timer = loop_timer_new(loop, tick, p);
+	p->clock_timer = loop_timer_new(loop, on_clock, p);
+	p->ahead_ms = clock_wall().ms - clock_mono().ms;
+	loop_timer_every(p->clock_timer, CLOCK_MS);
 	strbuf_init(&p->packed, 4096);
 	p->tokens = 1;
 	p->tokens_at = clock_mono();
@@ -432,6 +443,7 @@ poller_free(struct poller **out)
 	mem_free(&p->given);
 	loop_defer_cancel(p->loop, p);
 	loop_timer_free(&p->timer);
+	loop_timer_free(&p->clock_timer);
 	hosts_free(&p->hosts);
 	heap_free(&p->due);
 	mem_free(out);

@@ -192,6 +192,10 @@ bool poller_is_unstored(const struct poller *p, uint32_t feed);
 /* Before feeds are added: we ended without storing all states, so what is
  * overdue was perhaps asked just now and waits for its minimum. */
 void poller_after_crash(struct poller *p);
+/* If the wall clock has left the monotonic one behind by a minute since the
+ * last look, plan what is due by it anew, like after a restart. Looked at every
+ * 15 s without being told. */
+void poller_check_clock(struct poller *p);
 /* Ids of all feeds, 0 to below this; some may be unused (poller_get false). */
 uint32_t poller_id_end(const struct poller *p);
 

@@ -133,9 +133,10 @@ struct poller {
 	struct watch *watch; /* of files; NULL: none yet */
 	struct schedule_price price;
 	struct rng rng;
-	struct loop_timer *timer;
+	struct loop_timer *timer, *clock_timer;
+	int64_t ahead_ms; /* the wall clock of the monotonic one, at last */
 
-	VEC(uint32_t) overdue; /* at the start; on_drain plans them */
+	VEC(uint32_t) overdue; /* plan_drain() plans them */
 	double fixed_rate; /* polls/s of feeds that are not on auto */
 
 	VEC(struct past_poll) history; /* a ring, once it is full */

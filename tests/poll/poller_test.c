@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -14,6 +15,36 @@
 #include "model/limits.h"
 #include "poll/poller.h"
 #include "poll/schedule.h"
+
+/* In place of base/clock.c: a machine that may sleep. */
+static int64_t slept_ms;
+
+static int64_t
+clock_us(clockid_t id)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(id, &t), 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+struct wall
+clock_wall(void)
+{
+	return (struct wall){clock_us(CLOCK_REALTIME) / 1000 + slept_ms};
+}
+
+int64_t
+clock_mono_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+struct mono
+clock_mono(void)
+{
+	return (struct mono){clock_mono_us() / 1000};
+}
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
@@ -618,6 +649,30 @@ after_a_crash_what_is_overdue_waits_for_its_minimum(void **state)
 	strbuf_fini(&bytes);
 }
 
+/* After a sleep of an hour: one was due half an hour ago, one is in an hour. */
+static void
+what_came_due_while_the_machine_slept_is_asked_when_it_wakes(void **state)
+{
+	struct strbuf bytes = STRBUF_INIT(4096);
+	struct world w;
+
+	(void)state;
+	open_world(&w, 2, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	add_known(&w, 0, -1800 * 1000, 1, &bytes);
+	add_known(&w, 1, -7200 * 1000, 1, &bytes);
+	slept_ms = 59 * 1000;
+	poller_check_clock(w.poller);
+	assert_in_range(due_in_ms(&w, 0), 1740000, 1741000);
+	slept_ms += 3600 * 1000;
+	poller_check_clock(w.poller);
+	assert_in_range(due_in_ms(&w, 0) + 1000, 0, 1000);
+	assert_in_range(due_in_ms(&w, 1), 3540000, 3541000);
+	close_world(&w);
+	slept_ms = 0;
+	strbuf_fini(&bytes);
+}
+
 int
 main(void)
 {
@@ -637,6 +692,8 @@ main(void)
 		cmocka_unit_test(a_restart_asks_at_three_times_the_budget),
 		cmocka_unit_test(
 			after_a_crash_what_is_overdue_waits_for_its_minimum),
+		cmocka_unit_test(
+			what_came_due_while_the_machine_slept_is_asked_when_it_wakes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
