@@ -268,6 +268,7 @@ destroy(struct daemon *d)
 	reload_stop(d);
 	pool_free(&d->pool);
 	pipeline_stop(d);
+	feeds_interrupt(d);
 	feeds_flush(d);
 	stories_stop(d);
 	feeds_stop(d);

@@ -138,6 +138,8 @@ NW_MUST_CHECK int feeds_start(struct daemon *d, struct err *err);
 void feeds_reload(struct daemon *d, const struct config *old);
 /* Give memory back to the system, after a configuration was read or freed. */
 void feeds_trim(struct daemon *d);
+/* The polls under way will not end: nobody is asked too soon for that. */
+void feeds_interrupt(struct daemon *d);
 /* Write all states before the store is closed. */
 void feeds_flush(struct daemon *d);
 void feeds_stop(struct daemon *d);

@@ -314,6 +314,7 @@ on_removed(const struct config_feed *f, void *arg)
 	struct daemon *d = arg;
 	uint32_t id = id_of(d, f->url);
 
+	poller_interrupt(d->poller, id);
 	feeds_flush(d);
 	id_index_del(d->feed_ids, f->url);
 	poller_remove(d->poller, id);
@@ -345,6 +346,14 @@ rebind(struct daemon *d)
 		d->feeds.p[id].conf = &f->p[i];
 		poller_change(d->poller, id, &f->p[i]);
 	}
+}
+
+void
+feeds_interrupt(struct daemon *d)
+{
+	for (uint32_t i = 0; d->poller != NULL && i < poller_id_end(d->poller);
+		i++)
+		poller_interrupt(d->poller, i);
 }
 
 void

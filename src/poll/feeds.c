@@ -309,6 +309,19 @@ feed_free(struct feed *f)
 }
 
 void
+poller_interrupt(struct poller *p, uint32_t id)
+{
+	struct feed *f = feed_at(p, id);
+
+	if (f == NULL || f->active == NULL ||
+		(f->place != FEED_FETCHING && f->place != FEED_OWNED))
+		return;
+	f->next_due.ms = clock_wall().ms + plan_min_ms(f);
+	f->active->is_stored = false;
+	p->cb.state(f->id, true, p->cb.arg);
+}
+
+void
 poller_remove(struct poller *p, uint32_t id)
 {
 	struct feed *f = feed_at(p, id);

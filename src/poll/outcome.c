@@ -72,6 +72,12 @@ watch_network(struct poller *p, struct wall now)
 	}
 }
 
+static bool
+is_failure(enum policy_action action)
+{
+	return action != POLICY_DOCUMENT && action != POLICY_UNCHANGED;
+}
+
 /* What every answer changes. */
 static void
 note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
@@ -86,7 +92,7 @@ note_poll(struct poller *p, struct feed *f, const struct fetch_answer *a,
 	to->s.http_status = a->http_status;
 	to->s.bytes += (uint64_t)a->bytes_in;
 	to->s.retry_after.ms = FEED_NEVER;
-	if (a->action == POLICY_SLOWER && a->retry_after_ms > 0)
+	if (is_failure(a->action) && a->retry_after_ms > 0)
 		to->s.retry_after.ms = now.ms + a->retry_after_ms;
 	else if (f->active->put_off_ms > 0)
 		to->s.retry_after.ms = now.ms + f->active->put_off_ms;
@@ -245,8 +251,9 @@ end_failed(struct feed *f, const struct fetch_answer *a)
 			(struct mono){clock_mono().ms + a->retry_after_ms});
 	f->active->state.s.next_due =
 		plan_retry(f, &f->active->state.s, &f->why);
-	/* What another host asked for is planned now; ours did not. */
-	if (f->active->hop != NULL || f->active->put_off_ms > 0)
+	/* It is planned now; what is kept holds for the feed's whole host. */
+	if (a->action != POLICY_SLOWER || f->active->hop != NULL ||
+		f->active->put_off_ms > 0)
 		f->active->state.s.retry_after.ms = FEED_NEVER;
 	f->active->put_off_ms = 0;
 	url_mask(f->conf->url, &b);

@@ -73,6 +73,9 @@ uint32_t poller_add(struct poller *p, const struct config_feed *conf,
 	const struct feed_state *known);
 void poller_change(
 	struct poller *p, uint32_t feed, const struct config_feed *conf);
+/* The feed, or the process, goes while it may be polled: then it is asked again
+ * no sooner than its minimum from now, which the owner is told to store. */
+void poller_interrupt(struct poller *p, uint32_t feed);
 /* A poll under way is cancelled; a document with the owner may still be
  * settled, to no effect. */
 void poller_remove(struct poller *p, uint32_t feed);

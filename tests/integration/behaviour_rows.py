@@ -338,6 +338,9 @@ row("three 410s, then once a day", [status(410)],
     lambda s: None if len(s.polls((1, 2, 3))) == 3 else f"{len(s.polls((1, 2, 3)))} times")
 row("two 410s are forgiven", [status(410), status(410), ok()], lambda s: need(s, 5))
 row("410s must follow each other", [status(410), status(410), ok(), status(410), ok()], lambda s: need(s, 6))
+row("Retry-After with a 502 is for this feed alone", {"/feed": [status(502, Retry_After="5"), ok()], "/b": [ok()]},
+    lambda s: need(s, 2) or (f"{s.gaps()[0]:.2f} s" if s.gaps()[0] < 5 - EARLY else None) or need(s, 6, path="/b"),
+    paths=("/feed", "/b"))
 row("Retry-After with a 200 is no order", [ok(Retry_After="3600")], steady)
 
 # -- redirects --------------------------------------------------------------------------

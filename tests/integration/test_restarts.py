@@ -3,11 +3,12 @@ than its minimum for it, and what was committed is known afterwards.
 """
 import contextlib
 import random
+import signal
 import sqlite3
 import time
 
 from conftest import configure_feeds, wait_for
-from scripted_http import moved, ok, status
+from scripted_http import Answer, moved, ok, status
 
 FEEDS, KILLS, MINIMUM = 20, 6, 1.0
 COMMITTED = 0.5  # an answer so long before a kill is on the disk, on a busy machine too
@@ -48,6 +49,24 @@ fetch: {{min_interval: 1s, host_gap: 0s, max_rate: 1000/s, allow_private: [127.0
                 continue  # its answer may have been lost with the daemon
             assert b.time - a.time > MINIMUM - 0.1, f"{h.url()}: {a} {b}"
             assert b.get("If-None-Match"), f"{h.url()}: {b}"
+
+
+def test_a_stop_within_a_poll_makes_nobody_be_asked_too_soon(nw, redis_server, server):
+    h = server.host("h", {"/feed": [Answer(ok(), delay=2)], "/gone": [Answer(ok(), delay=2)]})
+    stays = f'{{url: "{h.url()}", min_interval: 3s, interval: 3s}}'
+    goes = f'{{url: "{h.url("/gone")}", min_interval: 3s, interval: 3s}}'
+    configure_feeds(nw, redis_server, stays, goes)
+    daemon = nw.daemon().start()
+    wait_for("both polls", lambda: h.of("/feed") and h.of("/gone"))
+    configure_feeds(nw, redis_server, stays)
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_log(r"\breloaded\b")
+    daemon.stop()
+    configure_feeds(nw, redis_server, stays, goes)
+    daemon.start()
+    for path in ("/feed", "/gone"):
+        wait_for("a second poll", lambda path=path: len(h.of(path)) > 1)
+        assert h.of(path)[1].time - h.of(path)[0].time > 3 - 0.1, h.of(path)
 
 
 def edit(nw, sql):
