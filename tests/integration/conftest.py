@@ -151,7 +151,7 @@ class Redis(Process):
         """Has it written its append-only file anew since it started? The daemon asks it to. Before that a second kill may
         have it execute what the first one tore (doc/QUEUE.md)."""
         info = self.client().info("persistence")
-        return info["aof_rewrites"] > 0 and not info["aof_rewrite_in_progress"]
+        return info["aof_rewrites"] > 0 and not info["aof_rewrite_in_progress"] and info["aof_last_bgrewrite_status"] == "ok"
 
     def wait_rewritten(self):
         wait_for("Redis to write its file anew", self.is_rewritten)

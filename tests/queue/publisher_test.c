@@ -334,6 +334,7 @@ a_killed_server_has_all_again_after_its_restart(void **state)
 	(void)state;
 	world_open(&w, source_durable);
 	source_start(&s, &w, UUID_A);
+	world_until_rewritten(&w);
 	for (int i = 0; i < 5; i++) {
 		source_add(&s, 20, (unsigned)s.last + 1);
 		world_run(&w, i); /* somewhere in the middle of it */

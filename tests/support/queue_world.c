@@ -241,7 +241,8 @@ world_until_rewritten(struct world *w)
 	do {
 		info = world_ask(w, "INFO persistence");
 		if (!strstr(info, "aof_rewrites:0\r") &&
-			strstr(info, "aof_rewrite_in_progress:0\r"))
+			strstr(info, "aof_rewrite_in_progress:0\r") &&
+			strstr(info, "aof_last_bgrewrite_status:ok\r"))
 			return;
 	} while (clock_mono().ms < end);
 	fail_msg("its file is not written anew: %s", info);

@@ -106,7 +106,8 @@ void world_until_reply(struct world *w, const char *reply, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Until the server has written its append-only file anew since it started: what
- * a kill had torn is no longer in it, and it may be killed again. */
+ * a kill had torn is no longer in it, and it may be killed again. (Who writes
+ * it is a process of its own, which at first holds the server's ports.) */
 void world_until_rewritten(struct world *w);
 
 /* The JSON of hit number n; story 0: none. Caller frees with mem_free. */

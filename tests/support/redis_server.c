@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define START_MS 10000
+#define START_MS 20000
 #define MAX_ARGS 64
 
 /*
@@ -79,8 +79,19 @@ open_notify(const char *path)
 	return fd;
 }
 
+/* Why it does not start stands at the end of its log. */
 static void
-await_ready(int fd)
+show_log(const struct redis_server *s)
+{
+	char *command = mem_printf("tail -n 5 '%s/redis.log' >&2", s->dir);
+
+	if (system(command) != 0)
+		print_error("# it has no log\n");
+	mem_free(&command);
+}
+
+static void
+await_ready(const struct redis_server *s, int fd)
 {
 	char message[256] = "";
 
@@ -88,8 +99,10 @@ await_ready(int fd)
 		struct pollfd p = {.fd = fd, .events = POLLIN};
 		ssize_t n;
 
-		if (poll(&p, 1, START_MS) != 1)
+		if (poll(&p, 1, START_MS) != 1) {
+			show_log(s);
 			fail_msg("redis-server does not start; is it there?");
+		}
 		n = recv(fd, message, sizeof(message) - 1, 0);
 		assert_true(n >= 0);
 		message[n] = '\0';
@@ -107,7 +120,7 @@ redis_server_restart(struct redis_server *s, const char *const *more)
 	assert_true(s->pid >= 0);
 	if (s->pid == 0)
 		exec_server(s, more, notify);
-	await_ready(fd);
+	await_ready(s, fd);
 	close(fd);
 	mem_free(&notify);
 }
