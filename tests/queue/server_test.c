@@ -59,6 +59,60 @@ servers_are_judged_by_what_they_say_of_themselves(void **state)
 	}
 }
 
+#define INFO_FILE "run_id:4a1f\r\nrole:master\r\naof_enabled:1\r\n"
+#define INFO_QUIET "aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\n"
+
+static const struct {
+	const char *name, *info;
+	enum server_file file;
+} files[] = {
+	{"one that says nothing", "", SERVER_FILE_NONE},
+	{"one without a file",
+		"role:master\r\naof_enabled:0\r\naof_rewrites:0\r\n",
+		SERVER_FILE_NONE},
+	{"one that does not count",
+		INFO_FILE INFO_QUIET "aof_last_bgrewrite_status:ok\r\n",
+		SERVER_FILE_NONE},
+	{"a replica",
+		"role:slave\r\naof_enabled:1\r\naof_rewrites:0\r\n" INFO_QUIET
+		"aof_last_bgrewrite_status:ok\r\n",
+		SERVER_FILE_NONE},
+	{"one that has just started",
+		INFO_FILE INFO_QUIET "aof_last_bgrewrite_status:ok\r\n"
+				     "aof_rewrites:0\r\n",
+		SERVER_FILE_OLD},
+	{"one that is at it",
+		INFO_FILE "aof_rewrite_in_progress:1\r\naof_rewrites:1\r\n"
+			  "aof_last_bgrewrite_status:ok\r\n",
+		SERVER_FILE_UNDER_WAY},
+	{"one that saves first",
+		INFO_FILE "aof_rewrite_scheduled:1\r\naof_rewrites:0\r\n"
+			  "aof_last_bgrewrite_status:ok\r\n",
+		SERVER_FILE_UNDER_WAY},
+	{"one that is done",
+		INFO_FILE INFO_QUIET "aof_last_bgrewrite_status:ok\r\n"
+				     "aof_rewrites:1\r\n",
+		SERVER_FILE_NEW},
+	{"one that has failed",
+		INFO_FILE INFO_QUIET "aof_last_bgrewrite_status:err\r\n"
+				     "aof_rewrites:1\r\n",
+		SERVER_FILE_OLD},
+};
+
+static void
+a_file_is_new_if_it_was_written_since_the_start(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(files); i++) {
+		enum server_file file = server_file(span_of(files[i].info));
+
+		if (file != files[i].file)
+			fail_msg("%s: %d", files[i].name, (int)file);
+	}
+	assert_span_equal(server_run_id(span_of(INFO_FILE)), "4a1f");
+	assert_span_equal(server_run_id(span_of("")), "");
+}
+
 struct code {
 	const char *code;
 	enum server_action action;
@@ -112,6 +166,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			servers_are_judged_by_what_they_say_of_themselves),
+		cmocka_unit_test(
+			a_file_is_new_if_it_was_written_since_the_start),
 		cmocka_unit_test(each_error_has_its_action),
 	};
 
