@@ -99,6 +99,30 @@ span_casefind(struct span a, struct span b)
 	return SIZE_MAX;
 }
 
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+span_escape(struct span a, size_t at, char *byte)
+{
+	int high, low;
+
+	if (a.n < 3 || at > a.n - 3 || a.p[at] != '%')
+		return false;
+	high = hex_digit(a.p[at + 1]);
+	low = hex_digit(a.p[at + 2]);
+	if (high < 0 || low < 0)
+		return false;
+	*byte = (char)(high << 4 | low);
+	return true;
+}
+
 struct span
 span_sub(struct span a, size_t start, size_t n)
 {

@@ -50,6 +50,8 @@ int span_cmp(struct span a, struct span b);
 size_t span_find(struct span a, char c);
 size_t span_find_str(struct span a, const char *s);
 size_t span_casefind(struct span a, struct span b); /* ASCII case only */
+/* Is there an escape %XX at this offset, and of which byte? RFC 3986 2.1 */
+bool span_escape(struct span a, size_t at, char *byte);
 /* Sub-span, clamped to a's bounds. */
 struct span span_sub(struct span a, size_t start, size_t n);
 /* Without ASCII white space (space \t \n \r \f \v) at both ends. */

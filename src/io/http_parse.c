@@ -27,15 +27,6 @@ is_token(struct span s)
 	return s.n > 0;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Percent-decoded and terminated; false for broken escapes and NUL. */
 static bool
 decode(struct span s, bool plus_is_blank, struct arena *a, struct span *out)
@@ -49,12 +40,8 @@ decode(struct span s, bool plus_is_blank, struct arena *a, struct span *out)
 		if (c == '+' && plus_is_blank) {
 			c = ' ';
 		} else if (c == '%') {
-			int hi = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-			int lo = hi >= 0 ? hex_digit(s.p[i + 2]) : -1;
-
-			if (lo < 0)
+			if (!span_escape(s, i, &c))
 				return false;
-			c = (char)(hi * 16 + lo);
 			i += 2;
 		}
 		if (c == '\0')

@@ -111,17 +111,6 @@ bad_url(struct span url, const char *what, struct err *err)
 	return -1;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 /* Percent-decode; NULL if an escape is broken or stands for NUL. */
 static char *
 decode(struct span s)
@@ -132,12 +121,8 @@ decode(struct span s)
 		char c = s.p[i];
 
 		if (c == '%') {
-			int hi = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-			int lo = hi >= 0 ? hex_digit(s.p[i + 2]) : -1;
-
-			if (lo < 0 || hi * 16 + lo == 0)
+			if (!span_escape(s, i, &c) || c == '\0')
 				goto bad;
-			c = (char)(hi * 16 + lo);
 			i += 2;
 		}
 		strbuf_char(&out, c);

@@ -43,26 +43,16 @@ address_put(struct span url, struct strbuf *out)
 	return good;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static char *
 decode(struct span s)
 {
 	struct strbuf b = STRBUF_INIT(s.n);
 
 	for (size_t i = 0; i < s.n; i++) {
-		int high = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-		int low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
+		char byte;
 
-		if (s.p[i] == '%' && high >= 0 && low >= 0) {
-			strbuf_char(&b, (char)(high << 4 | low));
+		if (span_escape(s, i, &byte)) {
+			strbuf_char(&b, byte);
 			i += 2;
 		} else {
 			strbuf_char(&b, s.p[i]);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/mem.h"
 
 bool
@@ -22,14 +21,13 @@ local_path(struct span url)
 {
 	struct strbuf b = STRBUF_INIT(4096);
 	struct span s = span_sub(url, strlen("file:"), url.n);
-	uint8_t byte;
+	char byte;
 
 	if (span_starts(s, "//"))
 		s = span_sub(s, 2, s.n);
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '%' &&
-			hash_from_hex(span_sub(s, i + 1, 2), &byte, 1)) {
-			strbuf_char(&b, (char)byte);
+		if (span_escape(s, i, &byte)) {
+			strbuf_char(&b, byte);
 			i += 2;
 		} else {
 			strbuf_char(&b, s.p[i]);

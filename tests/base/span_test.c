@@ -71,6 +71,43 @@ sub_is_clamped(void **state)
 }
 
 static void
+an_escape_is_a_percent_sign_and_two_hexadecimal_digits(void **state)
+{
+	static const struct {
+		const char *text;
+		int byte; /* -1: none */
+	} rows[] = {
+		{"%41", 'A'},
+		{"%aF", 0xaf},
+		{"%Fa9", 0xfa},
+		{"%00", 0},
+		{"%4", -1},
+		{"%", -1},
+		{"", -1},
+		{"%4g", -1},
+		{"%g4", -1},
+		{"%%41", -1},
+		{"41%", -1},
+		{"%`1", -1},
+		{"%1@", -1},
+	};
+	char byte;
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		bool is = span_escape(span_of(rows[i].text), 0, &byte);
+
+		assert_int_equal(is, rows[i].byte >= 0);
+		if (is)
+			assert_int_equal((unsigned char)byte, rows[i].byte);
+	}
+	assert_true(span_escape(SPAN_LIT("a%20"), 1, &byte));
+	assert_int_equal(byte, ' ');
+	assert_false(span_escape(SPAN_LIT("a%20"), 2, &byte));
+	assert_false(span_escape(SPAN_LIT("a%20"), SIZE_MAX, &byte));
+}
+
+static void
 trim_cuts_ascii_white_space_at_both_ends(void **state)
 {
 	(void)state;
@@ -358,6 +395,8 @@ main(void)
 		cmocka_unit_test(order_is_bytewise_with_a_prefix_first),
 		cmocka_unit_test(find_gives_the_first_offset_or_size_max),
 		cmocka_unit_test(sub_is_clamped),
+		cmocka_unit_test(
+			an_escape_is_a_percent_sign_and_two_hexadecimal_digits),
 		cmocka_unit_test(trim_cuts_ascii_white_space_at_both_ends),
 		cmocka_unit_test(
 			next_splits_and_keeps_empty_parts_but_the_last),
