@@ -46,6 +46,7 @@ clock_mono(void)
 	return (struct mono){clock_mono_us() / 1000};
 }
 
+#define HOUR_MS ((int64_t)3600 * 1000)
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 static const struct config_feed_set plain = {.weight = 1};
@@ -649,6 +650,84 @@ after_a_crash_what_is_overdue_waits_for_its_minimum(void **state)
 	strbuf_fini(&bytes);
 }
 
+/* Its last three polls failed, the last one `ago_ms` ago. */
+static struct feed_state
+failing_since(const struct world *w, size_t i, int64_t ago_ms)
+{
+	int64_t last = clock_wall().ms - ago_ms;
+
+	return (struct feed_state){.url = w->confs[i].url,
+		.result = FEED_HTTP_ERROR,
+		.http_status = 503,
+		.failures = 3,
+		.first_ok = {last - DAY_MS},
+		.last_ok = {last - DAY_MS},
+		.last_new = {FEED_NEVER},
+		.last_poll = {last},
+		.next_due = {last + 8 * HOUR_MS},
+		.retry_after = {FEED_NEVER},
+		.validated = {FEED_NEVER}};
+}
+
+static void
+another_interval_ends_no_backoff(void **state)
+{
+	static const struct config_feed_set hourly = {
+		.weight = 1, .interval_ms = HOUR_MS};
+	static const struct config_feed_set faster = {
+		.weight = 1, .interval_ms = HOUR_MS / 2};
+	struct config_feed changed;
+	struct feed_state known;
+	struct world w;
+	uint32_t id;
+
+	(void)state;
+	open_world(&w, 1, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	w.confs[0].set = &hourly;
+	known = failing_since(&w, 0, 60000);
+	keep(&w, 0, &known);
+	id = poller_add(w.poller, &w.confs[0], &known);
+	changed = w.confs[0];
+	changed.set = &faster;
+	poller_change(w.poller, id, &changed);
+	assert_in_range(due_in_ms(&w, id), HOUR_MS, 8 * HOUR_MS);
+	close_world(&w);
+}
+
+/* Until when is its host left alone, if it asked for an hour then? */
+static int64_t
+left_alone_ms(int64_t ago_ms)
+{
+	struct feed_state known;
+	struct wall until = {0};
+	const char *why;
+	struct world w;
+	uint32_t id;
+
+	open_world(&w, 1, "http://feeds.invalid/");
+	poller_pause(w.poller);
+	known = failing_since(&w, 0, ago_ms);
+	known.retry_after.ms = known.last_poll.ms + HOUR_MS;
+	keep(&w, 0, &known);
+	id = poller_add(w.poller, &w.confs[0], &known);
+	if (poller_left_alone(w.poller, id, &until, &why))
+		until.ms -= clock_wall().ms;
+	close_world(&w);
+	return until.ms;
+}
+
+static void
+a_clock_set_back_over_a_restart_makes_no_host_wait_longer(void **state)
+{
+	(void)state;
+	assert_in_range(
+		left_alone_ms(HOUR_MS / 2), HOUR_MS / 2 - 10000, HOUR_MS / 2);
+	assert_int_equal(left_alone_ms(2 * HOUR_MS), 0);
+	/* The poll is in the future now. */
+	assert_in_range(left_alone_ms(-10 * HOUR_MS), HOUR_MS - 10000, HOUR_MS);
+}
+
 /* After a sleep of an hour: one was due half an hour ago, one is in an hour. */
 static void
 what_came_due_while_the_machine_slept_is_asked_when_it_wakes(void **state)
@@ -692,6 +771,9 @@ main(void)
 		cmocka_unit_test(a_restart_asks_at_three_times_the_budget),
 		cmocka_unit_test(
 			after_a_crash_what_is_overdue_waits_for_its_minimum),
+		cmocka_unit_test(another_interval_ends_no_backoff),
+		cmocka_unit_test(
+			a_clock_set_back_over_a_restart_makes_no_host_wait_longer),
 		cmocka_unit_test(
 			what_came_due_while_the_machine_slept_is_asked_when_it_wakes),
 	};
