@@ -184,6 +184,19 @@ def test_any_bytes_of_a_server_are_shown_as_text(nw, redis_server, server):
     assert "gopher://\xe9\xff/" in daemon.err.read_bytes().decode()
 
 
+def test_every_member_of_a_feed_is_in_the_manual(nw, redis_server, server):
+    h = server.host("h", {"/f": [ok()]})
+    configure_feeds(nw, redis_server, f'{{url: "{h.url("/f")}", interval: 1s}}')
+    nw.daemon().start()
+    wait_for("a poll", lambda: nw.feeds()[0]["polls"])
+    text = (SRC / "man/newswatchd.8").read_text(encoding="utf-8").partition("\n.Ss A feed\n")[2].partition("\n.Sh ")[0]
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"^(?:\.It )?\.?Li (.*)", text, re.M))))
+    feed = nw.ask("feeds", "show", h.url("/f"))[0]
+    members = set(feed) | set(feed["history"][0]) | {"period_s", "phases_s", "late_s"}
+    assert told == members
+    assert set(nw.feeds()[0]) < members
+
+
 def test_every_result_of_a_poll_is_in_the_manual():
     names = re.findall(r'\[FEED_\w+\] = \{"([a-z-]+)"', (SRC / "src/model/feed.c").read_text())
     listed = re.search(r"The results are\n(.*?)\n\.El", (SRC / "man/newswatch.1").read_text(), re.DOTALL)[1]
