@@ -426,13 +426,20 @@ http: {{listen: ""}}
     def client(self):
         return self.redis.client()
 
+    def is_in_work(self, member, until):
+        """A delivery that a running worker has under a lease."""
+        by = (self.client().hget(f"{P}delivery:{member}", "by") or "").split()
+        now, _ = self.client().time()
+        return bool(by) and int(by[-1]) in {p.p.pid for p in self.workers if p.p} and until / 1000 < now + 60
+
     def end_abandoned_leases(self):
         """A killed worker's deliveries are due now, not in half a minute; and so is what Redis put off for two days while
         its clock was ahead. Saves time, changes nothing else."""
         r = self.client()
         for key in (*r.scan_iter(P + "deliveries:*"), *r.scan_iter(P + "due:*")):
-            for member in r.zrange(key, 0, -1):
-                r.zadd(key, {member: 0}, xx=True)
+            for member, until in r.zrange(key, 0, -1, withscores=True):
+                if not self.is_in_work(member, until):
+                    r.zadd(key, {member: 0}, xx=True)
 
     def left(self):
         """Keys that go with the last outcome. A Redis that was rolled back may have some that the database is done with."""
