@@ -4,11 +4,11 @@ directory; every process started here ends here.
 """
 import contextlib
 import http.server
+import itertools
 import json
 import os
 import pathlib
 import pty
-import random
 import re
 import shutil
 import signal
@@ -77,13 +77,19 @@ def wait_for(what, fn, patience=PATIENCE):
         time.sleep(0.02)
 
 
+BAND = 64
+ports_tried = itertools.count()
+
+
 def free_port():
-    """A port that nobody listens on, of those that the kernel gives to no connection: it stays free until it is used."""
+    """A port that nobody listens on, of those that the kernel gives to no connection. Each process begins in a band of its
+    own and gives none twice, so that it stays free until it is used, and while a server that has it is restarted."""
     low = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
+        port = low // 2 + (os.getpid() * BAND + next(ports_tried)) % (low - low // 2)
         with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", random.randrange(low // 2, low)))
-            return s.getsockname()[1]
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:

@@ -16,23 +16,28 @@
 #define START_MS 20000
 #define MAX_ARGS 64
 
+#define PORT_FIRST 16384u
+#define PORTS 16384u
+#define BAND 64u
+
 /*
  * A loopback port that nobody listens on. Of those below what the kernel gives
- * to connections, so that it stays free until the server has it, also while it
- * is restarted and other tests run beside this one.
+ * to connections, in a band of this process, and none twice, so that it stays
+ * free until the server has it, also while it is restarted and other tests run
+ * beside this one.
  */
 static unsigned
 free_port(void)
 {
+	static unsigned tried;
 	struct sockaddr_in in = {.sin_family = AF_INET};
 	unsigned port;
-	uint64_t random;
 	int fd, bound;
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	do {
-		rng_secret(&random, sizeof(random));
-		port = 16384 + (unsigned)(random % 16384);
+		port = PORT_FIRST +
+			((unsigned)getpid() * BAND + tried++) % PORTS;
 		in.sin_port = htons((uint16_t)port);
 		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		bound = bind(fd, (struct sockaddr *)&in, sizeof(in));
