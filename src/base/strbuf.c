@@ -83,6 +83,21 @@ strbuf_span(struct strbuf *b, struct span s)
 }
 
 void
+strbuf_unescape(struct strbuf *b, struct span s)
+{
+	char byte;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (span_escape(s, i, &byte)) {
+			strbuf_char(b, byte);
+			i += 2;
+		} else {
+			strbuf_char(b, s.p[i]);
+		}
+	}
+}
+
+void
 strbuf_str(struct strbuf *b, const char *s)
 {
 	append(b, s, strlen(s), true);

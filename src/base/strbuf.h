@@ -28,6 +28,8 @@ void strbuf_clear(struct strbuf *b); /* keeps the memory */
 
 void strbuf_put(struct strbuf *b, const void *p, size_t n);
 void strbuf_span(struct strbuf *b, struct span s);
+/* With escapes %XX undone; a broken one stays as it is. RFC 3986 2.1 */
+void strbuf_unescape(struct strbuf *b, struct span s);
 void strbuf_str(struct strbuf *b, const char *s);
 void strbuf_char(struct strbuf *b, char c);
 void strbuf_rune(struct strbuf *b, uint32_t rune); /* as UTF-8; bad -> U+FFFD */

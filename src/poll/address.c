@@ -48,16 +48,7 @@ decode(struct span s)
 {
 	struct strbuf b = STRBUF_INIT(s.n);
 
-	for (size_t i = 0; i < s.n; i++) {
-		char byte;
-
-		if (span_escape(s, i, &byte)) {
-			strbuf_char(&b, byte);
-			i += 2;
-		} else {
-			strbuf_char(&b, s.p[i]);
-		}
-	}
+	strbuf_unescape(&b, s);
 	return strbuf_take(&b);
 }
 

@@ -21,18 +21,10 @@ local_path(struct span url)
 {
 	struct strbuf b = STRBUF_INIT(4096);
 	struct span s = span_sub(url, strlen("file:"), url.n);
-	char byte;
 
 	if (span_starts(s, "//"))
 		s = span_sub(s, 2, s.n);
-	for (size_t i = 0; i < s.n; i++) {
-		if (span_escape(s, i, &byte)) {
-			strbuf_char(&b, byte);
-			i += 2;
-		} else {
-			strbuf_char(&b, s.p[i]);
-		}
-	}
+	strbuf_unescape(&b, s);
 	return strbuf_take(&b);
 }
 

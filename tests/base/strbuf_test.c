@@ -246,12 +246,25 @@ printf_of_more_than_its_first_buffer(void **state)
 	strbuf_fini(&b);
 }
 
+static void
+escapes_are_undone_and_broken_ones_stay(void **state)
+{
+	struct strbuf b = STRBUF_INIT(100);
+
+	(void)state;
+	strbuf_str(&b, "<");
+	strbuf_unescape(&b, SPAN_LIT("a%20b%2Fc%zz%4%C3%bc%"));
+	assert_string_equal(strbuf_cstr(&b), "<a b/c%zz%4\xc3\xbc%");
+	strbuf_fini(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			behaves_like_a_plain_array_under_random_operations),
+		cmocka_unit_test(escapes_are_undone_and_broken_ones_stay),
 		cmocka_unit_test(nothing_follows_what_was_cut_off),
 		cmocka_unit_test(the_maximum_itself_fits),
 		cmocka_unit_test(
